@@ -1,0 +1,27 @@
+/** One commit of the GitOps repository with the bytes it changed. */
+export type Commit = {
+  /** The full hash. */
+  readonly hash: string;
+  readonly author: string;
+  /** The committer's time, ISO 8601. */
+  readonly at: string;
+  readonly subject: string;
+  readonly files: readonly ChangedFile[];
+};
+
+/** One file of a commit: null before where the commit made it, null after where the commit removed it. Paths are relative to the repository. */
+export type ChangedFile = {
+  readonly path: string;
+  readonly before: Uint8Array | null;
+  readonly after: Uint8Array | null;
+};
+
+/** What is known of the past: `unknown` for a plain folder; `truncated` where the clone or our limit ends before the first commit. */
+export type History =
+  | { readonly known: false; readonly because: string }
+  | {
+      readonly known: true;
+      readonly head: string;
+      readonly truncated: boolean /** Newest first, first-parent order. */;
+      readonly commits: readonly Commit[];
+    };

@@ -1,0 +1,23 @@
+import type { KubernetesObject } from "../signal/object.ts";
+
+/**
+ * A cluster at one moment, as a plain value: what was read, and what could not be. Rules ask only this, so the world
+ * after a patch is the same value with other objects in it.
+ */
+export type World = {
+  /** The newest time the cluster itself tells of (CONTRACT: "Now"). */
+  readonly now: Date;
+  /** Everything read, Secret values dropped, texts redacted. */
+  readonly objects: readonly KubernetesObject[];
+  /** `group/Kind` (`/Pod`, `apps/Deployment`) of every kind whose list is complete: what is missing from it is ABSENT. */
+  readonly listed: ReadonlySet<string>;
+  /** Container logs, redacted, by `logKey`. */
+  readonly logs: ReadonlyMap<string, string>;
+  /** What could not be read and why it matters, one sentence each. */
+  readonly unknown: readonly string[];
+};
+
+/** The key of one container's log in a world. */
+export function logKey(namespace: string, pod: string, container: string, previous: boolean): string {
+  return `${namespace}/${pod}/${container}${previous ? "/previous" : ""}`;
+}

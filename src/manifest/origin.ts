@@ -1,0 +1,30 @@
+/** How the bytes of an origin came to set a field of a rendered object. */
+export type OriginWay =
+  | "resource"
+  | "patch"
+  | "json-patch"
+  | "images"
+  | "replicas"
+  | "namespace"
+  | "name-prefix"
+  | "name-suffix"
+  | "label"
+  | "annotation"
+  | "generator"
+  | "name-reference"
+  | "replacement"
+  | "var"
+  | "substitution"
+  | "flux";
+
+/**
+ * The bytes in git that set one field: `start` and `end` are byte offsets in `file`. Where a field was set more than
+ * once (base, then overlay), `behind` leads to what it replaced.
+ */
+export type Origin = {
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+  readonly way: OriginWay;
+  readonly behind?: Origin;
+};

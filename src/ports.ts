@@ -1,0 +1,181 @@
+import type { History } from "./evidence/commit.ts";
+import type { World } from "./evidence/world.ts";
+import type { Incident, IssueRef, PullRef, RepositoryRef } from "./incident/incident.ts";
+import type { FileTree } from "./manifest/tree.ts";
+import type { PolicyFinding } from "./policy/finding.ts";
+import type { Json } from "./signal/object.ts";
+
+/** Reads the cluster, live or recorded; never writes to it. */
+export type Cluster = {
+  /** Everything a diagnosis needs. What could not be read is said in `unknown`, never left out silently. */
+  readonly look: () => Promise<World>;
+};
+
+/** One revision of the GitOps repository: its files and what led to them. */
+export type Checkout = { readonly revision: string | null; readonly tree: FileTree; readonly history: History };
+
+/** Reads a GitOps repository. */
+export type Repository = {
+  /** The newest state of a branch. Throws an Error that says what was expected where the branch cannot be read. */
+  readonly checkout: (branch: string) => Promise<Checkout>;
+  /** Whether `revision` has `commit` among its ancestors, itself included. */
+  readonly contains: (revision: string, commit: string) => Promise<boolean>;
+};
+
+/** What Oakum writes on an issue. The first line of `body` is the marker it is found by. */
+export type IssueDraft = {
+  readonly key: string;
+  readonly title: string;
+  readonly body: string;
+  readonly labels: readonly string[];
+};
+
+/** Issues on the forge; an issue is Oakum's own where marker and author both say so. */
+export type Issues = {
+  readonly find: (
+    repository: RepositoryRef,
+    key: string,
+  ) => Promise<(IssueRef & { readonly isOpen: boolean }) | undefined>;
+  readonly open: (repository: RepositoryRef, draft: IssueDraft) => Promise<IssueRef>;
+  /** Writes only what differs from what stands there. */
+  readonly edit: (
+    issue: IssueRef,
+    change: { readonly title?: string; readonly body?: string; readonly isOpen?: boolean },
+  ) => Promise<void>;
+  /** One comment a topic on an issue or pull request, found by marker and author, edited in place. */
+  readonly comment: (thread: IssueRef | PullRef, topic: string, body: string) => Promise<void>;
+};
+
+/** A proposal to be opened: one commit with these files on a new branch from `base`. */
+export type ProposalDraft = {
+  readonly key: string;
+  readonly branch: string;
+  readonly baseBranch: string;
+  /** The commit the patch was made against; the forge's branch must still have the same bytes in the touched files. */
+  readonly baseCommit: string;
+  readonly message: string;
+  /** Every touched file after the change; null where it is removed. */
+  readonly files: ReadonlyMap<string, Uint8Array | null>;
+  /** The same files as they were when the patch was made; null where there was none. */
+  readonly before: ReadonlyMap<string, Uint8Array | null>;
+  readonly title: string;
+  /** The first line is the marker it is found by. */
+  readonly body: string;
+  readonly labels: readonly string[];
+};
+
+/** A proposal as it stands on the forge now. */
+export type ProposalState = {
+  readonly pull: PullRef;
+  readonly key: string;
+  readonly headCommit: string;
+  readonly fate:
+    | { readonly is: "open" }
+    | { readonly is: "merged"; readonly commit: string; readonly at: Date }
+    | { readonly is: "closed"; readonly at: Date };
+};
+
+/** Opening was refused for a reason that can happen: the base moved under the patch, or the branch holds other bytes. */
+export type OpenResult =
+  | { readonly ok: true; readonly pull: PullRef }
+  | { readonly ok: false; readonly code: "STALE" | "BRANCH_TAKEN"; readonly because: string };
+
+/** A check run on a proposal's commit: the policy findings, with annotations on the changed lines. */
+export type CheckDraft = {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly title: string;
+  readonly summary: string;
+  readonly findings: readonly PolicyFinding[];
+  readonly annotations: readonly { readonly file: string; readonly line: number; readonly text: string }[];
+};
+
+/** Proposals on the forge. */
+export type Proposals = {
+  /** Every proposal with this key, open or closed, newest first; by listing, never by searching. */
+  readonly find: (repository: RepositoryRef, key: string) => Promise<readonly ProposalState[]>;
+  readonly read: (pull: PullRef) => Promise<ProposalState>;
+  /** Opens it, or takes up what an interrupted attempt left: never a second one. */
+  readonly open: (repository: RepositoryRef, draft: ProposalDraft) => Promise<OpenResult>;
+  readonly check: (pull: PullRef, check: CheckDraft) => Promise<void>;
+  /** How many of Oakum's proposals are open in this repository. */
+  readonly countOpen: (repository: RepositoryRef) => Promise<number>;
+};
+
+/** A piece of work to be done at or after `notBefore`; the same key is queued once. */
+export type Job = { readonly key: string; readonly kind: string; readonly data: Json; readonly notBefore?: Date };
+
+/** Something that happened to an incident; append-only. */
+export type IncidentEvent = { readonly kind: string; readonly at: Date; readonly data: Json };
+
+/** A step with an effect outside: `begun` now, `in-doubt` where an earlier run began and never settled, or `done` with its result. */
+export type StepState =
+  | { readonly is: "begun" }
+  | { readonly is: "in-doubt" }
+  | { readonly is: "done"; readonly result: Json };
+
+/** What Oakum remembers. The world is the source of truth; this is the history. */
+export type Ledger = {
+  /** Remembers a delivery and queues its jobs in one transaction; false where its id is known already. */
+  readonly receive: (deliveryId: string, jobs: readonly Job[], now: Date) => Promise<boolean>;
+  readonly load: (key: string) => Promise<{ readonly incident: Incident; readonly version: number } | undefined>;
+  /** Incidents whose status is one of these (all without), newest first. */
+  readonly list: (statuses?: readonly Incident["status"][]) => Promise<readonly Incident[]>;
+  /** Stores the incident as version + 1 (0: new) with its events and jobs in one transaction; false where another was faster. */
+  readonly save: (
+    incident: Incident,
+    version: number,
+    events: readonly IncidentEvent[],
+    jobs: readonly Job[],
+  ) => Promise<boolean>;
+  readonly events: (key: string) => Promise<readonly IncidentEvent[]>;
+};
+
+/** Steps with effects, recorded before and settled after, so that a kill between the two is seen. */
+export type Steps = {
+  readonly begin: (incident: string, step: string, now: Date) => Promise<StepState>;
+  readonly settle: (incident: string, step: string, result: Json, now: Date) => Promise<void>;
+};
+
+/** Hands out queued jobs, each to one worker; a job whose handler throws comes back later. */
+export type Queue = {
+  readonly work: (handle: (job: Job) => Promise<void>) => Promise<void>;
+  /** Waits for handlers under way, then stops. */
+  readonly stop: () => Promise<void>;
+};
+
+/** What was decided and on what, for good: entries form a keyed hash chain. */
+export type Audit = {
+  readonly record: (entry: {
+    readonly incident: string;
+    readonly kind: string;
+    readonly at: Date;
+    readonly data: Json;
+  }) => Promise<string>;
+  readonly read: (id: string) => Promise<AuditEntry | undefined>;
+  /** Every entry of an incident (of all without), oldest first. */
+  readonly list: (incident?: string) => Promise<readonly AuditEntry[]>;
+  /** The first entry whose place in the chain is broken, or undefined where the chain is whole. */
+  readonly firstBroken: () => Promise<AuditEntry | undefined>;
+};
+
+/** One entry of the audit chain. */
+export type AuditEntry = {
+  readonly id: string;
+  readonly incident: string;
+  readonly kind: string;
+  readonly at: Date;
+  readonly data: Json;
+  readonly previous: string;
+  readonly hash: string;
+};
+
+/** The only source of time. */
+export type Clock = { readonly now: () => Date };
+
+/** Structured logging: a static message and fields; never evidence text, never a secret. */
+export type Log = {
+  readonly info: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+  readonly warn: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+  readonly error: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+};
