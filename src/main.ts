@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+import type { Command, Io } from "./commands/io.ts";
+
+const NEEDED = [24, 15] as const;
+
+// Loaded one at a time: an old Node must reach the version check, and `diagnose` must not wait for GitHub's libraries.
+const COMMANDS: Readonly<Record<string, { readonly job: string; readonly load: () => Promise<Command> }>> = {
+  serve: { job: "the bot: webhooks, polls, proposals", load: () => import("./commands/serve.ts") },
+  diagnose: { job: "one look: cause, facts, diff, proof", load: () => import("./commands/diagnose.ts") },
+  where: { job: "which file and line set this field", load: () => import("./commands/where.ts") },
+  render: { job: "render a Flux or kustomize path", load: () => import("./commands/render.ts") },
+  doctor: { job: "check settings, permissions and reachability", load: () => import("./commands/doctor.ts") },
+  validate: { job: "check a policy or settings file", load: () => import("./commands/validate.ts") },
+};
+
+function usage(): string {
+  const lines = Object.entries(COMMANDS).map(([name, { job }]) => `  oakum ${name.padEnd(10)}${job}`);
+  return ["Usage: oakum COMMAND [ARGUMENTS]", "", ...lines, "", "oakum COMMAND --help says more.", ""].join("\n");
+}
+
+function isTooOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major < NEEDED[0] || (major === NEEDED[0] && minor < NEEDED[1]);
+}
+
+function openIo(): Io {
+  const stopping = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopping.abort());
+  // A reader that went away (`oakum render … | head`) ends the output, not the program with a stack trace.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  return {
+    stdin: process.stdin,
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+    env: process.env,
+    cwd: process.cwd(),
+    now: () => new Date(),
+    stopped: stopping.signal,
+  };
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const io = openIo();
+  if (isTooOld(process.versions.node)) {
+    io.stderr(`oakum needs Node ${NEEDED.join(".")} or newer; this is Node ${process.versions.node}.\n`);
+    return 2;
+  }
+  const [name = "--help", ...rest] = args;
+  if (name === "--help" || name === "help") {
+    io.stdout(usage());
+    return 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    io.stderr(`oakum has no command "${name}".\n${usage()}`);
+    return 2;
+  }
+  try {
+    return await (await command.load()).run(rest, io);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "BadInput") throw error;
+    io.stderr(`oakum ${name}: ${error.message}\n`);
+    return 2;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));
