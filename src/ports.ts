@@ -4,6 +4,7 @@ import type { Incident, IssueRef, PullRef, RepositoryRef } from "./incident/inci
 import type { FileTree } from "./manifest/tree.ts";
 import type { PolicyFinding } from "./policy/finding.ts";
 import type { Json } from "./signal/object.ts";
+import type { Signal } from "./signal/signal.ts";
 
 /** Reads the cluster, live or recorded; never writes to it. */
 export type Cluster = {
@@ -98,6 +99,8 @@ export type Proposals = {
   /** Opens it, or takes up what an interrupted attempt left: never a second one. */
   readonly open: (repository: RepositoryRef, draft: ProposalDraft) => Promise<OpenResult>;
   readonly check: (pull: PullRef, check: CheckDraft) => Promise<void>;
+  /** Closes a proposal that is no longer needed; leaves one alone that a person pushed to. False where it was left. */
+  readonly close: (pull: PullRef) => Promise<boolean>;
   /** How many of Oakum's proposals are open in this repository. */
   readonly countOpen: (repository: RepositoryRef) => Promise<number>;
 };
@@ -129,6 +132,21 @@ export type Ledger = {
     jobs: readonly Job[],
   ) => Promise<boolean>;
   readonly events: (key: string) => Promise<readonly IncidentEvent[]>;
+};
+
+/** Signals from outside by source and fingerprint; the newest word about each counts. */
+export type Signals = {
+  /** Remembers what was heard; hearing the same again changes nothing but its text and end. */
+  readonly hear: (signals: readonly Signal[], now: Date) => Promise<void>;
+  /** Every signal that still fires, or ended after `since`; oldest first. */
+  readonly heard: (since: Date) => Promise<readonly Signal[]>;
+};
+
+/** Documents kept for good under the hash of what they say. */
+export type Archive = {
+  /** Keeps a document and answers its id, `sha256:…` of its canonical JSON. */
+  readonly keep: (document: Json) => Promise<string>;
+  readonly read: (id: string) => Promise<Json | undefined>;
 };
 
 /** Steps with effects, recorded before and settled after, so that a kill between the two is seen. */
