@@ -1,0 +1,194 @@
+import type { ObjectRef } from "../signal/object.ts";
+import type { Signal } from "../signal/signal.ts";
+import type { LifeEvent } from "./event.ts";
+import type { Finding, Incident, Known, PastProposal, RecoveryLink, RepositoryRef } from "./incident.ts";
+import { handedOverTale } from "./tale.ts";
+
+/** What an incident is before anything happened to it. */
+export type Identity = {
+  readonly key: string;
+  readonly cluster: string;
+  readonly root: ObjectRef;
+  readonly repository: RepositoryRef;
+};
+
+type EventOf<K extends LifeEvent["kind"]> = Extract<LifeEvent, { kind: K }>;
+type In<S extends Incident["status"]> = Extract<Incident, { status: S }>;
+type Change<K extends LifeEvent["kind"]> = (incident: Incident, event: EventOf<K>) => Incident;
+
+const SIGNALS_KEPT = 20;
+
+/** The incident that the first finding about a root opens. */
+export function openIncident(identity: Identity, found: EventOf<"found">): Incident {
+  return {
+    ...identity,
+    status: "open",
+    signals: found.signals.slice(-SIGNALS_KEPT),
+    openedAt: found.at,
+    finding: found.finding,
+    puzzledAt: found.finding.cause === null ? found.at : null,
+    goneAt: null,
+    reopened: [],
+    past: [],
+    acknowledgedAt: null,
+    wakesAt: null,
+    escalatedAt: null,
+    told: null,
+    issue: null,
+  };
+}
+
+/** What an event makes of an incident. An event that cannot happen in its state is a bug and throws. */
+export function evolve(incident: Incident, event: LifeEvent): Incident {
+  return (CHANGES[event.kind] as Change<LifeEvent["kind"]>)(incident, event);
+}
+
+const CHANGES: { readonly [K in LifeEvent["kind"]]: Change<K> } = {
+  found,
+  missed: (incident, { at }) => ({ ...incident, goneAt: incident.goneAt ?? at }),
+  announced: (incident, { issue }) => {
+    const open = only(incident, "open");
+    const told = open.finding.decision === "issue" ? handedOverTale(open.finding.because) : null;
+    return { ...open, status: "diagnosed", issue, told };
+  },
+  proposed: (incident, { pull, proposalKey, dueAt }) => ({
+    ...only(incident, "diagnosed"),
+    status: "proposed",
+    pull,
+    proposalKey,
+    dueAt,
+  }),
+  "handed-over": (incident, { at, because }) => ({
+    ...only(incident, "diagnosed"),
+    status: "handed-over",
+    at,
+    because,
+  }),
+  stirred: (incident, { at }) => (incident.status === "proposed" ? { ...incident, dueAt: at } : incident),
+  "still-open": (incident, { dueAt }) => ({ ...only(incident, "proposed"), dueAt }),
+  merged: (incident, { commit, mergedAt }) => {
+    const { dueAt: _due, ...rest } = only(incident, "proposed");
+    const text = `merged as ${commit.slice(0, 12)}`;
+    return {
+      ...rest,
+      status: "merged",
+      mergeCommit: commit,
+      mergedAt,
+      links: [{ link: "merged", at: mergedAt, text }],
+    };
+  },
+  declined: (incident, { at }) => {
+    const { dueAt: _due, ...rest } = only(incident, "proposed");
+    return { ...rest, status: "rejected", at, past: ended(rest, "rejected", at) };
+  },
+  withdrawn: (incident, { at }) => {
+    const proposed = only(incident, "proposed");
+    return resolved({ ...proposed, past: ended(proposed, "withdrawn", at) }, at);
+  },
+  linked: (incident, { links }) => link(only(incident, "merged", "applied"), links),
+  recovered: (incident, { at }) => {
+    const merged = only(incident, "merged", "applied");
+    return { ...asMerged(merged), status: "recovered", recoveredAt: at, past: ended(merged, "helped", at) };
+  },
+  persisted: (incident, { at, because, revert }) => {
+    const merged = only(incident, "merged", "applied");
+    const past = ended(merged, "did-not-help", at);
+    return { ...asMerged(merged), status: "persists", judgedAt: at, because, revert, past };
+  },
+  "revert-settled": (incident, { revert }) => ({ ...only(incident, "persists"), revert }),
+  resolved: (incident, { at }) => resolved(incident, at),
+  told: (incident, { told }) => ({ ...incident, told }),
+  closed: (incident, { at, sentence }) => {
+    const over = only(incident, "recovered", "resolved-by-itself");
+    const outcome = { kind: over.status, sentence };
+    return { ...knownOf(over), status: "closed", at, issue: over.issue, outcome };
+  },
+  acknowledged: (incident, { at }) => ({ ...incident, acknowledgedAt: at }),
+  snoozed: (incident, { wakesAt }) => ({ ...incident, wakesAt }),
+  escalated: (incident, { at }) => ({ ...incident, escalatedAt: at }),
+};
+
+/** Whether a finding asks for something else than the one before: another cause, another change, another decision. */
+export function isOtherFinding(a: Finding, b: Finding): boolean {
+  return a.decision !== b.decision || a.proposalKey !== b.proposalKey || a.cause?.category !== b.cause?.category;
+}
+
+function found(incident: Incident, { at, finding, signals }: EventOf<"found">): Incident {
+  const seen = { goneAt: null, signals: merged(incident.signals, signals) };
+  const news = { ...seen, finding, puzzledAt: finding.cause === null ? (incident.puzzledAt ?? at) : null };
+  switch (incident.status) {
+    case "open":
+    case "diagnosed":
+      return { ...incident, ...news };
+    case "handed-over":
+    case "rejected":
+      if (!isOtherFinding(incident.finding, finding)) return { ...incident, ...seen };
+      return { ...knownOf(incident), ...news, status: "diagnosed", issue: incident.issue };
+    case "closed": {
+      const reopened = [...incident.reopened, { at }];
+      const fresh = { openedAt: at, reopened, acknowledgedAt: null, escalatedAt: null, told: null };
+      return { ...knownOf(incident), ...news, ...fresh, status: "open", issue: incident.issue };
+    }
+    // What a proposal or its outcome is about stays what it was.
+    default:
+      return { ...incident, ...seen };
+  }
+}
+
+function merged(known: readonly Signal[], heard: readonly Signal[]): readonly Signal[] {
+  const byFingerprint = new Map(
+    [...known, ...heard].map((signal) => [`${signal.source} ${signal.fingerprint}`, signal]),
+  );
+  return [...byFingerprint.values()].slice(-SIGNALS_KEPT);
+}
+
+function link(incident: In<"merged" | "applied">, links: readonly RecoveryLink[]): Incident {
+  const applied = links.find(({ link }) => link === "applied");
+  if (applied === undefined) return { ...asMerged(incident), status: "merged", links };
+  return { ...asMerged(incident), status: "applied", links, appliedAt: applied.at };
+}
+
+function resolved(incident: Incident, at: Date): Incident {
+  const pull = "pull" in incident ? incident.pull : null;
+  return { ...knownOf(incident), status: "resolved-by-itself", at, issue: incident.issue, pull };
+}
+
+function ended(
+  incident: Known & { readonly proposalKey: string; readonly pull: { readonly number: number } },
+  fate: PastProposal["fate"],
+  at: Date,
+): readonly PastProposal[] {
+  return [...incident.past, { key: incident.proposalKey, number: incident.pull.number, fate, at }];
+}
+
+function only<S extends Incident["status"]>(incident: Incident, ...statuses: readonly S[]): In<S> {
+  if ((statuses as readonly string[]).includes(incident.status)) return incident as In<S>;
+  throw new Error(`Incident ${incident.key} is ${incident.status}; this can only happen to one that is ${statuses}`);
+}
+
+function asMerged(incident: In<"merged" | "applied">) {
+  const { issue, pull, proposalKey, mergeCommit, mergedAt, links } = incident;
+  return { ...knownOf(incident), issue, pull, proposalKey, mergeCommit, mergedAt, links };
+}
+
+function knownOf(incident: Known): Known {
+  const { key, cluster, root, repository, signals, openedAt, finding, puzzledAt } = incident;
+  const { goneAt, reopened, past, acknowledgedAt, wakesAt, escalatedAt, told } = incident;
+  return {
+    key,
+    cluster,
+    root,
+    repository,
+    signals,
+    openedAt,
+    finding,
+    puzzledAt,
+    goneAt,
+    reopened,
+    past,
+    acknowledgedAt,
+    wakesAt,
+    escalatedAt,
+    told,
+  };
+}
