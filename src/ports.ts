@@ -49,8 +49,8 @@ export type Issues = {
 
 /** A proposal to be opened: one commit with these files on a new branch from `base`. */
 export type ProposalDraft = {
+  /** Names the branch too (`branchOf`), so that it is found again without a search. */
   readonly key: string;
-  readonly branch: string;
   readonly baseBranch: string;
   /** The commit the patch was made against; the forge's branch must still have the same bytes in the touched files. */
   readonly baseCommit: string;
@@ -76,10 +76,13 @@ export type ProposalState = {
     | { readonly is: "closed"; readonly at: Date };
 };
 
-/** Opening was refused for a reason that can happen: the base moved under the patch, or the branch holds other bytes. */
+/**
+ * Opening was refused for a reason that can happen: the base moved under the patch, the branch holds other bytes, or a
+ * proposal with this key was opened before and is closed.
+ */
 export type OpenResult =
   | { readonly ok: true; readonly pull: PullRef }
-  | { readonly ok: false; readonly code: "STALE" | "BRANCH_TAKEN"; readonly because: string };
+  | { readonly ok: false; readonly code: "STALE" | "BRANCH_TAKEN" | "CLOSED"; readonly because: string };
 
 /** A check run on a proposal's commit: the policy findings, with annotations on the changed lines. */
 export type CheckDraft = {
@@ -104,6 +107,42 @@ export type Proposals = {
   /** How many of Oakum's proposals are open in this repository. */
   readonly countOpen: (repository: RepositoryRef) => Promise<number>;
 };
+
+/** Rights on the forge. */
+export type Access = {
+  /** Whether this person may push to the repository, and so may give Oakum commands there. */
+  readonly mayWrite: (repository: RepositoryRef, login: string) => Promise<boolean>;
+  /** Where to clone it from, and a token that may only read it, good for an hour. */
+  readonly clone: (repository: RepositoryRef) => Promise<{ readonly url: string; readonly token: string }>;
+};
+
+/** Something the forge told of, in our words; plain JSON, because it waits as a job. */
+export type ForgeMessage = { readonly repository: RepositoryRef } & (
+  | {
+      readonly kind: "pull-closed";
+      readonly number: number;
+      readonly branch: string;
+      readonly mergeCommit: string | null;
+      readonly by: string;
+    }
+  | { readonly kind: "pull-reopened"; readonly number: number; readonly branch: string; readonly by: string }
+  | {
+      readonly kind: "pull-pushed";
+      readonly number: number;
+      readonly branch: string;
+      readonly headCommit: string;
+      readonly by: string;
+    }
+  | { readonly kind: "issue-closed" | "issue-reopened"; readonly number: number; readonly by: string }
+  /** A comment that begins with `/oakum`: its first line, and who wrote it; whether they may is still to be asked. */
+  | { readonly kind: "command"; readonly number: number; readonly by: string; readonly line: string }
+  | { readonly kind: "check-requested"; readonly headCommit: string; readonly by: string }
+  | { readonly kind: "pushed"; readonly branch: string; readonly commit: string }
+  | { readonly kind: "installed" | "uninstalled" }
+);
+
+/** Takes in one delivery from the forge, quickly; the same delivery id again changes nothing. */
+export type Receive = (deliveryId: string, messages: readonly ForgeMessage[]) => Promise<void>;
 
 /** A piece of work to be done at or after `notBefore`; the same key is queued once. */
 export type Job = { readonly key: string; readonly kind: string; readonly data: Json; readonly notBefore?: Date };
