@@ -1,0 +1,202 @@
+/**
+ * What a Flux condition's message says, read by the forms in which the controllers write it: kustomize-controller
+ * 1.x, source-controller 1.x and helm-controller 1.x, older wording included. Paths are relative to the source's root.
+ */
+export type FluxTrouble =
+  | { readonly is: "path-missing"; readonly path: string }
+  | {
+      readonly is: "dependency-missing";
+      readonly kind: "Kustomization" | "HelmRelease";
+      readonly namespace: string;
+      readonly name: string;
+    }
+  | { readonly is: "dependency-waits"; readonly namespace: string; readonly name: string }
+  | { readonly is: "source-missing"; readonly kind: string; readonly name: string; readonly namespace: string | null }
+  | {
+      readonly is: "source-waits";
+      readonly kind: string | null;
+      readonly namespace: string | null;
+      readonly name: string | null;
+    }
+  | { readonly is: "health-check"; readonly waitsFor: readonly WaitedFor[] }
+  | { readonly is: "namespace-missing"; readonly namespace: string }
+  | { readonly is: "kind-unknown"; readonly kind: string; readonly apiVersion: string }
+  | { readonly is: "immutable"; readonly object: NamedObject }
+  | { readonly is: "invalid"; readonly object: NamedObject; readonly text: string }
+  | { readonly is: "forbidden"; readonly text: string }
+  | { readonly is: "variable-missing"; readonly variable: string }
+  | { readonly is: "substitution"; readonly text: string }
+  | {
+      readonly is: "variables-missing";
+      readonly kind: string;
+      readonly namespace: string | null;
+      readonly name: string;
+    }
+  | { readonly is: "decryption"; readonly text: string }
+  | { readonly is: "build"; readonly text: string }
+  | { readonly is: "chart-missing"; readonly chart: string; readonly version: string }
+  | { readonly is: "values-missing"; readonly kind: string; readonly name: string; readonly key: string | null }
+  | { readonly is: "values-schema"; readonly text: string }
+  | { readonly is: "secret-missing"; readonly namespace: string | null; readonly name: string }
+  | { readonly is: "release-failed"; readonly text: string }
+  | { readonly is: "fetch"; readonly text: string }
+  | { readonly is: "unread"; readonly text: string };
+
+/** An object that a health check waits for, with the status that kstatus gave it. */
+export type WaitedFor = NamedObject & { readonly status: string };
+
+/** An object as controllers print it: `Deployment/shop/checkout`. */
+export type NamedObject = { readonly kind: string; readonly namespace: string | null; readonly name: string };
+
+type Form = { readonly pattern: RegExp; readonly read: (match: RegExpExecArray) => FluxTrouble };
+
+// The first form that matches speaks: the narrow ones stand before the wide ones.
+const FORMS: readonly Form[] = [
+  {
+    pattern: /kustomization path not found: stat \/tmp\/[^/\s]+\/?(\S*?): no such file or directory/,
+    read: ([, path = ""]) => ({ is: "path-missing", path }),
+  },
+  {
+    pattern: /dependency '(?:([^/']+)\/)?([^']+)' not found/,
+    read: ([, namespace = "", name = ""]) => ({ is: "dependency-missing", kind: "Kustomization", namespace, name }),
+  },
+  {
+    pattern: /unable to get '(?:([^/']+)\/)?([^']+)' dependency: helmreleases\.\S+ "[^"]+" not found/,
+    read: ([, namespace = "", name = ""]) => ({ is: "dependency-missing", kind: "HelmRelease", namespace, name }),
+  },
+  {
+    pattern: /unable to get '(?:([^/']+)\/)?([^']+)' dependency/,
+    read: ([, namespace = "", name = ""]) => ({ is: "dependency-missing", kind: "Kustomization", namespace, name }),
+  },
+  {
+    pattern: /dependency '(?:([^/']+)\/)?([^']+)' (?:is not ready|revision is not up to date)/,
+    read: ([, namespace = "", name = ""]) => ({ is: "dependency-waits", namespace, name }),
+  },
+  {
+    pattern:
+      /\b(GitRepository|HelmRepository|OCIRepository|Bucket|HelmChart|ExternalArtifact)\.source\.toolkit\.fluxcd\.io "([^"]+)" not found/i,
+    read: ([, kind = "", name = ""]) => ({ is: "source-missing", kind: kindOf(kind), name, namespace: null }),
+  },
+  {
+    pattern:
+      /\b(gitrepositor|helmrepositor|ocirepositor|bucket|helmchart|externalartifact)(?:ies|y|s)?\.source\.toolkit\.fluxcd\.io "([^"]+)" not found/i,
+    read: ([, kind = "", name = ""]) => ({ is: "source-missing", kind: kindOf(kind), name, namespace: null }),
+  },
+  {
+    pattern: /Source '([A-Za-z]+)\/(?:([^/']+)\/)?([^/']+)' not found/,
+    read: ([, kind = "", namespace, name = ""]) => ({ is: "source-missing", kind, name, namespace: namespace ?? null }),
+  },
+  {
+    pattern: /(HelmChart) '([^/']+)\/([^']+)' is not ready/,
+    read: ([, kind = "", namespace = "", name = ""]) => ({ is: "source-waits", kind, namespace, name }),
+  },
+  {
+    pattern: /(?:Source (?:artifact not found|is not ready|not ready)|artifact not found)/i,
+    read: () => ({ is: "source-waits", kind: null, namespace: null, name: null }),
+  },
+  {
+    pattern: /variable not set \(strict mode\): "([^"]+)"/,
+    read: ([, variable = ""]) => ({ is: "variable-missing", variable }),
+  },
+  {
+    pattern: /substitute from '([A-Za-z]+)\/([^']+)' error: (?:configmaps|secrets) "([^"]+)" not found/,
+    read: ([, kind = "", , name = ""]) => ({ is: "variables-missing", kind, namespace: null, name }),
+  },
+  {
+    pattern: /envsubst error|variable substitution failed|post build failed/,
+    read: ({ input }) => ({ is: "substitution", text: input }),
+  },
+  {
+    pattern:
+      /(?:cannot decrypt|failed to decrypt|decryption failed|error decrypting|cannot get sops data key|secrets? decryption)/i,
+    read: ({ input }) => ({ is: "decryption", text: input }),
+  },
+  {
+    pattern: /namespaces? "([^"]+)" not found/,
+    read: ([, namespace = ""]) => ({ is: "namespace-missing", namespace }),
+  },
+  {
+    pattern: /no matches for kind "([^"]+)" in version "([^"]+)"/,
+    read: ([, kind = "", apiVersion = ""]) => ({ is: "kind-unknown", kind, apiVersion }),
+  },
+  {
+    pattern: /timeout waiting for: \[(.*)\]|failed early due to stalled resources: \[(.*)\]/s,
+    read: ([, late, stalled]) => ({ is: "health-check", waitsFor: waitedFor(late ?? stalled ?? "") }),
+  },
+  {
+    pattern:
+      /^(?:\s*)(\S+) dry-run failed.*(?:field is immutable|Forbidden: updates to statefulset spec|may not change once set|spec is immutable|updates to .* are forbidden)/s,
+    read: ([, object = ""]) => ({ is: "immutable", object: namedObject(object) }),
+  },
+  {
+    pattern: /(\S+) dry-run failed[^:]*: (.*)/s,
+    read: ({ input, 1: object = "", 2: text = "" }) =>
+      /\(Forbidden\)|is forbidden/.test(input)
+        ? { is: "forbidden", text }
+        : { is: "invalid", object: namedObject(object), text },
+  },
+  {
+    pattern: /no '([^']+)' chart with version matching '([^']*)' found/,
+    read: ([, chart = "", version = ""]) => ({ is: "chart-missing", chart, version }),
+  },
+  {
+    pattern: /chart "([^"]+)" version "([^"]*)" not found/,
+    read: ([, chart = "", version = ""]) => ({ is: "chart-missing", chart, version }),
+  },
+  {
+    pattern:
+      /could not resolve (Secret|ConfigMap) chart values reference '(?:[^/']+\/)?([^']+)'(?: with key '([^']+)')?/,
+    read: ([, kind = "", name = "", key]) => ({ is: "values-missing", kind, name, key: key ?? null }),
+  },
+  {
+    pattern: /values don't meet the specifications of the schema/,
+    read: ({ input }) => ({ is: "values-schema", text: input }),
+  },
+  {
+    pattern: /failed to get secret '(?:([^/']*)\/)?([^']+)'/,
+    read: ([, namespace, name = ""]) => ({ is: "secret-missing", namespace: namespace || null, name }),
+  },
+  {
+    pattern:
+      /Helm (?:install|upgrade|test|rollback|uninstall)\S* .*(?:failed|succeeded)|Failed to (?:install|upgrade|perform remediation)|Cluster state of release \S+ has drifted/s,
+    read: ({ input }) => ({ is: "release-failed", text: input }),
+  },
+  {
+    pattern:
+      /kustomize (?:build|create) failed|failed to (?:decode|generate)|accumulating resources|kustomization\.ya?ml/,
+    read: ({ input }) => ({ is: "build", text: input }),
+  },
+  {
+    pattern:
+      /failed to (?:checkout|pull artifact|determine|fetch|construct|download)|unable to clone|couldn't find remote ref|invalid chart reference|no match found for semver/,
+    read: ({ input }) => ({ is: "fetch", text: input }),
+  },
+];
+
+/** Reads one Flux message; `unread` where it has a form that we do not know. */
+export function readFluxMessage(message: string): FluxTrouble {
+  for (const { pattern, read } of FORMS) {
+    const match = pattern.exec(message);
+    if (match !== null) return read(match);
+  }
+  return { is: "unread", text: message };
+}
+
+const SOURCE_KINDS = ["GitRepository", "HelmRepository", "OCIRepository", "Bucket", "HelmChart", "ExternalArtifact"];
+
+function kindOf(written: string): string {
+  const stem = written.toLowerCase();
+  return SOURCE_KINDS.find((kind) => kind.toLowerCase().startsWith(stem)) ?? written;
+}
+
+function waitedFor(list: string): WaitedFor[] {
+  return [...list.matchAll(/([A-Za-z]+\/\S+) status: '([^']*)'/g)].map(([, object = "", status = ""]) => ({
+    ...namedObject(object),
+    status,
+  }));
+}
+
+function namedObject(text: string): NamedObject {
+  const [kind = "", first = "", second] = text.split("/");
+  return second === undefined ? { kind, namespace: null, name: first } : { kind, namespace: first, name: second };
+}

@@ -1,0 +1,107 @@
+import type { ChangedFile, Commit, History } from "../../evidence/commit.ts";
+import { nearestName } from "./nearest.ts";
+import type { Resolution } from "./resolution.ts";
+
+/** What is asked about a file or folder that a manifest names and that is not there. */
+export type MissingFile = {
+  /** Relative to the repository's root. */
+  readonly path: string;
+  /** Whether a file or folder of the present tree could stand in its place: it is there, builds, and is not listed already. */
+  readonly isFree: (path: string) => boolean;
+  /** Every path of the present tree that is of the wanted sort (file, or folder that builds). */
+  readonly candidates: Iterable<string>;
+};
+
+/** What a missing file or folder was meant to be, told by what commits did to it, or else by its name. */
+export function resolveFile(history: History, missing: MissingFile): Resolution {
+  const removal = history.known ? history.commits.find((commit) => takesAway(commit, missing.path)) : undefined;
+  return removal === undefined ? byName(missing) : afterRemoval(removal, missing);
+}
+
+function takesAway(commit: Commit, path: string): boolean {
+  return commit.files.some((file) => file.after === null && isAtOrBelow(file.path, path));
+}
+
+function afterRemoval(commit: Commit, missing: MissingFile): Resolution {
+  const moved = movedTo(commit, missing.path);
+  if (moved.size === 1) {
+    const [to = ""] = moved;
+    if (missing.isFree(to)) return { is: "follow", to, basis: "moved", commit };
+    return { is: "remove", commit };
+  }
+  const added = [...new Set(commit.files.filter(isAdded).flatMap((file) => placesOf(file.path, missing.path)))];
+  const [only, ...others] = added.filter(missing.isFree);
+  if (only === undefined) return { is: "remove", commit };
+  if (others.length === 0) return { is: "follow", to: only, basis: "successor", commit };
+  return {
+    is: "unclear",
+    because: `commit ${commit.hash.slice(0, 8)} removed ${missing.path} and added ${added.length} things that could take its place`,
+  };
+}
+
+/** Where the commit put the content that stood at or below `path`, once for each new place. */
+function movedTo(commit: Commit, path: string): Set<string> {
+  const added = commit.files.filter(isAdded);
+  const places = new Set<string>();
+  for (const file of commit.files) {
+    if (file.after !== null || file.before === null || !isAtOrBelow(file.path, path)) continue;
+    const before = file.before;
+    const below = file.path.slice(path.length);
+    const target = added.find((other) => other.path.endsWith(below) && isSameBytes(other.after, before));
+    if (target !== undefined) places.add(target.path.slice(0, target.path.length - below.length));
+  }
+  return places;
+}
+
+/** A new file stands for itself where a file is missing, and for its folders (deeper than the shared part) where a folder is. */
+function placesOf(added: string, missing: string): string[] {
+  const parent = folderOf(missing);
+  if (folderOf(added) === parent) return [added];
+  const steps = added.split("/");
+  const folders = steps.slice(1).map((_, depth) => steps.slice(0, depth + 1).join("/"));
+  const wanted = missing.split("/").length;
+  return folders.filter((folder) => folder.split("/").length === wanted);
+}
+
+function byName(missing: MissingFile): Resolution {
+  const folder = folderOf(missing.path);
+  const name = missing.path.slice(folder === "" ? 0 : folder.length + 1);
+  const free = [...missing.candidates].filter(missing.isFree);
+  const siblings = free
+    .filter((path) => folderOf(path) === folder)
+    .map((path) => path.slice(folder === "" ? 0 : folder.length + 1));
+  const sibling = nearestName(name, siblings);
+  if (sibling !== undefined) {
+    return { is: "follow", to: folder === "" ? sibling : `${folder}/${sibling}`, basis: "nearest-name", commit: null };
+  }
+  const [only, ...others] = free.filter((path) => differsInOneStep(path, missing.path));
+  if (only !== undefined && others.length === 0) return { is: "follow", to: only, basis: "nearest-name", commit: null };
+  const because =
+    others.length > 0 ? `${others.length + 1} places come equally near` : "nothing in the repository comes near it";
+  return { is: "unclear", because: `${missing.path} was never there, and ${because}` };
+}
+
+/** `apps/storage/local-path/app` for `apps/system/local-path/app`: one folder on the way is another, the leaf is the same. */
+function differsInOneStep(a: string, b: string): boolean {
+  const [x, y] = [a.split("/"), b.split("/")];
+  if (x.length !== y.length || x.length < 3) return false;
+  const different = x.flatMap((step, at) => (step === y[at] ? [] : [at]));
+  return different.length === 1 && different[0] !== x.length - 1;
+}
+
+function isAdded(file: ChangedFile): boolean {
+  return file.before === null && file.after !== null;
+}
+
+function isAtOrBelow(path: string, top: string): boolean {
+  return path === top || path.startsWith(`${top}/`);
+}
+
+function folderOf(path: string): string {
+  const slash = path.lastIndexOf("/");
+  return slash < 0 ? "" : path.slice(0, slash);
+}
+
+function isSameBytes(a: Uint8Array | null, b: Uint8Array): boolean {
+  return a !== null && a.length === b.length && a.every((byte, at) => byte === b[at]);
+}

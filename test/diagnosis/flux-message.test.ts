@@ -1,0 +1,73 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { readFluxMessage } from "../../src/diagnosis/flux/message.ts";
+
+describe("what a Flux message says", () => {
+  test.each([
+    [
+      "kustomization path not found: stat /tmp/kustomization-1464362706/apps/prod: no such file or directory",
+      { is: "path-missing", path: "apps/prod" },
+    ],
+    [
+      `dependency 'flux-system/infra' not found: kustomizations.kustomize.toolkit.fluxcd.io "infra" not found`,
+      { is: "dependency-missing", kind: "Kustomization", namespace: "flux-system", name: "infra" },
+    ],
+    [
+      `unable to get 'monitoring/ingress' dependency: helmreleases.helm.toolkit.fluxcd.io "ingress" not found`,
+      { is: "dependency-missing", kind: "HelmRelease", namespace: "monitoring", name: "ingress" },
+    ],
+    ["dependency 'flux-system/data' is not ready", { is: "dependency-waits", namespace: "flux-system", name: "data" }],
+    [
+      "dependency 'flux-system/data' revision is not up to date",
+      { is: "dependency-waits", namespace: "flux-system", name: "data" },
+    ],
+    [
+      `failed to get source: HelmRepository.source.toolkit.fluxcd.io "charts" not found`,
+      { is: "source-missing", kind: "HelmRepository", name: "charts", namespace: null },
+    ],
+    [
+      `failed to get source: gitrepositories.source.toolkit.fluxcd.io "charts" not found`,
+      { is: "source-missing", kind: "GitRepository", name: "charts", namespace: null },
+    ],
+    [
+      "health check failed after 5m0s: timeout waiting for: [Deployment/shop/cart status: 'InProgress', Job/shop/seed status: 'Failed']",
+      {
+        is: "health-check",
+        waitsFor: [
+          { kind: "Deployment", namespace: "shop", name: "cart", status: "InProgress" },
+          { kind: "Job", namespace: "shop", name: "seed", status: "Failed" },
+        ],
+      },
+    ],
+    [
+      `Deployment/freight/notifier not found: namespaces "freight" not found`,
+      { is: "namespace-missing", namespace: "freight" },
+    ],
+    [
+      `Widget/shop/w dry-run failed: no matches for kind "Widget" in version "example.test/v1"`,
+      { is: "kind-unknown", kind: "Widget", apiVersion: "example.test/v1" },
+    ],
+    [
+      `Job/shop/seed dry-run failed (Invalid): Job.batch "seed" is invalid: spec.template: Invalid value: {"a":1}: field is immutable`,
+      { is: "immutable", object: { kind: "Job", namespace: "shop", name: "seed" } },
+    ],
+    [
+      `post build failed for 'Deployment.v1.apps/cart': envsubst error: variable substitution failed: variable not set (strict mode): "host"`,
+      { is: "variable-missing", variable: "host" },
+    ],
+    [
+      "invalid chart reference: failed to get chart version for remote reference: no 'podinfo' chart with version matching '9.*' found",
+      { is: "chart-missing", chart: "podinfo", version: "9.*" },
+    ],
+    [
+      "could not resolve Secret chart values reference 'shop/values' with key 'values.yaml'",
+      { is: "values-missing", kind: "Secret", name: "values", key: "values.yaml" },
+    ],
+  ])("%s", (message, expected) => {
+    expect(readFluxMessage(message)).toEqual(expected);
+  });
+
+  test("any text is read in bounded time, and never throws", () => {
+    fc.assert(fc.property(fc.string({ maxLength: 2000 }), (text) => readFluxMessage(text).is.length > 0));
+  });
+});

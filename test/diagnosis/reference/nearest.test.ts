@@ -1,0 +1,37 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { editDistance, nearestName } from "../../../src/diagnosis/reference/nearest.ts";
+
+describe("the name that was meant", () => {
+  test.each([
+    ["extgernalsecret.yaml", ["externalsecret.yaml", "helmrelease.yaml"], "externalsecret.yaml"],
+    ["k10-disaster-recvoery.yaml", ["k10-disaster-recovery.yaml", "media.yaml"], "k10-disaster-recovery.yaml"],
+    ["flux_system", ["flux-system", "podinfo"], "flux-system"],
+    ["cluster-apps-cluster-issuers", ["cluster-apps-issuers", "cluster-apps-stores"], "cluster-apps-issuers"],
+    ["FLM-4.7", ["GLM-4.7", "Gemma-27B"], "GLM-4.7"],
+  ])("%s among %j is %s", (wanted, candidates, meant) => {
+    expect(nearestName(wanted, candidates)).toBe(meant);
+  });
+
+  test.each([
+    ["two are equally near", "cat-a", ["cat-b", "cat-c"]],
+    ["only the number differs", "worker-1", ["worker-2"]],
+    ["only the version differs", "api-v1", ["api-v2"]],
+    ["nothing is near", "postgres", ["redis", "nats"]],
+    ["the names are too short to tell", "db", ["dc"]],
+    ["there is nothing", "postgres", []],
+  ])("no name where %s", (_, wanted, candidates) => {
+    expect(nearestName(wanted, candidates)).toBeUndefined();
+  });
+
+  test("distance is symmetric, zero only for equals, and bounded", () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 12 }), fc.string({ maxLength: 12 }), (a, b) => {
+        const distance = editDistance(a, b, 3);
+        expect(distance).toBe(editDistance(b, a, 3));
+        expect(distance === 0).toBe(a === b);
+        expect(distance).toBeLessThanOrEqual(4);
+      }),
+    );
+  });
+});
