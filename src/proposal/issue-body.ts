@@ -1,0 +1,101 @@
+import type { Incident, RecoveryLink, Revert } from "../incident/incident.ts";
+import { recoverySentence, resolvedSentence } from "../incident/outcome.ts";
+import { refText } from "../signal/object.ts";
+import { markerLine } from "./marker.ts";
+import type { ReportedIncident } from "./report.ts";
+import { code, plain, title, trimmed } from "./sanitise.ts";
+import { causingCommit, changeTable, factLines, objectCode, row } from "./words.ts";
+
+/** The title of an incident's issue; it never changes, so that people recognise it. */
+export function issueTitle({ root, cluster }: Incident): string {
+  return title(`${refText(root)} in ${cluster} is in trouble`);
+}
+
+/** The issue of an incident as it is to read now; edited in place through the incident's life. */
+export function issueBody(incident: Incident, reported: ReportedIncident): string {
+  const { cause, because } = reported;
+  return trimmed(
+    [
+      `${markerLine(incident.key)}\n**Status:** ${statusText(incident)}`,
+      `${objectCode(incident.root)} in cluster ${code(incident.cluster)}, seen since ${incident.openedAt.toISOString()}.`,
+      "### Cause",
+      cause === null ? `No cause was found. ${plain(because)}` : `${plain(cause.sentence)} (${code(cause.category)})`,
+      causingCommit(reported),
+      "### Facts",
+      factLines(reported),
+      ...signalLines(incident),
+      ...changeLines(reported),
+      ...historyLines(incident),
+    ].join("\n\n"),
+  );
+}
+
+/** What the comment on issue and pull request says once it is known how a merged proposal ended. */
+export function outcomeComment(incident: Extract<Incident, { status: "recovered" | "persists" }>): string {
+  const head =
+    incident.status === "recovered" ? recoverySentence(incident) : persistsText(incident.because, incident.revert);
+  return [`**${incident.status === "recovered" ? "Recovered" : "Persists"}.** ${head}`, linkTable(incident.links)].join(
+    "\n\n",
+  );
+}
+
+/** Where an incident stands, in one sentence of Markdown. */
+export function statusText(incident: Incident): string {
+  switch (incident.status) {
+    case "open":
+    case "diagnosed":
+      return incident.finding.decision === "issue"
+        ? `handed over to a person. ${plain(incident.finding.because)}`
+        : "diagnosed; a proposal is on its way.";
+    case "proposed":
+      return `proposed in #${incident.pull.number}. Merging is the approval.`;
+    case "merged":
+      return `#${incident.pull.number} is merged; waiting for Flux to apply it.`;
+    case "applied":
+      return `#${incident.pull.number} is applied; waiting for recovery.`;
+    case "recovered":
+      return `recovered. ${recoverySentence(incident)}`;
+    case "persists":
+      return `persists. ${persistsText(incident.because, incident.revert)}`;
+    case "handed-over":
+      return `handed over to a person. ${plain(incident.because)}`;
+    case "resolved-by-itself":
+      return `resolved by itself. ${resolvedSentence(incident)}`;
+    case "rejected":
+      return `rejected: #${incident.pull.number} was closed by a person. The same change is not asked for again.`;
+    case "closed":
+      return `closed. ${incident.outcome.sentence}`;
+  }
+}
+
+function persistsText(because: string, revert: Revert): string {
+  const text = plain(because);
+  if (revert.is === "asked") return `${text} Taking the change back is proposed in #${revert.pull.number}.`;
+  return revert.is === "not-asked" ? `${text} ${plain(revert.because)}` : text;
+}
+
+function linkTable(links: readonly RecoveryLink[]): string {
+  const rows = links.map(({ link, at, text }) => row([link, at.toISOString(), plain(text)]));
+  return [row(["link", "time", "what was seen"]), row(["---", "---", "---"]), ...rows].join("\n");
+}
+
+function signalLines({ signals }: Incident): string[] {
+  if (signals.length === 0) return [];
+  const lines = signals.map(
+    ({ source, reason, text, startsAt }) =>
+      `- ${source} ${code(reason)} since ${startsAt.toISOString()}: ${plain(text)}`,
+  );
+  return ["### Signals", lines.join("\n")];
+}
+
+function changeLines({ decision, changes }: ReportedIncident): string[] {
+  return decision === "propose" && changes.length > 0 ? ["### The change", changeTable(changes)] : [];
+}
+
+function historyLines({ reopened, past }: Incident): string[] {
+  const lines = [
+    ...past.map(({ number, fate, at }) => `- ${at.toISOString()}: #${number} ${fate.replaceAll("-", " ")}`),
+    ...reopened.map(({ at }) => `- ${at.toISOString()}: came back`),
+  ];
+  return lines.length === 0 ? [] : ["### History", lines.sort().join("\n")];
+}
