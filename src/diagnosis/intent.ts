@@ -1,0 +1,109 @@
+import { z } from "zod";
+import type { Json, ObjectRef } from "../signal/object.ts";
+
+/** How much can go wrong when a change of this kind is merged; fixed per kind, nothing can change it. */
+export type Risk = "low" | "medium" | "high";
+
+const Ref = z.strictObject({
+  apiVersion: z.string(),
+  kind: z.string(),
+  namespace: z.string().nullable(),
+  name: z.string(),
+});
+
+const Value: z.ZodType<Json> = z.json();
+
+const Path = z.array(z.union([z.string(), z.number()])).min(1);
+
+/** `from` or `to` left out means that the field is not there. */
+const Field = z.strictObject({ path: Path, from: Value.optional(), to: Value.optional() });
+
+const Fields = z.array(Field).min(1);
+
+/** The value comes from the cluster or the repository itself; `basis` says from where. */
+const Supplied = { object: Ref, fields: Fields, basis: z.string() };
+
+/**
+ * Everything Oakum may ask for. A closed catalogue: no entry carries text that becomes YAML, and each has a fixed risk.
+ * To add one, add it here and give it a risk below.
+ */
+export const Intent = z.discriminatedUnion("kind", [
+  /** Undo what one commit did to these fields of this object, with the commit's own old bytes. */
+  z.strictObject({ kind: z.literal("restore-fields"), object: Ref, fields: Fields, commit: z.string() }),
+  /** Bring an object back that one commit removed, with the commit's own old bytes. */
+  z.strictObject({ kind: z.literal("restore-object"), object: Ref, commit: z.string() }),
+  /** Undo what one commit did to these files, for manifests that no longer build or name what is gone. */
+  z.strictObject({ kind: z.literal("restore-files"), files: z.array(z.string()).min(1), commit: z.string() }),
+  z.strictObject({ kind: z.literal("set-image"), ...Supplied }),
+  z.strictObject({ kind: z.literal("set-reference"), ...Supplied }),
+  z.strictObject({ kind: z.literal("set-port"), ...Supplied }),
+  z.strictObject({ kind: z.literal("set-selector"), ...Supplied }),
+  z.strictObject({ kind: z.literal("set-probe"), ...Supplied }),
+  z.strictObject({ kind: z.literal("set-environment"), ...Supplied }),
+  z.strictObject({ kind: z.literal("set-command"), ...Supplied }),
+  z.strictObject({ kind: z.literal("set-resources"), ...Supplied }),
+  z.strictObject({ kind: z.literal("set-scheduling"), ...Supplied }),
+  z.strictObject({ kind: z.literal("set-autoscaling"), ...Supplied }),
+  z.strictObject({ kind: z.literal("set-storage"), ...Supplied }),
+  z.strictObject({ kind: z.literal("set-access"), ...Supplied }),
+  z.strictObject({ kind: z.literal("set-flux"), ...Supplied }),
+  /** Write another name into an entry of a kustomization file or a Flux object: the file or object it should name exists. */
+  z.strictObject({
+    kind: z.literal("replace-entry"),
+    file: z.string(),
+    document: z.number().int(),
+    path: Path,
+    from: Value,
+    to: Value,
+    basis: z.string(),
+  }),
+  /** Take out an entry that names nothing any more. */
+  z.strictObject({
+    kind: z.literal("remove-entry"),
+    file: z.string(),
+    document: z.number().int(),
+    path: Path,
+    from: Value,
+    basis: z.string(),
+  }),
+]);
+
+/** One thing to ask for. */
+export type Intent = z.infer<typeof Intent>;
+
+/** One field an intent is about; `undefined` means that the field is not there. */
+export type IntentField = z.infer<typeof Field>;
+
+/** The name of an entry of the catalogue. */
+export type IntentKind = Intent["kind"];
+
+const RISKS: Readonly<Record<IntentKind, Risk>> = {
+  "restore-fields": "low",
+  "restore-object": "medium",
+  "restore-files": "medium",
+  "set-image": "medium",
+  "set-reference": "low",
+  "set-port": "low",
+  "set-selector": "low",
+  "set-probe": "low",
+  "set-environment": "medium",
+  "set-command": "medium",
+  "set-resources": "medium",
+  "set-scheduling": "medium",
+  "set-autoscaling": "medium",
+  "set-storage": "high",
+  "set-access": "high",
+  "set-flux": "medium",
+  "replace-entry": "low",
+  "remove-entry": "medium",
+};
+
+/** The risk of an intent. */
+export function riskOf(intent: { readonly kind: IntentKind }): Risk {
+  return RISKS[intent.kind];
+}
+
+/** The object whose fields an intent changes, or null where it speaks of files. */
+export function objectOf(intent: Intent): ObjectRef | null {
+  return "object" in intent ? intent.object : null;
+}

@@ -1,0 +1,147 @@
+import type { World } from "../evidence/world.ts";
+import { groupOf, type KubernetesObject, type ObjectRef, refOf } from "../signal/object.ts";
+import { textAt } from "./read.ts";
+
+/** The world as rules ask it: by name, by kind, by owner, with what was said about an object. */
+export type Lookup = {
+  readonly world: World;
+  readonly get: (ref: ObjectRef) => KubernetesObject | undefined;
+  /** An object by kind (`/Pod`, `apps/Deployment`: the version does not count) and name; no namespace for cluster-scoped kinds. */
+  readonly find: (kind: string, namespace: string | null, name: string) => KubernetesObject | undefined;
+  readonly all: (kind: string) => readonly KubernetesObject[];
+  /** Whether everything of this kind was read, so that what is missing is not there. */
+  readonly isListed: (kind: string) => boolean;
+  readonly childrenOf: (object: KubernetesObject) => readonly KubernetesObject[];
+  /** The topmost owner that makes this object, itself where nothing owns it; named even where it was not read. */
+  readonly rootOf: (object: KubernetesObject) => ObjectRef;
+  /** The pods that a workload made, through whatever stands between. */
+  readonly podsOf: (workload: ObjectRef) => readonly KubernetesObject[];
+  /** Events about an object, oldest first. */
+  readonly eventsAbout: (object: KubernetesObject) => readonly KubernetesObject[];
+};
+
+/** Indexes a world once; every answer after that is a map's. */
+export function lookupOf(world: World): Lookup {
+  const byName = new Map<string, KubernetesObject>();
+  const byKind = new Map<string, KubernetesObject[]>();
+  const byOwner = new Map<string, KubernetesObject[]>();
+  for (const object of world.objects) {
+    byName.set(refKey(refOf(object)), object);
+    push(byKind, kindKey(object), object);
+    const owner = controllerOf(object);
+    if (owner !== undefined) push(byOwner, refKey({ ...owner, namespace: object.metadata.namespace ?? null }), object);
+  }
+  const find: Lookup["find"] = (kind, namespace, name) => byName.get(nameKey(kind, namespace, name));
+  const childrenOf: Lookup["childrenOf"] = (object) => byOwner.get(refKey(refOf(object))) ?? [];
+  const rootOf = (object: KubernetesObject): ObjectRef => topOwner(object, find);
+  const pods = lazily(() => groupBy(byKind.get("/Pod") ?? [], (pod) => refKey(rootOf(pod))));
+  const events = lazily(() =>
+    groupBy([...(byKind.get("/Event") ?? []), ...(byKind.get("events.k8s.io/Event") ?? [])].toSorted(byTime), aboutKey),
+  );
+  return {
+    world,
+    find,
+    get: (ref) => byName.get(refKey(ref)),
+    all: (kind) => byKind.get(kind) ?? [],
+    isListed: (kind) => world.listed.has(kind),
+    childrenOf,
+    rootOf,
+    podsOf: (workload) => pods().get(refKey(workload)) ?? [],
+    eventsAbout: (object) =>
+      events().get(nameKey(object.kind, object.metadata.namespace ?? null, object.metadata.name)) ?? [],
+  };
+}
+
+/** When an event was last seen. */
+export function eventTime(event: KubernetesObject): string {
+  return (
+    textAt(event, "series", "lastObservedTime") ??
+    textAt(event, "lastTimestamp") ??
+    textAt(event, "eventTime") ??
+    textAt(event, "deprecatedLastTimestamp") ??
+    event.metadata.creationTimestamp ??
+    ""
+  );
+}
+
+/** The message of an event, in either of the two APIs of events. */
+export function eventMessage(event: KubernetesObject): string {
+  return textAt(event, "message") ?? textAt(event, "note") ?? "";
+}
+
+/** A text that is the same for two references to the same object. */
+export function refKey(ref: ObjectRef): string {
+  return nameKey(kindKey(ref), ref.namespace, ref.name);
+}
+
+/** A kind as the world lists it: `/Pod`, `apps/Deployment`. */
+export function kindKey(object: { readonly apiVersion: string; readonly kind: string }): string {
+  return `${groupOf(object.apiVersion)}/${object.kind}`;
+}
+
+function topOwner(object: KubernetesObject, find: Lookup["find"]): ObjectRef {
+  let current = object;
+  // A pod hangs at most under ReplicaSet, Deployment and an operator's object; more would be a cycle.
+  for (let depth = 0; depth < 6; depth += 1) {
+    const owner = controllerOf(current);
+    if (owner === undefined) return refOf(current);
+    const namespace = current.metadata.namespace ?? null;
+    const found = find(kindKey(owner), namespace, owner.name);
+    if (found === undefined) return unreadOwner(current, owner);
+    current = found;
+  }
+  return refOf(current);
+}
+
+type Owner = { readonly apiVersion: string; readonly kind: string; readonly name: string };
+
+function controllerOf(object: KubernetesObject): Owner | undefined {
+  const owners = object.metadata.ownerReferences ?? [];
+  const owner = owners.find((candidate) => candidate.controller === true) ?? owners[0];
+  // A static pod belongs to its node only in name.
+  return owner === undefined || owner.kind === "Node" ? undefined : owner;
+}
+
+// A ReplicaSet that was not read is named after its Deployment and the hash that its pods carry.
+function unreadOwner(object: KubernetesObject, owner: Owner): ObjectRef {
+  const namespace = object.metadata.namespace ?? null;
+  const hash = object.metadata.labels?.["pod-template-hash"];
+  if (owner.kind === "ReplicaSet" && hash !== undefined && owner.name.endsWith(`-${hash}`)) {
+    return { apiVersion: "apps/v1", kind: "Deployment", namespace, name: owner.name.slice(0, -hash.length - 1) };
+  }
+  return { apiVersion: owner.apiVersion, kind: owner.kind, namespace, name: owner.name };
+}
+
+function aboutKey(event: KubernetesObject): string {
+  const about = event["involvedObject"] ?? event["regarding"];
+  return nameKey(textAt(about, "kind") ?? "", textAt(about, "namespace") ?? null, textAt(about, "name") ?? "");
+}
+
+function byTime(a: KubernetesObject, b: KubernetesObject): number {
+  const [first, second] = [eventTime(a), eventTime(b)];
+  return first < second ? -1 : first > second ? 1 : 0;
+}
+
+function nameKey(kind: string, namespace: string | null, name: string): string {
+  return `${kind}/${namespace ?? ""}/${name}`;
+}
+
+function push<V>(map: Map<string, V[]>, key: string, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+function groupBy<V>(values: readonly V[], key: (value: V) => string): Map<string, V[]> {
+  const groups = new Map<string, V[]>();
+  for (const value of values) push(groups, key(value), value);
+  return groups;
+}
+
+function lazily<V>(make: () => V): () => V {
+  let made: { readonly value: V } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

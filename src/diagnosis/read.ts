@@ -1,0 +1,61 @@
+import { type FieldPath, valueAt } from "../manifest/path.ts";
+
+/** The text at a path of something read from a cluster or a file; undefined where there is none. */
+export function textAt(value: unknown, ...path: FieldPath): string | undefined {
+  const found = valueAt(value, path);
+  return typeof found === "string" ? found : undefined;
+}
+
+/** The number at a path, undefined where there is none. */
+export function numberAt(value: unknown, ...path: FieldPath): number | undefined {
+  const found = valueAt(value, path);
+  return typeof found === "number" ? found : undefined;
+}
+
+/** The list at a path; empty where there is none. */
+export function listAt(value: unknown, ...path: FieldPath): readonly unknown[] {
+  const found = valueAt(value, path);
+  return Array.isArray(found) ? found : [];
+}
+
+/** The map at a path; empty where there is none. */
+export function mapAt(value: unknown, ...path: FieldPath): Readonly<Record<string, unknown>> {
+  const found = valueAt(value, path);
+  return typeof found === "object" && found !== null && !Array.isArray(found) ? (found as Record<string, unknown>) : {};
+}
+
+/** The texts of a map at a path, such as labels or a selector; values that are no text are left out. */
+export function textsAt(value: unknown, ...path: FieldPath): Readonly<Record<string, string>> {
+  const entries = Object.entries(mapAt(value, ...path));
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+}
+
+/** Whether every label of a selector is among the labels. */
+export function selects(selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean {
+  return Object.entries(selector).every(([key, value]) => labels[key] === value);
+}
+
+/** One condition of an object's status. */
+export type Condition = {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly at: string | null;
+};
+
+/** The conditions of an object's status, as the API server keeps them. */
+export function conditionsOf(object: unknown): readonly Condition[] {
+  return listAt(object, "status", "conditions").map((condition) => ({
+    type: textAt(condition, "type") ?? "",
+    status: textAt(condition, "status") ?? "",
+    reason: textAt(condition, "reason") ?? "",
+    message: textAt(condition, "message") ?? "",
+    at: textAt(condition, "lastTransitionTime") ?? textAt(condition, "lastUpdateTime") ?? null,
+  }));
+}
+
+/** The condition of this type, undefined where the object has none. */
+export function conditionOf(object: unknown, type: string): Condition | undefined {
+  return conditionsOf(object).find((condition) => condition.type === type);
+}

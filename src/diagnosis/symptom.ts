@@ -1,0 +1,86 @@
+import type { FieldPath } from "../manifest/path.ts";
+import type { ObjectRef } from "../signal/object.ts";
+import type { FluxTrouble } from "./flux/message.ts";
+import type { Refused } from "./message/admission.ts";
+import type { Hindrance, PullFailure } from "./message/container.ts";
+import type { Complaint } from "./message/log.ts";
+import type { ProbeFailure } from "./message/probe.ts";
+import type { Predicate } from "./message/scheduling.ts";
+
+/** Where a symptom of a container shows. */
+type InContainer = { readonly pod: ObjectRef; readonly container: string; readonly isInit: boolean };
+
+/** What is wrong now, by what can be seen of it; a cause is not part of it. */
+export type Ailment =
+  /** The image cannot be pulled or has no valid name. */
+  | (InContainer & { readonly is: "pull"; readonly image: string; readonly why: PullFailure; readonly message: string })
+  /** The container cannot be created or started, or a volume cannot be mounted. */
+  | (InContainer & { readonly is: "hindered"; readonly hindrance: Hindrance; readonly message: string })
+  | { readonly is: "mount"; readonly pod: ObjectRef; readonly hindrance: Hindrance; readonly message: string }
+  /** The container ends again and again, or ended badly. */
+  | (InContainer & {
+      readonly is: "crash";
+      readonly exitCode: number | null;
+      readonly reason: string;
+      readonly restarts: number;
+      /** What the log of the run that ended complains of, oldest first. */
+      readonly complaints: readonly Complaint[];
+      /** The failing liveness or startup probe that ended it, where one did. */
+      readonly probe: ProbeFailure | null;
+    })
+  /** The container runs and is not ready. */
+  | (InContainer & {
+      readonly is: "unready";
+      readonly probe: ProbeFailure | null;
+      readonly complaints: readonly Complaint[];
+    })
+  /** An init container runs and does not end. */
+  | (InContainer & { readonly is: "waiting"; readonly complaints: readonly Complaint[] })
+  | {
+      readonly is: "unschedulable";
+      readonly pod: ObjectRef;
+      readonly predicates: readonly Predicate[];
+      readonly message: string;
+    }
+  | { readonly is: "no-sandbox"; readonly pod: ObjectRef; readonly message: string }
+  | { readonly is: "evicted"; readonly pod: ObjectRef; readonly message: string }
+  | { readonly is: "terminating"; readonly pod: ObjectRef; readonly message: string }
+  | { readonly is: "on-lost-node"; readonly pod: ObjectRef; readonly node: string }
+  /** A controller may not create pods. */
+  | { readonly is: "refused"; readonly by: ObjectRef; readonly refusal: Refused; readonly message: string }
+  /** Fewer pods than asked for, and nothing else tells why. */
+  | { readonly is: "short"; readonly wanted: number; readonly ready: number; readonly message: string }
+  /** Nothing is asked to run where something used to. */
+  | { readonly is: "scaled-to-zero" }
+  /** A Service to which nothing answers. */
+  | { readonly is: "no-backends"; readonly selected: number; readonly ready: number }
+  /** Endpoints without the port that the Service asks for. */
+  | { readonly is: "no-port"; readonly ports: readonly (string | number)[] }
+  | { readonly is: "backend-missing"; readonly service: string; readonly port: string | number | null }
+  | { readonly is: "claim-pending"; readonly message: string }
+  | { readonly is: "job-failed"; readonly reason: string; readonly message: string }
+  | { readonly is: "schedule"; readonly reason: string; readonly message: string }
+  | { readonly is: "autoscaler"; readonly condition: string; readonly reason: string; readonly message: string }
+  | { readonly is: "node"; readonly condition: string; readonly reason: string; readonly message: string }
+  | { readonly is: "certificate"; readonly reason: string; readonly message: string }
+  | { readonly is: "chaos"; readonly kind: string; readonly message: string }
+  | { readonly is: "violation"; readonly policy: string; readonly message: string }
+  | { readonly is: "condition"; readonly type: string; readonly reason: string; readonly message: string }
+  | { readonly is: "flux"; readonly reason: string; readonly message: string; readonly trouble: FluxTrouble }
+  /** The live field differs from what git renders, and another than Flux owns it. */
+  | { readonly is: "drift"; readonly path: FieldPath; readonly manager: string };
+
+/** One thing that is wrong now, where it shows, and since when. */
+export type Symptom = {
+  /** The object whose status shows it; a pod's symptom shows at the pod. */
+  readonly object: ObjectRef;
+  readonly ailment: Ailment;
+  /** One sentence for a person. */
+  readonly text: string;
+  /** Where it was read. */
+  readonly source: string;
+  readonly at: string | null;
+};
+
+/** All that is wrong with one root object. */
+export type Trouble = { readonly root: ObjectRef; readonly symptoms: readonly Symptom[] };
