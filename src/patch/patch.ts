@@ -1,24 +1,9 @@
+import type { FieldChange } from "../manifest/difference.ts";
+import type { Edit } from "../manifest/edit/edit.ts";
 import type { FieldPath } from "../manifest/path.ts";
 import type { Json, ObjectRef } from "../signal/object.ts";
 
-/** One field of one rendered object that is to change; `undefined` means that the field is not there. */
-export type FieldChange = {
-  readonly object: ObjectRef;
-  readonly path: FieldPath;
-  readonly from: Json | undefined;
-  readonly to: Json | undefined;
-};
-
-/** One splice: bytes `start` to `end` of a file become `after`. Byte offsets in the file before; line and column are 1-based. */
-export type Edit = {
-  readonly file: string;
-  readonly start: number;
-  readonly end: number;
-  readonly line: number;
-  readonly column: number;
-  readonly before: string;
-  readonly after: string;
-};
+export type { Edit, FieldChange };
 
 /** One RFC 6902 operation. */
 export type Operation =
