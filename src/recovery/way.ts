@@ -1,0 +1,57 @@
+import type { World } from "../evidence/world.ts";
+import { valueAt } from "../manifest/path.ts";
+import { type KubernetesObject, type ObjectRef, refOf } from "../signal/object.ts";
+import { findObject } from "./health.ts";
+
+/** The Flux objects that bring a commit to a root: the source, and what applies it, nearest to the root last. */
+export type Way = { readonly source: KubernetesObject | null; readonly appliers: readonly KubernetesObject[] };
+
+const KUSTOMIZE = "kustomize.toolkit.fluxcd.io";
+const HELM = "helm.toolkit.fluxcd.io";
+
+/** Finds the way by Flux's own labels and references, never by names that look alike. */
+export function wayTo(world: World, root: ObjectRef): Way {
+  const appliers: KubernetesObject[] = [];
+  let object = findObject(world, root);
+  if (object !== undefined && isKustomization(object)) return { source: sourceOf(world, object), appliers: [object] };
+  // A HelmRelease stands between a chart's objects and the Kustomization that applies the release.
+  while (object !== undefined && appliers.length < 3) {
+    const owner = ownerOf(world, object);
+    if (owner === undefined) break;
+    appliers.unshift(owner);
+    if (isKustomization(owner)) return { source: sourceOf(world, owner), appliers };
+    object = owner;
+  }
+  return { source: null, appliers };
+}
+
+/** The commit in a Flux revision such as `main@sha1:0123…`, `main/0123…` or `sha1:0123…`. */
+export function commitOf(revision: unknown): string | undefined {
+  return typeof revision === "string" ? /(?:^|[/:])([0-9a-f]{40}|[0-9a-f]{64})$/.exec(revision)?.[1] : undefined;
+}
+
+function ownerOf(world: World, object: KubernetesObject): KubernetesObject | undefined {
+  return labelled(world, object, HELM, "HelmRelease") ?? labelled(world, object, KUSTOMIZE, "Kustomization");
+}
+
+function labelled(world: World, object: KubernetesObject, group: string, kind: string): KubernetesObject | undefined {
+  const name = object.metadata.labels?.[`${group}/name`];
+  const namespace = object.metadata.labels?.[`${group}/namespace`];
+  if (name === undefined || namespace === undefined) return undefined;
+  const isItself = object.kind === kind && object.metadata.name === name && object.metadata.namespace === namespace;
+  return isItself ? undefined : findObject(world, { apiVersion: `${group}/v1`, kind, namespace, name });
+}
+
+function sourceOf(world: World, kustomization: KubernetesObject): KubernetesObject | null {
+  const kind = valueAt(kustomization, ["spec", "sourceRef", "kind"]);
+  const name = valueAt(kustomization, ["spec", "sourceRef", "name"]);
+  const namespace = valueAt(kustomization, ["spec", "sourceRef", "namespace"]) ?? kustomization.metadata.namespace;
+  const ref = world.objects.find(
+    (object) => object.kind === kind && object.metadata.name === name && object.metadata.namespace === namespace,
+  );
+  return ref === undefined ? null : ref;
+}
+
+function isKustomization(object: KubernetesObject): boolean {
+  return object.kind === "Kustomization" && refOf(object).apiVersion.startsWith(`${KUSTOMIZE}/`);
+}
