@@ -70,7 +70,8 @@ export function linkedTree(stored: StoredTree): FileTree {
       return [...(entriesOf(place.real)?.values() ?? [])]
         .map(({ name, type }): TreeEntry => {
           if (type !== "link") return { name, type };
-          return { name, type: placeOf(join(folder, name))?.type ?? "link-outside" };
+          const target = placeOf(join(folder, name))?.type;
+          return target === undefined ? { name, type: "link-outside" } : { name, type: target, isLink: true };
         })
         .sort((a, b) => compareBytes(a.name, b.name));
     });

@@ -10,8 +10,12 @@ export type FileTree = {
   readonly list: (folder: string) => readonly TreeEntry[] | undefined;
 };
 
-/** One entry of a folder; a symlink within the repository shows as what it leads to. */
-export type TreeEntry = { readonly name: string; readonly type: "file" | "folder" | "link-outside" };
+/** One entry of a folder; a symlink within the repository shows as what it leads to, marked as a link. */
+export type TreeEntry = {
+  readonly name: string;
+  readonly type: "file" | "folder" | "link-outside";
+  readonly isLink?: boolean;
+};
 
 /** The tree with some files replaced (bytes), added (bytes) or removed (null). */
 export function withFiles(tree: FileTree, files: ReadonlyMap<string, Uint8Array | null>): FileTree {

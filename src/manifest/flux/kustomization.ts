@@ -1,4 +1,4 @@
-import type { ObjectRef } from "../../signal/object.ts";
+import type { KubernetesObject, ObjectRef } from "../../signal/object.ts";
 import type { Origin } from "../origin.ts";
 
 /** A Flux Kustomization of this tree: what it renders, from where, and who brought it there. */
@@ -10,6 +10,8 @@ export type FluxKustomization = {
   readonly id: string;
   /** Null for a plain folder of manifests. */
   readonly ref: ObjectRef | null;
+  /** The Flux object as its parent renders it, else as the cluster holds it; null for a plain folder. */
+  readonly object: KubernetesObject | null;
   readonly spec: FluxSpec;
   readonly source: FluxSource;
   /** The folder where this cluster begins: `clusters/prod`. */
@@ -32,10 +34,6 @@ export type FluxSpec = {
   readonly sourceRef: SourceRef;
   readonly dependsOn: readonly Dependency[];
   readonly targetNamespace: string | null;
-  readonly namePrefix: string | null;
-  readonly nameSuffix: string | null;
-  readonly components: readonly string[];
-  readonly ignoreMissingComponents: boolean;
   readonly postBuild: PostBuild | null;
   readonly commonMetadata: CommonMetadata;
   readonly prune: boolean;
