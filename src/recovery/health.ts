@@ -1,6 +1,7 @@
 import type { World } from "../evidence/world.ts";
 import { valueAt } from "../manifest/path.ts";
-import { groupOf, isSameObject, type KubernetesObject, type ObjectRef, refOf, refText } from "../signal/object.ts";
+import { findObject } from "../proposal/way.ts";
+import { groupOf, type KubernetesObject, type ObjectRef, refOf, refText } from "../signal/object.ts";
 
 /** Whether an object does its work now. */
 export type Health = { readonly is: "healthy" | "failing" | "unknown"; readonly text: string };
@@ -15,11 +16,6 @@ export function healthOf(world: World, ref: ObjectRef): Health {
   return world.listed.has(`${groupOf(ref.apiVersion)}/${ref.kind}`)
     ? { is: "healthy", text: `${refText(ref)} is gone` }
     : { is: "unknown", text: `${refText(ref)} could not be read` };
-}
-
-/** The live object that a reference names. */
-export function findObject(world: World, ref: ObjectRef): KubernetesObject | undefined {
-  return world.objects.find((object) => isSameObject(refOf(object), ref));
 }
 
 function statusOf(object: KubernetesObject): Health {

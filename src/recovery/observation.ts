@@ -1,10 +1,10 @@
 import type { World } from "../evidence/world.ts";
 import type { Incident } from "../incident/incident.ts";
 import { valueAt } from "../manifest/path.ts";
+import { commitOf, wayTo } from "../proposal/way.ts";
 import { type KubernetesObject, refOf, refText } from "../signal/object.ts";
 import type { Signal } from "../signal/signal.ts";
 import { condition, type Health, healthOf } from "./health.ts";
-import { commitOf, wayTo } from "./way.ts";
 
 /** Whether one Flux object on the way has the merge, with the time it says. */
 export type Passage = { readonly has: boolean; readonly at: Date | null; readonly text: string };

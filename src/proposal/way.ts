@@ -1,7 +1,6 @@
 import type { World } from "../evidence/world.ts";
 import { valueAt } from "../manifest/path.ts";
-import { type KubernetesObject, type ObjectRef, refOf } from "../signal/object.ts";
-import { findObject } from "./health.ts";
+import { isSameObject, type KubernetesObject, type ObjectRef, refOf } from "../signal/object.ts";
 
 /** The Flux objects that bring a commit to a root: the source, and what applies it, nearest to the root last. */
 export type Way = { readonly source: KubernetesObject | null; readonly appliers: readonly KubernetesObject[] };
@@ -25,6 +24,11 @@ export function wayTo(world: World, root: ObjectRef): Way {
   return { source: null, appliers };
 }
 
+/** The live object that a reference names. */
+export function findObject(world: World, ref: ObjectRef): KubernetesObject | undefined {
+  return world.objects.find((object) => isSameObject(refOf(object), ref));
+}
+
 /** The commit in a Flux revision such as `main@sha1:0123…`, `main/0123…` or `sha1:0123…`. */
 export function commitOf(revision: unknown): string | undefined {
   return typeof revision === "string" ? /(?:^|[/:])([0-9a-f]{40}|[0-9a-f]{64})$/.exec(revision)?.[1] : undefined;
@@ -46,10 +50,9 @@ function sourceOf(world: World, kustomization: KubernetesObject): KubernetesObje
   const kind = valueAt(kustomization, ["spec", "sourceRef", "kind"]);
   const name = valueAt(kustomization, ["spec", "sourceRef", "name"]);
   const namespace = valueAt(kustomization, ["spec", "sourceRef", "namespace"]) ?? kustomization.metadata.namespace;
-  const ref = world.objects.find(
-    (object) => object.kind === kind && object.metadata.name === name && object.metadata.namespace === namespace,
-  );
-  return ref === undefined ? null : ref;
+  const isNamed = ({ metadata }: KubernetesObject): boolean =>
+    metadata.name === name && metadata.namespace === namespace;
+  return world.objects.find((object) => object.kind === kind && isNamed(object)) ?? null;
 }
 
 function isKustomization(object: KubernetesObject): boolean {
