@@ -7,6 +7,8 @@ export type Commit = {
   readonly at: string;
   readonly subject: string;
   readonly files: readonly ChangedFile[];
+  /** Paths it changed too whose bytes say nothing to us: binary, too large, links and submodules. */
+  readonly unread?: readonly string[];
 };
 
 /** One file of a commit: null before where the commit made it, null after where the commit removed it. Paths are relative to the repository. */
@@ -22,6 +24,7 @@ export type History =
   | {
       readonly known: true;
       readonly head: string;
-      readonly truncated: boolean /** Newest first, first-parent order. */;
+      readonly truncated: boolean;
+      /** Newest first, along first parents. */
       readonly commits: readonly Commit[];
     };
