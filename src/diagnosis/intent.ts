@@ -47,23 +47,14 @@ export const Intent = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("set-storage"), ...Supplied }),
   z.strictObject({ kind: z.literal("set-access"), ...Supplied }),
   z.strictObject({ kind: z.literal("set-flux"), ...Supplied }),
-  /** Write another name into an entry of a kustomization file or a Flux object: the file or object it should name exists. */
+  /** Mend entries of kustomization files that name what is not there: another name where `to` is given, else the entry goes. */
   z.strictObject({
-    kind: z.literal("replace-entry"),
-    file: z.string(),
-    document: z.number().int(),
-    path: Path,
-    from: Value,
-    to: Value,
-    basis: z.string(),
-  }),
-  /** Take out an entry that names nothing any more. */
-  z.strictObject({
-    kind: z.literal("remove-entry"),
-    file: z.string(),
-    document: z.number().int(),
-    path: Path,
-    from: Value,
+    kind: z.literal("repair-entries"),
+    entries: z
+      .array(
+        z.strictObject({ file: z.string(), document: z.number().int(), path: Path, from: Value, to: Value.optional() }),
+      )
+      .min(1),
     basis: z.string(),
   }),
 ]);
@@ -94,8 +85,7 @@ const RISKS: Readonly<Record<IntentKind, Risk>> = {
   "set-storage": "high",
   "set-access": "high",
   "set-flux": "medium",
-  "replace-entry": "low",
-  "remove-entry": "medium",
+  "repair-entries": "medium",
 };
 
 /** The risk of an intent. */

@@ -1,0 +1,125 @@
+import { parseAllDocuments } from "yaml";
+import { type FieldPath, valueAt } from "../../manifest/path.ts";
+import type { FileTree } from "../../manifest/tree.ts";
+
+/** An entry of a kustomization file that names another file or folder. */
+export type Entry = {
+  /** The kustomization file. */
+  readonly file: string;
+  readonly path: FieldPath;
+  /** The entry as it is written. */
+  readonly from: string;
+  /** The path in it: `from` without the `key=` of a generator. */
+  readonly named: string;
+  /** Where it leads, relative to the repository's root. */
+  readonly target: string;
+};
+
+/** An entry that leads nowhere, with what else its list names. */
+export type DanglingEntry = Entry & { readonly listed: ReadonlySet<string> };
+
+const FILE_NAMES = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+// Lists of paths, lists of maps with a path in them, and generators' lists of `[key=]path`.
+const PATHS = [
+  "resources",
+  "bases",
+  "components",
+  "crds",
+  "configurations",
+  "transformers",
+  "generators",
+  "validators",
+  "patchesStrategicMerge",
+];
+const MAPS = ["patches", "patchesJson6902", "replacements"];
+const GENERATORS = ["configMapGenerator", "secretGenerator"];
+
+// A tree with more folders than this is a cycle, or made by a machine.
+const MAX_FOLDERS = 5_000;
+
+/** Every dangling entry of the kustomization files that building this folder reads. */
+export function danglingEntries(tree: FileTree, folder: string): readonly DanglingEntry[] {
+  const seen = new Set([folder]);
+  const found: DanglingEntry[] = [];
+  for (const current of seen) {
+    if (seen.size > MAX_FOLDERS) break;
+    const file = kustomizationFile(tree, current);
+    const entries = file === undefined ? [] : entriesOf(tree, file);
+    const listed = new Set(entries.map((entry) => entry.target));
+    found.push(...entries.filter((entry) => !exists(tree, entry.target)).map((entry) => ({ ...entry, listed })));
+    const below = file === undefined ? subfolders(tree, current) : entries.map((entry) => entry.target);
+    for (const next of below) if (tree.list(next) !== undefined) seen.add(next);
+  }
+  return found;
+}
+
+/** The kustomization file of a folder, undefined where it has none. */
+export function kustomizationFile(tree: FileTree, folder: string): string | undefined {
+  return FILE_NAMES.map((name) => joinPath(folder, name)).find((path) => tree.read(path) !== undefined);
+}
+
+/** The path of a name within a folder, with `.` and `..` taken out; undefined steps above the root stay there. */
+export function joinPath(folder: string, name: string): string {
+  const steps: string[] = [];
+  for (const step of `${folder}/${name}`.split("/")) {
+    if (step === "" || step === ".") continue;
+    if (step === ".." && steps.length > 0) steps.pop();
+    else steps.push(step);
+  }
+  return steps.join("/");
+}
+
+/** How `target` is written from a folder: in the manner of `like` (`./x` or `x`). */
+export function relativePath(folder: string, target: string, like: string): string {
+  const from = folder === "" ? [] : folder.split("/");
+  const to = target.split("/");
+  let shared = 0;
+  while (shared < from.length && shared < to.length - 1 && from[shared] === to[shared]) shared += 1;
+  const path = [...from.slice(shared).map(() => ".."), ...to.slice(shared)].join("/");
+  return like.startsWith("./") && !path.startsWith("..") ? `./${path}` : path;
+}
+
+function subfolders(tree: FileTree, folder: string): string[] {
+  return (tree.list(folder) ?? []).filter(({ type }) => type === "folder").map(({ name }) => joinPath(folder, name));
+}
+
+function exists(tree: FileTree, path: string): boolean {
+  return tree.read(path) !== undefined || tree.list(path) !== undefined;
+}
+
+function entriesOf(tree: FileTree, file: string): readonly Entry[] {
+  const bytes = tree.read(file);
+  const [document] = parseAllDocuments(new TextDecoder().decode(bytes), { logLevel: "silent", uniqueKeys: false });
+  if (document === undefined || document.errors.length > 0) return [];
+  const content: unknown = document.toJS({ maxAliasCount: 100 });
+  const folder = file.includes("/") ? file.slice(0, file.lastIndexOf("/")) : "";
+  return pathsIn(content).flatMap((path) => {
+    const from = valueAt(content, path);
+    if (typeof from !== "string" || !isLocalPath(from)) return [];
+    const named = GENERATORS.includes(String(path[0])) ? from.slice(from.indexOf("=") + 1) : from;
+    return [{ file, path, from, named, target: joinPath(folder, named) }];
+  });
+}
+
+function pathsIn(content: unknown): FieldPath[] {
+  return [
+    ...PATHS.flatMap((list) => indexes(content, [list])),
+    ...MAPS.flatMap((list) => indexes(content, [list]).map((item) => [...item, "path"])),
+    ...GENERATORS.flatMap((list) =>
+      indexes(content, [list]).flatMap((item) =>
+        ["files", "envs"].flatMap((field) => indexes(content, [...item, field])),
+      ),
+    ),
+  ];
+}
+
+function indexes(content: unknown, path: FieldPath): FieldPath[] {
+  const list = valueAt(content, path);
+  return Array.isArray(list) ? list.map((_, at) => [...path, at]) : [];
+}
+
+// Remote bases and patches written into the list itself name no file of this repository.
+function isLocalPath(text: string): boolean {
+  return text !== "" && !/\n|:\/\/|^git@|\?ref=|^github\.com\//.test(text);
+}

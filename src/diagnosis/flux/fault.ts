@@ -1,0 +1,52 @@
+import type { Commit } from "../../evidence/commit.ts";
+import type { FluxKustomization } from "../../manifest/flux/kustomization.ts";
+import { isSameObject, type KubernetesObject, type ObjectRef, refText } from "../../signal/object.ts";
+import type { FactDraft } from "../hypothesis.ts";
+import { kindKey } from "../lookup.ts";
+import type { Scene } from "../scene.ts";
+import type { Symptom, Trouble } from "../symptom.ts";
+import type { FluxTrouble } from "./message.ts";
+
+/** A Flux object's failing condition, as a rule takes it up. */
+export type FluxFault = { readonly symptom: Symptom; readonly trouble: FluxTrouble; readonly object: KubernetesObject };
+
+/** The failing conditions of a trouble's root, where that is a Flux object. */
+export function fluxFaults(scene: Scene, { root, symptoms }: Trouble): readonly FluxFault[] {
+  const object = scene.lookup.get(root);
+  if (object === undefined || !root.apiVersion.includes(".toolkit.fluxcd.io/")) return [];
+  return symptoms.flatMap((symptom) =>
+    symptom.ailment.is === "flux" && isSameObject(symptom.object, root)
+      ? [{ symptom, trouble: symptom.ailment.trouble, object }]
+      : [],
+  );
+}
+
+/** The Kustomization of the repository that this live object is. */
+export function kustomizationOf(scene: Scene, ref: ObjectRef): FluxKustomization | undefined {
+  const own = scene.manifests.kustomizations.filter(({ ref: other }) => other !== null && isSameObject(other, ref));
+  return own.find(({ live }) => live) ?? own[0];
+}
+
+/** The condition, as a fact to cite. */
+export function conditionFact({ text, source, at }: Symptom): FactDraft {
+  return { verdict: "FOUND", kind: "condition", text, source, at };
+}
+
+/** A commit, as a fact to cite. */
+export function commitFact(commit: Pick<Commit, "hash" | "subject" | "at">, did: string): FactDraft {
+  const text = `commit ${commit.hash.slice(0, 8)} (${commit.subject}) ${did}`;
+  return { verdict: "FOUND", kind: "commit", text, source: `git ${commit.hash}`, at: commit.at };
+}
+
+/** What an object refers to and is not there: ABSENT where every object of its kind was read, UNKNOWN where not. */
+export function absenceFact(scene: Scene, missing: ObjectRef): FactDraft {
+  const isListed = scene.lookup.isListed(kindKey(missing));
+  const text = isListed ? `${refText(missing)} does not exist` : `whether ${refText(missing)} exists was not read`;
+  return { verdict: isListed ? "ABSENT" : "UNKNOWN", kind: "reference", text, source: refText(missing), at: null };
+}
+
+/** The names of the objects of one kind (`group/Kind`) in a namespace: live ones, and those the repository renders. */
+export function namesOf(scene: Scene, kind: string, namespace: string): ReadonlySet<string> {
+  const live = scene.lookup.all(kind).filter((object) => (object.metadata.namespace ?? "") === namespace);
+  return new Set(live.map((object) => object.metadata.name));
+}

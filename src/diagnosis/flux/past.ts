@@ -1,0 +1,49 @@
+import type { Commit, History } from "../../evidence/commit.ts";
+import type { Manifests } from "../../manifest/manifests.ts";
+import type { Culprit } from "../hypothesis.ts";
+
+// A build that has been broken for longer than this many of its own commits is nobody's recent doing.
+const MAX_STEPS = 40;
+
+/** The commit as an incident cites it. */
+export function culpritOf(commit: Commit): Culprit {
+  return { commit: commit.hash, author: commit.author, at: commit.at, subject: commit.subject };
+}
+
+/**
+ * The newest commit before which a condition held that does not hold now, judged on the manifests as they were;
+ * undefined where it holds now, never held within reach, or the past is not known. Only commits that touch `files` count.
+ */
+export function breakingCommit(
+  manifests: Manifests,
+  history: History,
+  {
+    touches,
+    holds,
+  }: { readonly touches: (path: string) => boolean; readonly holds: (manifests: Manifests) => boolean },
+): { readonly commit: Commit; readonly before: Manifests } | undefined {
+  if (!history.known || holds(manifests)) return undefined;
+  const undone = new Map<string, Uint8Array | null>();
+  let steps = 0;
+  for (const commit of history.commits) {
+    if (steps >= MAX_STEPS) return undefined;
+    for (const file of commit.files) undone.set(file.path, file.before);
+    if (!commit.files.some((file) => touches(file.path))) continue;
+    steps += 1;
+    const before = manifests.withFiles(new Map(undone));
+    if (holds(before)) return { commit, before };
+  }
+  return undefined;
+}
+
+/** The newest commit that brought this text into one of the files, undefined where it was always there. */
+export function introducingCommit(history: History, files: ReadonlySet<string>, text: string): Commit | undefined {
+  if (!history.known) return undefined;
+  return history.commits.find((commit) =>
+    commit.files.some((file) => files.has(file.path) && hasText(file.after, text) && !hasText(file.before, text)),
+  );
+}
+
+function hasText(bytes: Uint8Array | null, text: string): boolean {
+  return bytes !== null && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(text);
+}

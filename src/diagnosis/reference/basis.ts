@@ -1,0 +1,15 @@
+import type { Basis, Resolution } from "./resolution.ts";
+
+const REASONS: Readonly<Record<Basis, string>> = {
+  moved: "the commit that took it away moved its content there",
+  successor: "the commit that took it away added exactly that in its place",
+  "changed-alike": "the same commit changed the same reference elsewhere to it",
+  "nearest-name": "it is the only name that comes near",
+  comment: "the comment beside the reference says where it comes from",
+};
+
+/** Why a reference should follow, or go, in one clause for a person. */
+export function basisText(resolution: Exclude<Resolution, { is: "unclear" }>, lost: string): string {
+  if (resolution.is === "follow") return `${lost} should be ${resolution.to}: ${REASONS[resolution.basis]}`;
+  return `${lost} was removed by commit ${resolution.commit.hash.slice(0, 8)} and nothing took its place, so the reference goes too`;
+}

@@ -1,0 +1,187 @@
+import type { Commit } from "../../evidence/commit.ts";
+import type { Manifests } from "../../manifest/manifests.ts";
+import type { Refusal } from "../../manifest/rendered.ts";
+import { refText } from "../../signal/object.ts";
+import { confidenceOf } from "../confidence.ts";
+import { type DanglingEntry, danglingEntries, joinPath, relativePath } from "../flux/entries.ts";
+import { commitFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
+import { breakingCommit, culpritOf, introducingCommit } from "../flux/past.ts";
+import type { Advice, FactDraft, Hypothesis } from "../hypothesis.ts";
+import type { Intent } from "../intent.ts";
+import { basisText } from "../reference/basis.ts";
+import { resolveFile } from "../reference/file.ts";
+import type { Resolution } from "../reference/resolution.ts";
+import type { Rule } from "../rule.ts";
+import type { Scene } from "../scene.ts";
+
+/** The manifests of a Flux path do not build (kustomize-controller: BuildFailed). */
+export const fluxBuild: Rule = {
+  name: "flux-build-failed",
+  categories: ["kustomize_build", "flux_substitution"],
+  diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => brokenBuild(scene, fault)),
+};
+
+const BUILD_TROUBLES = ["build", "substitution", "variable-missing"];
+
+function brokenBuild(scene: Scene, fault: FluxFault): Hypothesis[] {
+  const { symptom, trouble } = fault;
+  if (!BUILD_TROUBLES.includes(trouble.is)) return [];
+  const kustomization = kustomizationOf(scene, symptom.object);
+  if (kustomization === undefined) return [unseen(fault)];
+  const rendering = scene.manifests.render(kustomization.id);
+  const category = trouble.is === "build" ? "kustomize_build" : "flux_substitution";
+  const base = { category, root: symptom.object } as const;
+  if (rendering.ok) return [mendedAlready(fault, base)];
+
+  const lost = danglingEntries(scene.manifests.tree, kustomization.spec.path);
+  const broken = breakingCommit(scene.manifests, scene.history, {
+    touches: (path) => rendering.files.has(path) || lost.some(({ target }) => isAtOrBelow(path, target)),
+    holds: (manifests) => manifests.render(kustomization.id).ok,
+  });
+  const repair = lost.length > 0 ? repairOf(scene, lost) : undefined;
+  const restores = broken === undefined ? [] : restoresOf(rendering.refusal, broken, kustomization.id);
+  const intents = [...(repair?.intents ?? []), ...restores];
+  const commit = broken?.commit ?? repair?.commit;
+  return [
+    {
+      ...base,
+      sentence: sentenceOf(symptom.object, rendering.refusal, lost),
+      cites: [
+        conditionFact(symptom),
+        refusalFact(rendering.refusal),
+        ...(commit ? [commitFact(commit, "broke the build")] : []),
+      ],
+      confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: 1 }),
+      advice: adviceOf(intents, repair?.because, commit),
+      culprit: commit ? culpritOf(commit) : null,
+      wrongIf: "Flux builds another revision or another repository than the one looked at",
+    },
+  ];
+}
+
+function adviceOf(intents: readonly Intent[], because: string | undefined, commit: Commit | undefined): Advice {
+  if (intents.length > 0) {
+    return {
+      is: "change",
+      intents,
+      because: because ?? `commit ${commit?.hash.slice(0, 8)} broke the build, before it all was well`,
+    };
+  }
+  return {
+    is: "person",
+    because: because ?? "Mend the manifests by hand: no commit within reach built them, and no name comes near.",
+  };
+}
+
+type Repair = { readonly intents: readonly Intent[]; readonly because: string; readonly commit: Commit | undefined };
+
+/** What each entry that leads nowhere was meant to lead to; an intent only where that is clear of all of them. */
+function repairOf(scene: Scene, lost: readonly DanglingEntry[]): Repair {
+  const resolved = lost.map((entry) => ({ entry, resolution: resolutionOf(scene, entry) }));
+  const unclear = resolved.find(({ resolution }) => resolution.is === "unclear");
+  const commits = resolved.flatMap(({ entry, resolution }) => {
+    const commit = resolution.is === "unclear" ? null : resolution.commit;
+    return commit ?? introducingCommit(scene.history, new Set([entry.file]), entry.from) ?? [];
+  });
+  const [commit] = commits;
+  if (unclear?.resolution.is === "unclear") return { intents: [], because: unclear.resolution.because, commit };
+  const because = resolved
+    .flatMap(({ entry, resolution }) => (resolution.is === "unclear" ? [] : [basisText(resolution, entry.named)]))
+    .join("; ");
+  return {
+    intents: [{ kind: "repair-entries", entries: resolved.map(repairedEntry), basis: because }],
+    because,
+    commit,
+  };
+}
+
+function repairedEntry({ entry, resolution }: { entry: DanglingEntry; resolution: Resolution }) {
+  const { file, path, from, named } = entry;
+  const site = { file, document: 0, from };
+  if (resolution.is !== "follow") return { ...site, path: removable(path) };
+  const written = relativePath(folderOf(file), resolution.to, named);
+  return { ...site, path: [...path], to: from.slice(0, from.length - named.length) + written };
+}
+
+// A patch without its file is no patch: the whole item goes, not only its path.
+function removable(path: DanglingEntry["path"]): (string | number)[] {
+  return path.at(-1) === "path" ? path.slice(0, -1) : [...path];
+}
+
+function resolutionOf(scene: Scene, entry: DanglingEntry): Resolution {
+  const { tree } = scene.manifests;
+  const folder = folderOf(entry.target);
+  const siblings = (tree.list(folder) ?? []).filter(({ name }) => !/^kustomization\.ya?ml$|^Kustomization$/.test(name));
+  const candidates = siblings.map(({ name }) => joinPath(folder, name));
+  const isThere = (path: string): boolean => tree.read(path) !== undefined || tree.list(path) !== undefined;
+  return resolveFile(scene.history, {
+    path: entry.target,
+    candidates,
+    isFree: (path) => isThere(path) && !entry.listed.has(path),
+  });
+}
+
+/** The smallest undoing first: the file that the build complains of, then all that the commit changed of what it reads. */
+function restoresOf(refusal: Refusal, { commit, before }: { commit: Commit; before: Manifests }, id: string): Intent[] {
+  const changed = commit.files.map((file) => file.path);
+  const read = before.render(id).files;
+  const sets = [
+    changed.filter((path) => path === refusal.file),
+    changed.filter((path) => read.has(path) || path === refusal.file),
+  ];
+  const distinct = sets.filter((files, at) => files.length > 0 && (at === 0 || files.length !== sets[0]?.length));
+  return distinct.map((files) => ({ kind: "restore-files", files, commit: commit.hash }));
+}
+
+function sentenceOf(root: FluxFault["symptom"]["object"], refusal: Refusal, lost: readonly DanglingEntry[]): string {
+  if (lost.length === 0) return `${refText(root)} cannot be built: ${refusal.message}`;
+  const named = lost.map(({ file, named }) => `${file} lists ${named}`).join(", ");
+  return `${refText(root)} cannot be built: ${named}, which ${lost.length === 1 ? "does" : "do"} not exist.`;
+}
+
+function refusalFact({ message, file, line, column }: Refusal): FactDraft {
+  const place =
+    file === undefined ? "git" : `git ${[file, line, column].filter((part) => part !== undefined).join(":")}`;
+  return {
+    verdict: "FOUND",
+    kind: "rendering",
+    text: `rendering the branch fails: ${message}`,
+    source: place,
+    at: null,
+  };
+}
+
+function mendedAlready({ symptom }: FluxFault, base: Pick<Hypothesis, "category" | "root">): Hypothesis {
+  const because = "The branch builds by now; Flux takes it up at its next reconciliation.";
+  return {
+    ...base,
+    sentence: because,
+    cites: [conditionFact(symptom)],
+    confidence: confidenceOf({ prior: { right: 8, wrong: 2 } }),
+    advice: { is: "nothing", because },
+    culprit: null,
+    wrongIf: "Flux follows another branch than the one looked at",
+  };
+}
+
+function unseen({ symptom, trouble }: FluxFault): Hypothesis {
+  return {
+    category: trouble.is === "build" ? "kustomize_build" : "flux_substitution",
+    root: symptom.object,
+    sentence: `${refText(symptom.object)} cannot be built, and its manifests are not in this repository.`,
+    cites: [conditionFact(symptom)],
+    confidence: confidenceOf({ prior: { right: 8, wrong: 2 } }),
+    advice: { is: "person", because: "Look at the repository that this Kustomization is built from." },
+    culprit: null,
+    wrongIf: "the manifests are in this repository under another path",
+  };
+}
+
+function isAtOrBelow(path: string, top: string): boolean {
+  return path === top || path.startsWith(`${top}/`);
+}
+
+function folderOf(path: string): string {
+  const slash = path.lastIndexOf("/");
+  return slash < 0 ? "" : path.slice(0, slash);
+}

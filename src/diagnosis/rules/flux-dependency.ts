@@ -1,0 +1,90 @@
+import { refText } from "../../signal/object.ts";
+import { confidenceOf } from "../confidence.ts";
+import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, namesOf } from "../flux/fault.ts";
+import { culpritOf, introducingCommit } from "../flux/past.ts";
+import type { Advice, Hypothesis } from "../hypothesis.ts";
+import type { IntentField } from "../intent.ts";
+import { listAt, textAt } from "../read.ts";
+import { basisText } from "../reference/basis.ts";
+import { resolveName } from "../reference/name.ts";
+import type { Resolution } from "../reference/resolution.ts";
+import type { Rule } from "../rule.ts";
+import type { Scene } from "../scene.ts";
+
+/** `dependsOn` names a Kustomization or HelmRelease that does not exist (kustomize- and helm-controller: DependencyNotReady). */
+export const fluxDependency: Rule = {
+  name: "flux-dependency-missing",
+  categories: ["flux_dependson"],
+  diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => missingDependency(scene, fault)),
+};
+
+function missingDependency(scene: Scene, { symptom, trouble, object }: FluxFault): Hypothesis[] {
+  if (trouble.is !== "dependency-missing") return [];
+  const root = symptom.object;
+  const kind = object.kind;
+  const group = object.apiVersion.split("/")[0];
+  const namespace = trouble.namespace || (root.namespace ?? "");
+  const missing = { apiVersion: object.apiVersion, kind, namespace, name: trouble.name };
+  // It may have come since the condition was written.
+  if (scene.lookup.get(missing) !== undefined) return [];
+
+  const named = new Set(listAt(object, "spec", "dependsOn").map((entry) => textAt(entry, "name") ?? ""));
+  const there = [...namesOf(scene, `${group}/${kind}`, namespace)];
+  const resolution = resolveName(scene.history, {
+    kind,
+    name: trouble.name,
+    candidates: there.filter((name) => !named.has(name) && name !== root.name),
+  });
+  const commit = culprit(scene, root, trouble.name, resolution);
+  return [
+    {
+      category: "flux_dependson",
+      root,
+      sentence: `${refText(root)} waits for ${kind} ${namespace}/${trouble.name}, which does not exist.`,
+      cites: [
+        conditionFact(symptom),
+        absenceFact(scene, missing),
+        ...(commit === undefined ? [] : [commitFact(commit, "left the dependency without its target")]),
+      ],
+      confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: 1 }),
+      advice: adviceOn(object, trouble.name, resolution, root),
+      culprit: commit === undefined ? null : culpritOf(commit),
+      wrongIf: `${kind} ${namespace}/${trouble.name} existed and only could not be read`,
+    },
+  ];
+}
+
+function adviceOn(
+  object: FluxFault["object"],
+  name: string,
+  resolution: Resolution,
+  root: FluxFault["symptom"]["object"],
+): Advice {
+  const entry = listAt(object, "spec", "dependsOn").find((item) => textAt(item, "name") === name);
+  if (resolution.is === "unclear" || entry === undefined) {
+    const because = resolution.is === "unclear" ? resolution.because : "no entry of dependsOn has this name any more";
+    return { is: "person", because: `Say what ${refText(root)} should wait for instead of ${name}: ${because}.` };
+  }
+  const item = `[name=${name}]`;
+  const field: IntentField =
+    resolution.is === "follow"
+      ? { path: ["spec", "dependsOn", item, "name"], from: name, to: resolution.to }
+      : { path: ["spec", "dependsOn", item], from: JSON.parse(JSON.stringify(entry)) };
+  const because = basisText(resolution, name);
+  return {
+    is: "change",
+    intents: [{ kind: "set-flux", object: root, fields: [field], basis: because }],
+    because,
+  };
+}
+
+function culprit(scene: Scene, root: FluxFault["symptom"]["object"], name: string, resolution: Resolution) {
+  if (resolution.is !== "unclear" && resolution.commit !== null) return resolution.commit;
+  const files = new Set(
+    scene.manifests.findObject(root).flatMap(({ rendered }) => {
+      const origin = rendered.originOf(["spec", "dependsOn"]) ?? rendered.origin;
+      return [origin.file];
+    }),
+  );
+  return introducingCommit(scene.history, files, name);
+}

@@ -1,0 +1,126 @@
+import type { Commit } from "../../evidence/commit.ts";
+import type { FileTree } from "../../manifest/tree.ts";
+import { refText } from "../../signal/object.ts";
+import { confidenceOf } from "../confidence.ts";
+import { joinPath, kustomizationFile } from "../flux/entries.ts";
+import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
+import { culpritOf, introducingCommit } from "../flux/past.ts";
+import type { Hypothesis } from "../hypothesis.ts";
+import type { Intent } from "../intent.ts";
+import { textAt } from "../read.ts";
+import { basisText } from "../reference/basis.ts";
+import { resolveFile } from "../reference/file.ts";
+import type { Resolution } from "../reference/resolution.ts";
+import type { Rule } from "../rule.ts";
+import type { Scene } from "../scene.ts";
+
+/** `spec.path` leads to no folder of the source (kustomize-controller: ArtifactFailed, "kustomization path not found"). */
+export const fluxPath: Rule = {
+  name: "flux-path-missing",
+  categories: ["flux_path"],
+  diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => missingPath(scene, fault)),
+};
+
+function missingPath(scene: Scene, { symptom, trouble, object }: FluxFault): Hypothesis[] {
+  if (trouble.is !== "path-missing") return [];
+  const root = symptom.object;
+  const written = textAt(object, "spec", "path") ?? trouble.path;
+  const path = joinPath("", written);
+  const { tree } = scene.manifests;
+  if (tree.list(path) !== undefined) return [fixedAlready(symptom, path)];
+
+  const folders = buildableFolders(tree);
+  const resolution = resolveFile(scene.history, {
+    path,
+    candidates: folders,
+    isFree: (candidate) => folders.has(candidate),
+  });
+  const files = new Set(scene.manifests.findObject(root).map(({ rendered }) => rendered.origin.file));
+  const introduced = introducingCommit(scene.history, files, path);
+  const commit = (resolution.is === "unclear" ? null : resolution.commit) ?? introduced;
+  const intents = intentsFor(scene, { root, written, resolution, introduced });
+  const because = resolution.is === "follow" ? basisText(resolution, path) : `${path} is not in the repository`;
+  return [
+    {
+      category: "flux_path",
+      root,
+      sentence: `${refText(root)} builds ${path}, and the repository has no such folder.`,
+      cites: [
+        conditionFact(symptom),
+        {
+          verdict: "ABSENT",
+          kind: "file",
+          text: `the repository has no folder ${path}`,
+          source: `git ${path}`,
+          at: null,
+        },
+        ...(commit ? [commitFact(commit, `left ${refText(root)} without its folder`)] : []),
+      ],
+      confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: 1 }),
+      advice:
+        intents.length > 0
+          ? { is: "change", intents, because }
+          : {
+              is: "person",
+              because: `Say which folder ${refText(root)} should build instead of ${path}, or remove it.`,
+            },
+      culprit: commit ? culpritOf(commit) : null,
+      wrongIf: `the source of ${refText(root)} is another repository than the one looked at`,
+    },
+  ];
+}
+
+function intentsFor(
+  scene: Scene,
+  {
+    root,
+    written,
+    resolution,
+    introduced,
+  }: { root: FluxFault["symptom"]["object"]; written: string; resolution: Resolution; introduced: Commit | undefined },
+): Intent[] {
+  const intents: Intent[] = [];
+  if (resolution.is === "follow") {
+    const to = (written.startsWith("./") ? "./" : "") + resolution.to;
+    const basis = basisText(resolution, written);
+    intents.push({ kind: "set-flux", object: root, fields: [{ path: ["spec", "path"], from: written, to }], basis });
+  }
+  // The path was another before, and that one is still there: the commit that changed it is undone.
+  const change = scene.changes(root).find(({ path }) => path.join(".") === "spec.path");
+  const before = typeof change?.from === "string" ? change.from : undefined;
+  if (introduced !== undefined && change !== undefined && before !== undefined) {
+    if (scene.manifests.tree.list(joinPath("", before)) !== undefined) {
+      const fields = [{ path: ["spec", "path"], from: written, to: before }];
+      intents.push({ kind: "restore-fields", object: root, fields, commit: change.commit.commit });
+    }
+  }
+  return intents;
+}
+
+function fixedAlready(symptom: FluxFault["symptom"], path: string): Hypothesis {
+  const because = `The branch has ${path} by now; Flux builds it at its next reconciliation.`;
+  return {
+    category: "flux_path",
+    root: symptom.object,
+    sentence: because,
+    cites: [conditionFact(symptom)],
+    confidence: confidenceOf({ prior: { right: 8, wrong: 2 } }),
+    advice: { is: "nothing", because },
+    culprit: null,
+    wrongIf: "Flux follows another branch than the one looked at",
+  };
+}
+
+/** Every folder that has a kustomization file, or YAML of which one can be generated. */
+function buildableFolders(tree: FileTree): ReadonlySet<string> {
+  const found = new Set<string>();
+  const seen = new Set([""]);
+  for (const folder of seen) {
+    const entries = tree.list(folder) ?? [];
+    for (const { name, type } of entries)
+      if (type === "folder" && !name.startsWith(".")) seen.add(joinPath(folder, name));
+    const hasYaml = entries.some(({ name, type }) => type === "file" && /\.ya?ml$/.test(name));
+    if (kustomizationFile(tree, folder) !== undefined || hasYaml) found.add(folder);
+  }
+  return found;
+}

@@ -1,0 +1,163 @@
+import { type KubernetesObject, type ObjectRef, refText } from "../../signal/object.ts";
+import type { Category } from "../category.ts";
+import { confidenceOf } from "../confidence.ts";
+import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, namesOf } from "../flux/fault.ts";
+import { culpritOf, introducingCommit } from "../flux/past.ts";
+import type { Advice, Hypothesis } from "../hypothesis.ts";
+import type { Intent, IntentField } from "../intent.ts";
+import { textAt } from "../read.ts";
+import { basisText } from "../reference/basis.ts";
+import { resolveName } from "../reference/name.ts";
+import type { Resolution } from "../reference/resolution.ts";
+import type { Rule } from "../rule.ts";
+import type { Scene } from "../scene.ts";
+
+const GROUP = "source.toolkit.fluxcd.io";
+
+/** `sourceRef` or `chartRef` names a source that does not exist (source-, kustomize- and helm-controller). */
+export const fluxSource: Rule = {
+  name: "flux-source-missing",
+  categories: ["flux_source", "helm_source"],
+  diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => missingSource(scene, fault)),
+};
+
+/** Where an object names its source; the namespace is its own where none is said. */
+type Site = {
+  readonly owner: KubernetesObject;
+  readonly path: readonly string[];
+  readonly source: ObjectRef;
+  readonly category: Category;
+};
+
+function missingSource(scene: Scene, { symptom, trouble, object }: FluxFault): Hypothesis[] {
+  if (trouble.is !== "source-missing") return [];
+  const site = siteOf(scene, object);
+  if (site === undefined || site.source.name !== trouble.name) return [];
+  if (scene.lookup.get(site.source) !== undefined) return [];
+  const { source } = site;
+  const root = { ...symptom.object, ...refOfOwner(site) };
+  const namespace = source.namespace ?? "";
+  const resolution = resolutionOf(scene, site, namespace);
+  const commit =
+    (resolution.is === "unclear" ? null : resolution.commit) ??
+    introducingCommit(scene.history, filesOf(scene, root), source.name);
+  return [
+    {
+      category: site.category,
+      root,
+      sentence: `${refText(root)} takes its source from ${refText(source)}, which does not exist.`,
+      cites: [
+        conditionFact(symptom),
+        absenceFact(scene, source),
+        ...(commit ? [commitFact(commit, "left the reference without its source")] : []),
+      ],
+      confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: 1 }),
+      advice: adviceOn(scene, site, root, resolution),
+      culprit: commit ? culpritOf(commit) : null,
+      wrongIf: `${refText(source)} existed and only could not be read`,
+    },
+  ];
+}
+
+function siteOf(scene: Scene, object: KubernetesObject): Site | undefined {
+  switch (object.kind) {
+    case "Kustomization":
+      return site(object, ["spec", "sourceRef"], "flux_source");
+    case "HelmRelease":
+      return textAt(object, "spec", "chartRef", "name") === undefined
+        ? site(object, ["spec", "chart", "spec", "sourceRef"], "helm_source")
+        : site(object, ["spec", "chartRef"], "helm_source");
+    case "HelmChart": {
+      // helm-controller makes the chart object; what can be changed in git is the release it belongs to.
+      const release = releaseOf(scene, object);
+      return release === undefined ? site(object, ["spec", "sourceRef"], "helm_source") : siteOf(scene, release);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function site(owner: KubernetesObject, path: readonly string[], category: Category): Site | undefined {
+  const kind = textAt(owner, ...path, "kind");
+  const name = textAt(owner, ...path, "name");
+  if (kind === undefined || name === undefined) return undefined;
+  const namespace = textAt(owner, ...path, "namespace") ?? owner.metadata.namespace ?? null;
+  return { owner, path, category, source: { apiVersion: `${GROUP}/v1`, kind, namespace, name } };
+}
+
+function releaseOf(scene: Scene, chart: KubernetesObject): KubernetesObject | undefined {
+  return scene.lookup
+    .all("helm.toolkit.fluxcd.io/HelmRelease")
+    .find((release) => `${release.metadata.namespace}-${release.metadata.name}` === chart.metadata.name);
+}
+
+function refOfOwner({ owner }: Site): ObjectRef {
+  const { apiVersion, kind, metadata } = owner;
+  return { apiVersion, kind, namespace: metadata.namespace ?? null, name: metadata.name };
+}
+
+function resolutionOf(scene: Scene, { owner, source }: Site, namespace: string): Resolution {
+  const there = namesOf(scene, `${GROUP}/${source.kind}`, namespace);
+  const byName = resolveName(scene.history, { kind: source.kind, name: source.name, candidates: [...there] });
+  if (byName.is === "follow") return byName;
+  const commented = sourceByComment(scene, owner, { kind: source.kind, namespace });
+  return commented === undefined ? byName : { is: "follow", to: commented, basis: "comment", commit: null };
+}
+
+/** Renovate's comment beside a chart names the chart repository's address: exactly one HelmRepository may have it. */
+function sourceByComment(
+  scene: Scene,
+  owner: KubernetesObject,
+  wanted: { kind: string; namespace: string },
+): string | undefined {
+  const origin = scene.manifests.findObject(refOfOwner({ owner } as Site))[0]?.rendered.origin;
+  const bytes = origin === undefined ? undefined : scene.manifests.tree.read(origin.file);
+  if (origin === undefined || bytes === undefined) return undefined;
+  const text = new TextDecoder().decode(bytes.subarray(origin.start, origin.end));
+  const url = /#\s*renovate:.*registryUrl=(\S+)/.exec(text)?.[1];
+  if (url === undefined) return undefined;
+  const same = scene.lookup
+    .all(`${GROUP}/${wanted.kind}`)
+    .filter((object) => (object.metadata.namespace ?? "") === wanted.namespace)
+    .filter((object) => plainUrl(textAt(object, "spec", "url") ?? "") === plainUrl(url));
+  return same.length === 1 ? same[0]?.metadata.name : undefined;
+}
+
+function plainUrl(url: string): string {
+  return url.replace(/\/+$/, "").toLowerCase();
+}
+
+function adviceOn(scene: Scene, { path, source }: Site, root: ObjectRef, resolution: Resolution): Advice {
+  const intents: Intent[] = [];
+  if (resolution.is === "follow") {
+    const fields: IntentField[] = [{ path: [...path, "name"], from: source.name, to: resolution.to }];
+    intents.push({ kind: "set-flux", object: root, fields, basis: basisText(resolution, refText(source)) });
+  }
+  const change = scene.changes(root).find((field) => field.path.join(".") === [...path, "name"].join("."));
+  if (change !== undefined && typeof change.from === "string") {
+    const before = { ...source, name: change.from };
+    if (scene.lookup.get(before) !== undefined) {
+      const fields = [{ path: [...change.path], from: source.name, to: change.from }];
+      intents.push({ kind: "restore-fields", object: root, fields, commit: change.commit.commit });
+    }
+  }
+  if (intents.length === 0) {
+    const why =
+      resolution.is === "remove"
+        ? `commit ${resolution.commit.hash.slice(0, 8)} removed it`
+        : resolution.is === "unclear"
+          ? resolution.because
+          : "";
+    return {
+      is: "person",
+      because: `Say which ${source.kind} ${refText(root)} should use instead of ${source.name}, or add it: ${why}.`,
+    };
+  }
+  const because =
+    resolution.is === "follow" ? basisText(resolution, refText(source)) : "the source it named before is still there";
+  return { is: "change", intents, because };
+}
+
+function filesOf(scene: Scene, root: ObjectRef): ReadonlySet<string> {
+  return new Set(scene.manifests.findObject(root).map(({ rendered }) => rendered.origin.file));
+}

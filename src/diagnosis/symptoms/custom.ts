@@ -1,0 +1,88 @@
+import { groupOf, type KubernetesObject } from "../../signal/object.ts";
+import type { Lookup } from "../lookup.ts";
+import { type Condition, conditionsOf, listAt, numberAt, textAt } from "../read.ts";
+import type { Symptom } from "../symptom.ts";
+import { minutesSince, symptomOf } from "./now.ts";
+
+// Conditions that say by being False, or by being True, that something is wrong; operators agree on these few.
+const GOOD = new Set([
+  "Ready",
+  "Available",
+  "Healthy",
+  "Reconciled",
+  "Synced",
+  "ReconcileSuccess",
+  "AllReplicasReady",
+  "ClusterAvailable",
+]);
+const BAD = new Set(["Degraded", "Failed", "Stalled", "Error", "ReconcileError"]);
+// An operator that has just been asked for something needs a while.
+const SETTLING_MINUTES = 5;
+
+/** What an operator or controller says of a custom object. */
+export function customSymptoms(lookup: Lookup, object: KubernetesObject): readonly Symptom[] {
+  const group = groupOf(object.apiVersion);
+  if (group === "chaos-mesh.org") return chaos(object);
+  if (group === "constraints.gatekeeper.sh") return gatekeeper(object);
+  if (object.kind === "PolicyReport" || object.kind === "ClusterPolicyReport") return policyReport(object);
+  const bad = conditionsOf(object).find(
+    (condition) => isBad(condition) && minutesSince(lookup, condition.at) > SETTLING_MINUTES,
+  );
+  if (bad === undefined) return [];
+  const told = {
+    text: `${bad.type} is ${bad.status}: ${bad.reason}: ${bad.message}`,
+    field: `status.conditions[${bad.type}]`,
+    at: bad.at,
+  };
+  if (group === "cert-manager.io" || group === "acme.cert-manager.io") {
+    return [symptomOf(object, { is: "certificate", reason: bad.reason, message: bad.message }, told)];
+  }
+  return [symptomOf(object, { is: "condition", type: bad.type, reason: bad.reason, message: bad.message }, told)];
+}
+
+function isBad(condition: Condition): boolean {
+  return (
+    (GOOD.has(condition.type) && condition.status === "False") ||
+    (BAD.has(condition.type) && condition.status === "True")
+  );
+}
+
+function chaos(object: KubernetesObject): readonly Symptom[] {
+  const isInjected = conditionsOf(object).some(
+    (condition) => condition.type === "AllInjected" && condition.status === "True",
+  );
+  const isOver = conditionsOf(object).some(
+    (condition) => condition.type === "AllRecovered" && condition.status === "True",
+  );
+  if (!isInjected || isOver || object.kind === "Schedule" || object.kind === "Workflow") return [];
+  const action = textAt(object, "spec", "action") ?? "";
+  const message = `${object.kind} ${action}`.trim();
+  const told = { text: `a chaos experiment runs: ${message}`, field: "status.conditions[AllInjected]" };
+  return [symptomOf(object, { is: "chaos", kind: object.kind, message }, told)];
+}
+
+function gatekeeper(object: KubernetesObject): readonly Symptom[] {
+  return listAt(object, "status", "violations").map((violation) => {
+    const message = textAt(violation, "message") ?? "";
+    const name = [textAt(violation, "kind"), textAt(violation, "namespace"), textAt(violation, "name")]
+      .filter(Boolean)
+      .join("/");
+    const ailment = { is: "violation", policy: `${object.kind}/${object.metadata.name}`, message } as const;
+    return symptomOf(object, ailment, { text: `${name}: ${message}`, field: "status.violations" });
+  });
+}
+
+function policyReport(report: KubernetesObject): readonly Symptom[] {
+  if ((numberAt(report, "summary", "fail") ?? 0) === 0) return [];
+  return listAt(report, "results")
+    .filter((result) => textAt(result, "result") === "fail")
+    .map((result) => {
+      const message = textAt(result, "message") ?? "";
+      const policy = `${textAt(result, "policy") ?? ""}/${textAt(result, "rule") ?? ""}`;
+      return symptomOf(
+        report,
+        { is: "violation", policy, message },
+        { text: `${policy}: ${message}`, field: "results" },
+      );
+    });
+}

@@ -1,0 +1,101 @@
+import { type KubernetesObject, refOf } from "../../signal/object.ts";
+import type { Lookup } from "../lookup.ts";
+import { hindranceOf } from "../message/container.ts";
+import { predicatesOf } from "../message/scheduling.ts";
+import { conditionOf, listAt, textAt } from "../read.ts";
+import type { Symptom } from "../symptom.ts";
+import { containerSymptoms } from "./containers.ts";
+import { minutesSince, recentEvent, symptomOf } from "./now.ts";
+
+// The scheduler and the volume plugins answer within seconds; a minute is none.
+const PATIENCE_MINUTES = 1;
+// Longer than any grace period in use: a pod that still ends then does not end by itself.
+const TERMINATING_MINUTES = 10;
+
+const UNMOUNTED = ["FailedMount", "FailedAttachVolume", "FailedMapVolume", "FailedMountOnFilesystemMismatch"];
+const NO_SANDBOX = ["FailedCreatePodSandBox", "NetworkNotReady", "FailedPodSandBoxStatus"];
+
+/** What is wrong with a pod now; nothing for one that has done its work. */
+export function podSymptoms(lookup: Lookup, pod: KubernetesObject): readonly Symptom[] {
+  if (pod.metadata.deletionTimestamp !== undefined) return endless(lookup, pod);
+  const phase = textAt(pod, "status", "phase");
+  if (phase === "Succeeded") return [];
+  const lost = onLostNode(lookup, pod);
+  if (lost !== undefined) return [lost];
+  if (phase === "Failed") return failed(lookup, pod);
+  const unschedulable = unscheduled(lookup, pod);
+  if (unschedulable !== undefined) return [unschedulable];
+  const containers = containerSymptoms(lookup, pod);
+  return containers.length > 0 ? containers : notCreated(lookup, pod);
+}
+
+function endless(lookup: Lookup, pod: KubernetesObject): readonly Symptom[] {
+  if (minutesSince(lookup, pod.metadata.deletionTimestamp) < TERMINATING_MINUTES) return [];
+  const finalizers = listAt(pod, "metadata", "finalizers").join(", ");
+  const message = finalizers === "" ? "its containers do not end" : `it waits for ${finalizers}`;
+  const told = { text: `the pod is being deleted and ${message}`, field: "metadata.deletionTimestamp" };
+  return [symptomOf(pod, { is: "terminating", pod: refOf(pod), message }, told)];
+}
+
+function failed(lookup: Lookup, pod: KubernetesObject): readonly Symptom[] {
+  const reason = textAt(pod, "status", "reason") ?? "";
+  const message = textAt(pod, "status", "message") ?? "";
+  if (
+    /^(Evicted|NodeAffinity|NodeShutdown|Terminated|OutOf\w+|UnexpectedAdmissionError|Preempting|TopologyAffinityError)$/.test(
+      reason,
+    )
+  ) {
+    const told = { text: `the pod was put off its node: ${reason}: ${message}`, field: "status.reason" };
+    return [symptomOf(pod, { is: "evicted", pod: refOf(pod), message }, told)];
+  }
+  return containerSymptoms(lookup, pod);
+}
+
+function onLostNode(lookup: Lookup, pod: KubernetesObject): Symptom | undefined {
+  const name = textAt(pod, "spec", "nodeName");
+  const node = name === undefined ? undefined : lookup.find("/Node", null, name);
+  if (name === undefined || node === undefined) return undefined;
+  const ready = conditionOf(node, "Ready");
+  if (ready === undefined || ready.status === "True" || conditionOf(pod, "Ready")?.status === "True") return undefined;
+  const told = { text: `the pod runs on node ${name}, which is not ready`, field: "spec.nodeName", at: ready.at };
+  return symptomOf(pod, { is: "on-lost-node", pod: refOf(pod), node: name }, told);
+}
+
+function unscheduled(lookup: Lookup, pod: KubernetesObject): Symptom | undefined {
+  if (textAt(pod, "spec", "nodeName") !== undefined) return undefined;
+  const scheduled = conditionOf(pod, "PodScheduled");
+  if (scheduled?.status === "True" || textAt(pod, "status", "phase") === "Running") return undefined;
+  const event = recentEvent(lookup, pod, ["FailedScheduling"]);
+  const message =
+    scheduled?.message !== undefined && scheduled.message !== "" ? scheduled.message : (event?.message ?? "");
+  const since = scheduled?.at ?? pod.metadata.creationTimestamp;
+  const isScalingUp = recentEvent(lookup, pod, ["TriggeredScaleUp"], 10) !== undefined;
+  if (minutesSince(lookup, since) < PATIENCE_MINUTES || isScalingUp) return undefined;
+  const told = { text: `the pod finds no node: ${message}`, field: "status.conditions[PodScheduled]", at: since };
+  return symptomOf(pod, { is: "unschedulable", pod: refOf(pod), predicates: predicatesOf(message), message }, told);
+}
+
+// Nothing of its containers is known yet although it has a node: a volume, the network or the node itself is in the way.
+function notCreated(lookup: Lookup, pod: KubernetesObject): readonly Symptom[] {
+  if (textAt(pod, "status", "phase") !== "Pending" && conditionOf(pod, "Ready")?.status !== "False") return [];
+  if (textAt(pod, "status", "phase") === "Running") return [];
+  const mount = recentEvent(lookup, pod, UNMOUNTED);
+  if (mount !== undefined) {
+    const hindrance = hindranceOf(mountCause(lookup, pod) ?? mount.message);
+    const told = { text: `a volume cannot be mounted: ${mount.message}`, field: "events", at: mount.at };
+    return [symptomOf(pod, { is: "mount", pod: refOf(pod), hindrance, message: mount.message }, told)];
+  }
+  const sandbox = recentEvent(lookup, pod, NO_SANDBOX);
+  if (sandbox === undefined) return [];
+  const told = { text: `the pod gets no network or sandbox: ${sandbox.message}`, field: "events", at: sandbox.at };
+  return [symptomOf(pod, { is: "no-sandbox", pod: refOf(pod), message: sandbox.message }, told)];
+}
+
+// "timed out waiting for the condition" follows the event that names what is missing, and tells nothing itself.
+function mountCause(lookup: Lookup, pod: KubernetesObject): string | undefined {
+  const messages = lookup
+    .eventsAbout(pod)
+    .filter((event) => UNMOUNTED.includes(textAt(event, "reason") ?? ""))
+    .map((event) => textAt(event, "message") ?? textAt(event, "note") ?? "");
+  return messages.findLast((message) => !/timed out waiting for the condition/.test(message));
+}

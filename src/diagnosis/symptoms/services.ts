@@ -1,0 +1,117 @@
+import { type KubernetesObject, refOf, refText } from "../../signal/object.ts";
+import type { Lookup } from "../lookup.ts";
+import { conditionOf, listAt, numberAt, selects, textAt, textsAt } from "../read.ts";
+import type { Symptom } from "../symptom.ts";
+import { containersOf, podTemplateOf, portsOf } from "../workload.ts";
+import { symptomOf } from "./now.ts";
+
+/** One port of a Service and where it sends what it gets. */
+export type ServicePort = {
+  readonly name: string | null;
+  readonly port: number;
+  readonly target: number | string;
+  readonly protocol: string;
+};
+
+/** The ports of a Service; a target left out is the port itself. */
+export function servicePortsOf(service: unknown): readonly ServicePort[] {
+  return listAt(service, "spec", "ports").flatMap((entry) => {
+    const port = numberAt(entry, "port");
+    if (port === undefined) return [];
+    const target = numberAt(entry, "targetPort") ?? textAt(entry, "targetPort") ?? port;
+    return [{ name: textAt(entry, "name") ?? null, port, target, protocol: textAt(entry, "protocol") ?? "TCP" }];
+  });
+}
+
+/** The live pods that a Service's selector matches. */
+export function selectedPods(lookup: Lookup, service: KubernetesObject): readonly KubernetesObject[] {
+  const selector = textsAt(service, "spec", "selector");
+  if (Object.keys(selector).length === 0) return [];
+  return lookup
+    .all("/Pod")
+    .filter(
+      (pod) =>
+        pod.metadata.namespace === service.metadata.namespace &&
+        selects(selector, pod.metadata.labels ?? {}) &&
+        pod.metadata.deletionTimestamp === undefined &&
+        !["Succeeded", "Failed"].includes(textAt(pod, "status", "phase") ?? ""),
+    );
+}
+
+/** Whether a pod is ready to be sent requests. */
+export function isReady(pod: KubernetesObject): boolean {
+  return conditionOf(pod, "Ready")?.status === "True";
+}
+
+/** What keeps a Service from reaching anything. */
+export function serviceSymptoms(lookup: Lookup, service: KubernetesObject): readonly Symptom[] {
+  const selector = textsAt(service, "spec", "selector");
+  if (Object.keys(selector).length === 0 || textAt(service, "spec", "type") === "ExternalName") return [];
+  // Without pods nothing can be said of a selector.
+  if (!lookup.isListed("/Pod") && lookup.all("/Pod").length === 0) return [];
+  const pods = selectedPods(lookup, service);
+  const ready = pods.filter(isReady);
+  if (ready.length === 0) {
+    const text =
+      pods.length === 0
+        ? `no pod carries the labels ${Object.entries(selector)
+            .map((pair) => pair.join("="))
+            .join(", ")}`
+        : `none of the ${pods.length} pods behind it is ready`;
+    return [
+      symptomOf(service, { is: "no-backends", selected: pods.length, ready: 0 }, { text, field: "spec.selector" }),
+    ];
+  }
+  const lost = servicePortsOf(service).filter((port) => !pods.some((pod) => answers(pod, port)));
+  if (lost.length === 0) return [];
+  const text = `it sends to ${lost.map((port) => port.target).join(", ")}, which no container behind it opens`;
+  const ailment = { is: "no-port", ports: lost.map((port) => port.target) } as const;
+  return [symptomOf(service, ailment, { text, field: "spec.ports" })];
+}
+
+// A number need not be declared to be open: where a pod declares no port at all, nothing can be said against it.
+function answers(pod: KubernetesObject, port: ServicePort): boolean {
+  const template = podTemplateOf(pod);
+  const declared = template === undefined ? [] : containersOf(template).flatMap(portsOf);
+  if (typeof port.target === "string") {
+    return declared.some((candidate) => candidate.name === port.target && candidate.protocol === port.protocol);
+  }
+  return declared.length === 0 || declared.some((candidate) => candidate.port === port.target);
+}
+
+type Backend = { readonly service: string; readonly port: string | number | null };
+
+/** Backends of an Ingress that do not exist. */
+export function ingressSymptoms(lookup: Lookup, ingress: KubernetesObject): readonly Symptom[] {
+  if (!lookup.isListed("/Service")) return [];
+  const namespace = ingress.metadata.namespace ?? null;
+  return backendsOf(ingress).flatMap((backend) => {
+    const service = lookup.find("/Service", namespace, backend.service);
+    const ports = service === undefined ? [] : servicePortsOf(service);
+    const isOpen =
+      backend.port === null || ports.some((port) => port.port === backend.port || port.name === backend.port);
+    if (service !== undefined && isOpen) return [];
+    const text =
+      service === undefined
+        ? `it sends to Service ${backend.service}, which does not exist`
+        : `it sends to port ${backend.port} of ${refText(refOf(service))}, which has no such port`;
+    return [symptomOf(ingress, { is: "backend-missing", ...backend }, { text, field: "spec.rules" })];
+  });
+}
+
+function backendsOf(ingress: KubernetesObject): readonly Backend[] {
+  const paths = listAt(ingress, "spec", "rules").flatMap((rule) => listAt(rule, "http", "paths"));
+  const backends = [...paths.map((path) => ({ backend: path })), { backend: { backend: ingress["spec"] } }];
+  const seen = new Map<string, Backend>();
+  for (const { backend } of backends) {
+    const service =
+      textAt(backend, "backend", "service", "name") ?? textAt(backend, "backend", "defaultBackend", "service", "name");
+    if (service === undefined) continue;
+    const port =
+      numberAt(backend, "backend", "service", "port", "number") ??
+      textAt(backend, "backend", "service", "port", "name") ??
+      null;
+    seen.set(`${service}:${port}`, { service, port });
+  }
+  return [...seen.values()];
+}

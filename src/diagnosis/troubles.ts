@@ -1,0 +1,94 @@
+import type { KubernetesObject, ObjectRef } from "../signal/object.ts";
+import { kindKey, type Lookup, refKey } from "./lookup.ts";
+import { conditionOf } from "./read.ts";
+import type { Symptom, Trouble } from "./symptom.ts";
+import { autoscalerSymptoms } from "./symptoms/autoscalers.ts";
+import { customSymptoms } from "./symptoms/custom.ts";
+import { fluxSymptoms, isFlux } from "./symptoms/flux.ts";
+import { cronJobSymptoms, isOvertaken, jobSymptoms } from "./symptoms/jobs.ts";
+import { nodeSymptoms } from "./symptoms/nodes.ts";
+import { podSymptoms } from "./symptoms/pods.ts";
+import { ingressSymptoms, serviceSymptoms } from "./symptoms/services.ts";
+import { claimSymptoms } from "./symptoms/storage.ts";
+import { CONTROLLERS, isOutdated, workloadSymptoms } from "./symptoms/workloads.ts";
+
+type Look = (lookup: Lookup, object: KubernetesObject) => readonly Symptom[];
+
+// What each kind can tell; everything else is a custom object that may carry conditions.
+const LOOKS: Readonly<Record<string, Look>> = {
+  "/Pod": podLook,
+  ...Object.fromEntries(CONTROLLERS.map((kind) => [kind, workloadSymptoms])),
+  "batch/Job": jobSymptoms,
+  "batch/CronJob": cronJobSymptoms,
+  "/Service": serviceSymptoms,
+  "networking.k8s.io/Ingress": ingressSymptoms,
+  "/PersistentVolumeClaim": claimSymptoms,
+  "/Node": (_, node) => nodeSymptoms(node),
+  "autoscaling/HorizontalPodAutoscaler": autoscalerSymptoms,
+};
+
+const SILENT = new Set([
+  "/Event",
+  "events.k8s.io/Event",
+  "/ConfigMap",
+  "/Secret",
+  "/Namespace",
+  "discovery.k8s.io/EndpointSlice",
+  "/Endpoints",
+  "policy/PodDisruptionBudget",
+  "apiextensions.k8s.io/CustomResourceDefinition",
+  "apiregistration.k8s.io/APIService",
+]);
+
+/** Everything that is wrong now, one trouble a root: one pass over the world, and nothing that is over. */
+export function troublesOf(lookup: Lookup): readonly Trouble[] {
+  const byRoot = new Map<string, { readonly root: ObjectRef; readonly symptoms: Symptom[] }>();
+  for (const object of lookup.world.objects) {
+    const symptoms = lookAt(lookup, object);
+    if (symptoms.length === 0) continue;
+    const root = lookup.rootOf(object);
+    const trouble = byRoot.get(refKey(root)) ?? { root, symptoms: [] };
+    trouble.symptoms.push(...symptoms);
+    byRoot.set(refKey(root), trouble);
+  }
+  return [...byRoot.values()].map(telling).filter((trouble) => trouble.symptoms.length > 0);
+}
+
+function lookAt(lookup: Lookup, object: KubernetesObject): readonly Symptom[] {
+  const kind = kindKey(object);
+  const look = LOOKS[kind];
+  if (look !== undefined) return look(lookup, object);
+  if (SILENT.has(kind)) return [];
+  return isFlux(object) ? fluxSymptoms(object) : customSymptoms(lookup, object);
+}
+
+// While a new template is rolled out the pods of the old one are only a stopgap: what happens to them is no cause.
+function podLook(lookup: Lookup, pod: KubernetesObject): readonly Symptom[] {
+  if (isOutdated(lookup, pod)) return [];
+  const job = ownerJob(lookup, pod);
+  const isOver = job !== undefined && (conditionOf(job, "Complete")?.status === "True" || isOvertaken(lookup, job));
+  return isOver ? [] : podSymptoms(lookup, pod);
+}
+
+function ownerJob(lookup: Lookup, pod: KubernetesObject): KubernetesObject | undefined {
+  const owner = pod.metadata.ownerReferences?.find((candidate) => candidate.kind === "Job");
+  return owner === undefined ? undefined : lookup.find("batch/Job", pod.metadata.namespace ?? null, owner.name);
+}
+
+// That pods are too few or were put off a node says nothing where they tell themselves what is wrong.
+function telling(trouble: Trouble): Trouble {
+  const tells = trouble.symptoms.filter(({ ailment }) => ailment.is !== "short" && ailment.is !== "evicted");
+  return tells.length > 0 ? { ...trouble, symptoms: tells } : trouble;
+}
+
+/** The trouble of this root, where it has one. */
+export function troubleAt(troubles: readonly Trouble[], root: ObjectRef): Trouble | undefined {
+  const key = refKey(root);
+  return troubles.find((trouble) => refKey(trouble.root) === key);
+}
+
+/** The root of the object that a reference names, itself where it was not read. */
+export function rootRef(lookup: Lookup, ref: ObjectRef): ObjectRef {
+  const object = lookup.get(ref);
+  return object === undefined ? ref : lookup.rootOf(object);
+}
