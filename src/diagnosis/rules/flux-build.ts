@@ -35,7 +35,9 @@ function brokenBuild(scene: Scene, fault: FluxFault): Hypothesis[] {
 
   const lost = danglingEntries(scene.manifests.tree, kustomization.spec.path);
   const broken = breakingCommit(scene.manifests, scene.history, {
-    touches: (path) => rendering.files.has(path) || lost.some(({ target }) => isAtOrBelow(path, target)),
+    // A variable's value may stand in any file, and another Kustomization renders it.
+    touches: (path) =>
+      trouble.is !== "build" || rendering.files.has(path) || lost.some(({ target }) => isAtOrBelow(path, target)),
     holds: (manifests) => manifests.render(kustomization.id).ok,
   });
   const repair = lost.length > 0 ? repairOf(scene, lost) : undefined;
@@ -121,15 +123,16 @@ function resolutionOf(scene: Scene, entry: DanglingEntry): Resolution {
   });
 }
 
-/** The smallest undoing first: the file that the build complains of, then all that the commit changed of what it reads. */
+/** The smallest undoing first: the file that the build complains of, what the commit changed of what it reads, all it changed. */
 function restoresOf(refusal: Refusal, { commit, before }: { commit: Commit; before: Manifests }, id: string): Intent[] {
   const changed = commit.files.map((file) => file.path);
   const read = before.render(id).files;
   const sets = [
     changed.filter((path) => path === refusal.file),
     changed.filter((path) => read.has(path) || path === refusal.file),
+    changed,
   ];
-  const distinct = sets.filter((files, at) => files.length > 0 && (at === 0 || files.length !== sets[0]?.length));
+  const distinct = sets.filter((files, at) => files.length > 0 && files.length !== sets[at - 1]?.length);
   return distinct.map((files) => ({ kind: "restore-files", files, commit: commit.hash }));
 }
 

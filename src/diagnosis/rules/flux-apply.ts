@@ -1,0 +1,180 @@
+import { type ObjectRef, refText } from "../../signal/object.ts";
+import type { Category } from "../category.ts";
+import { confidenceOf } from "../confidence.ts";
+import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
+import { breakingCommit, culpritOf } from "../flux/past.ts";
+import type { Advice, FactDraft, Hypothesis } from "../hypothesis.ts";
+import type { Intent } from "../intent.ts";
+import type { Rule } from "../rule.ts";
+import type { FieldHistory, Scene } from "../scene.ts";
+
+/** What Flux renders is refused by the API server (kustomize-controller: ReconciliationFailed). */
+export const fluxApply: Rule = {
+  name: "flux-apply-refused",
+  categories: ["gitops_namespace", "immutable_field", "api_version", "operator_cr", "rbac_serviceaccount"],
+  diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => refused(scene, fault)),
+};
+
+function refused(scene: Scene, fault: FluxFault): Hypothesis[] {
+  const { trouble } = fault;
+  if (trouble.is === "namespace-missing") return [namespaceMissing(scene, fault, trouble.namespace)];
+  if (trouble.is === "immutable") return [immutable(scene, fault, trouble.object)];
+  if (trouble.is === "kind-unknown") return [kindUnknown(fault, trouble)];
+  if (trouble.is === "forbidden") return [forbidden(fault)];
+  return [];
+}
+
+function namespaceMissing(scene: Scene, { symptom }: FluxFault, name: string): Hypothesis {
+  const root = symptom.object;
+  const namespace: ObjectRef = { apiVersion: "v1", kind: "Namespace", namespace: null, name };
+  const id = kustomizationOf(scene, root)?.id;
+  const broken =
+    id === undefined
+      ? undefined
+      : breakingCommit(scene.manifests, scene.history, {
+          touches: () => true,
+          holds: (manifests) => {
+            const rendering = manifests.render(id);
+            return rendering.ok && !rendering.objects.some(({ object }) => object.metadata.namespace === name);
+          },
+        });
+  const read = id === undefined ? new Set<string>() : scene.manifests.render(id).files;
+  const files = broken?.commit.files.map(({ path }) => path).filter((path) => read.has(path)) ?? [];
+  const intents: Intent[] =
+    broken && files.length > 0 ? [{ kind: "restore-files", files, commit: broken.commit.hash }] : [];
+  const advice: Advice =
+    intents.length > 0
+      ? { is: "change", intents, because: `no namespace ${name} exists, and its objects were elsewhere before` }
+      : {
+          is: "person",
+          because: `Add Namespace ${name} to the repository, or put the objects of ${refText(root)} where they belong.`,
+        };
+  return {
+    category: "gitops_namespace",
+    root,
+    sentence: `${refText(root)} applies objects to the namespace ${name}, which does not exist.`,
+    cites: [
+      conditionFact(symptom),
+      absenceFact(scene, namespace),
+      ...(broken ? [commitFact(broken.commit, `moved the objects to ${name}`)] : []),
+    ],
+    confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: 1 }),
+    advice,
+    culprit: broken ? culpritOf(broken.commit) : null,
+    wrongIf: `something else makes the namespace ${name} and only has not yet`,
+  };
+}
+
+function immutable(
+  scene: Scene,
+  { symptom }: FluxFault,
+  named: { kind: string; namespace: string | null; name: string },
+): Hypothesis {
+  const root = symptom.object;
+  const object = renderedRef(scene, root, named);
+  const changes = object === undefined ? [] : scene.changes(object);
+  const [newest] = changes;
+  const undone = changes.filter(({ commit, path }) => commit.commit === newest?.commit.commit && path[0] === "spec");
+  const intents = object === undefined ? [] : restoresOf(object, undone);
+  const advice: Advice =
+    intents.length > 0
+      ? {
+          is: "change",
+          intents,
+          because: `the field of ${refText(named)} cannot change in place: as it was it applies again; to have the new value a person must delete the object`,
+        }
+      : {
+          is: "person",
+          because: `Delete ${refText(named)} so that Flux makes it anew, or put its immutable fields back as they were.`,
+        };
+  return {
+    category: "immutable_field",
+    root,
+    sentence: `${refText(root)} cannot be applied: a field of ${refText(named)} that cannot change in place was changed.`,
+    cites: [conditionFact(symptom), ...changeFacts(undone)],
+    confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: undone.length > 0 ? 1 : 0 }),
+    advice,
+    culprit: newest?.commit ?? null,
+    wrongIf: "the API server refuses another field than the one that the commit changed",
+  };
+}
+
+function restoresOf(object: ObjectRef, undone: readonly FieldHistory[]): Intent[] {
+  const [first] = undone;
+  if (first === undefined) return [];
+  const fields = undone.map(({ path, from, to }) => ({
+    path: [...path],
+    ...(to === undefined ? {} : { from: to }),
+    ...(from === undefined ? {} : { to: from }),
+  }));
+  return [{ kind: "restore-fields", object, fields, commit: first.commit.commit }];
+}
+
+function changeFacts(undone: readonly FieldHistory[]): FactDraft[] {
+  const [first] = undone;
+  if (first === undefined) return [];
+  const paths = undone.map(({ path }) => path.join(".")).join(", ");
+  return [commitFact({ ...first.commit, hash: first.commit.commit }, `changed ${paths}`)];
+}
+
+function renderedRef(
+  scene: Scene,
+  root: ObjectRef,
+  named: { kind: string; namespace: string | null; name: string },
+): ObjectRef | undefined {
+  const id = kustomizationOf(scene, root)?.id;
+  const rendering = id === undefined ? undefined : scene.manifests.render(id);
+  if (!rendering?.ok) return undefined;
+  const found = rendering.objects.find(
+    ({ object }) =>
+      object.kind === named.kind &&
+      object.metadata.name === named.name &&
+      (object.metadata.namespace ?? named.namespace) === named.namespace,
+  )?.object;
+  return (
+    found && {
+      apiVersion: found.apiVersion,
+      kind: found.kind,
+      namespace: found.metadata.namespace ?? null,
+      name: found.metadata.name,
+    }
+  );
+}
+
+// Kinds that Kubernetes itself once served under this version: the manifest is too old. Any other kind needs its operator.
+const BUILT_IN_GROUP = /^(?:apps|batch|autoscaling|policy|extensions|v1|v1beta1|[a-z.]+\.k8s\.io)(?:\/|$)/;
+
+function kindUnknown({ symptom }: FluxFault, { kind, apiVersion }: { kind: string; apiVersion: string }): Hypothesis {
+  const root = symptom.object;
+  const isBuiltIn = BUILT_IN_GROUP.test(apiVersion) && !apiVersion.startsWith("gateway.networking.k8s.io");
+  const category: Category = isBuiltIn ? "api_version" : "operator_cr";
+  const because = isBuiltIn
+    ? `Write ${kind} in an apiVersion that this cluster serves; ${apiVersion} is served no more.`
+    : `Install the CustomResourceDefinition of ${kind} (${apiVersion}) before ${refText(root)}, with dependsOn.`;
+  return {
+    category,
+    root,
+    sentence: `${refText(root)} cannot be applied: this cluster knows no ${kind} in ${apiVersion}.`,
+    cites: [conditionFact(symptom)],
+    confidence: confidenceOf({ prior: { right: 20, wrong: 2 } }),
+    advice: { is: "person", because },
+    culprit: null,
+    wrongIf: "the definition is being installed right now",
+  };
+}
+
+function forbidden({ symptom }: FluxFault): Hypothesis {
+  return {
+    category: "rbac_serviceaccount",
+    root: symptom.object,
+    sentence: `${refText(symptom.object)} may not apply what it renders: the API server forbids it.`,
+    cites: [conditionFact(symptom)],
+    confidence: confidenceOf({ prior: { right: 8, wrong: 3 } }),
+    advice: {
+      is: "person",
+      because: `Give the service account of ${refText(symptom.object)} the right it lacks, or keep to what it may do.`,
+    },
+    culprit: null,
+    wrongIf: "an admission policy forbids it, not RBAC",
+  };
+}

@@ -1,0 +1,101 @@
+import { type ObjectRef, refText } from "../../signal/object.ts";
+import { confidenceOf } from "../confidence.ts";
+import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
+import type { Advice, Hypothesis } from "../hypothesis.ts";
+import type { Intent } from "../intent.ts";
+import { kindKey, refKey } from "../lookup.ts";
+import { listAt, textAt } from "../read.ts";
+import { nearestName } from "../reference/nearest.ts";
+import type { Rule } from "../rule.ts";
+import type { Scene } from "../scene.ts";
+
+/** A health check names an object that nobody applies, so that the Kustomization waits for ever (kustomize-controller: HealthCheckFailed, or Progressing for longer than its timeout). */
+export const fluxHealth: Rule = {
+  name: "flux-health-check-dangling",
+  categories: ["flux_health"],
+  diagnose: (scene, trouble) => {
+    const [fault] = fluxFaults(scene, trouble);
+    return fault === undefined ? [] : danglingChecks(scene, fault).flatMap((check) => hypothesis(scene, fault, check));
+  },
+};
+
+type Check = { readonly ref: ObjectRef; readonly at: number };
+
+function danglingChecks(scene: Scene, { object, symptom }: FluxFault): Check[] {
+  if (object.kind !== "Kustomization") return [];
+  const kustomization = kustomizationOf(scene, symptom.object);
+  const rendering = kustomization === undefined ? undefined : scene.manifests.render(kustomization.id);
+  const rendered = new Set(rendering?.ok ? rendering.objects.map((one) => refKey(refOfRendered(one.object))) : []);
+  return listAt(object, "spec", "healthChecks").flatMap((check, at) => {
+    const ref = {
+      apiVersion: textAt(check, "apiVersion") ?? "",
+      kind: textAt(check, "kind") ?? "",
+      namespace: textAt(check, "namespace") ?? object.metadata.namespace ?? null,
+      name: textAt(check, "name") ?? "",
+    };
+    const isThere = scene.lookup.get(ref) !== undefined || rendered.has(refKey(ref));
+    return isThere || !scene.lookup.isListed(kindKey(ref)) ? [] : [{ ref, at }];
+  });
+}
+
+function hypothesis(scene: Scene, { symptom }: FluxFault, { ref, at }: Check): Hypothesis {
+  const root = symptom.object;
+  const path = ["spec", "healthChecks", at, "name"];
+  const change = scene
+    .changes(root)
+    .find(
+      (field) =>
+        field.path.join(".").startsWith("spec.healthChecks") && JSON.stringify(field.to ?? null).includes(ref.name),
+    );
+  const before = typeof change?.from === "string" ? change.from : undefined;
+  const meant = nearestName(ref.name, namesBeside(scene, ref));
+  const intents: Intent[] = [];
+  if (change !== undefined && before !== undefined && scene.lookup.get({ ...ref, name: before }) !== undefined) {
+    const fields = [{ path: [...change.path], from: ref.name, to: before }];
+    intents.push({ kind: "restore-fields", object: root, fields, commit: change.commit.commit });
+  }
+  if (meant !== undefined) {
+    const basis = `${meant} is the only ${ref.kind} whose name comes near ${ref.name}`;
+    intents.push({ kind: "set-flux", object: root, fields: [{ path, from: ref.name, to: meant }], basis });
+  }
+  const advice: Advice =
+    intents.length > 0
+      ? { is: "change", intents, because: `no ${ref.kind} is called ${ref.name}` }
+      : { is: "person", because: `Say what ${refText(root)} should check instead of ${refText(ref)}.` };
+  return {
+    category: "flux_health",
+    root,
+    sentence: `${refText(root)} waits for ${refText(ref)} to become healthy, and nothing applies an object of that name.`,
+    cites: [
+      conditionFact(symptom),
+      absenceFact(scene, ref),
+      ...(change === undefined
+        ? []
+        : [commitFact({ ...change.commit, hash: change.commit.commit }, "changed the health check")]),
+    ],
+    confidence: confidenceOf({ prior: { right: 20, wrong: 1 }, supports: change === undefined ? 0 : 1 }),
+    advice,
+    culprit: change?.commit ?? null,
+    wrongIf: `another controller is about to make ${refText(ref)}`,
+  };
+}
+
+function namesBeside(scene: Scene, ref: ObjectRef): string[] {
+  const beside = scene.lookup
+    .all(kindKey(ref))
+    .filter((object) => (object.metadata.namespace ?? null) === ref.namespace);
+  return beside.map((object) => object.metadata.name);
+}
+
+function refOfRendered(object: {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string };
+}): ObjectRef {
+  return {
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    namespace: object.metadata.namespace ?? null,
+    name: object.metadata.name,
+  };
+}

@@ -1,0 +1,102 @@
+import { refText } from "../../signal/object.ts";
+import type { Category } from "../category.ts";
+import { confidenceOf } from "../confidence.ts";
+import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
+import type { Advice, Hypothesis } from "../hypothesis.ts";
+import type { Intent } from "../intent.ts";
+import type { Rule } from "../rule.ts";
+import type { FieldHistory, Scene } from "../scene.ts";
+
+/** A HelmRelease whose chart, values or upgrade fails (helm-controller: InstallFailed, UpgradeFailed, ValuesError, …). */
+export const helmRelease: Rule = {
+  name: "helm-release-failed",
+  categories: ["helm_chart_version", "helm_values", "helm_upgrade"],
+  diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => failedRelease(scene, fault)),
+};
+
+type Reading = { readonly category: Category; readonly sentence: string; readonly suspects: (path: string) => boolean };
+
+function failedRelease(scene: Scene, fault: FluxFault): Hypothesis[] {
+  const { symptom, object } = fault;
+  const reading = readingOf(fault);
+  if (reading === undefined || !["HelmRelease", "HelmChart"].includes(object.kind)) return [];
+  const root = symptom.object;
+  const changes = scene.changes(root).filter(({ path }) => reading.suspects(path.join(".")));
+  const [newest] = changes;
+  const undone = changes.filter(({ commit }) => commit.commit === newest?.commit.commit);
+  return [
+    {
+      category: reading.category,
+      root,
+      sentence: reading.sentence,
+      cites: [
+        conditionFact(symptom),
+        ...(newest
+          ? [
+              commitFact(
+                { ...newest.commit, hash: newest.commit.commit },
+                `changed ${undone.map(({ path }) => path.join(".")).join(", ")}`,
+              ),
+            ]
+          : []),
+      ],
+      confidence: confidenceOf({ prior: { right: 10, wrong: 2 }, supports: undone.length > 0 ? 1 : 0 }),
+      advice: adviceOf(fault, undone),
+      culprit: newest?.commit ?? null,
+      wrongIf: "the chart repository or the cluster changed, and the release did not",
+    },
+  ];
+}
+
+function readingOf({ symptom, trouble }: FluxFault): Reading | undefined {
+  const name = refText(symptom.object);
+  switch (trouble.is) {
+    case "chart-missing":
+      return {
+        category: "helm_chart_version",
+        sentence: `${name} asks for chart ${trouble.chart} in version ${trouble.version}, and its repository has none that matches.`,
+        suspects: (path) => /^spec\.(?:chart\.spec\.(?:version|chart)|version|chart)$/.test(path),
+      };
+    case "values-missing":
+      return {
+        category: "helm_values",
+        sentence: `${name} takes values from ${trouble.kind} ${trouble.name}${trouble.key === null ? "" : `, key ${trouble.key}`}, which is not there.`,
+        suspects: (path) => path.startsWith("spec.valuesFrom"),
+      };
+    case "values-schema":
+      return {
+        category: "helm_values",
+        sentence: `The values of ${name} do not meet the chart's schema.`,
+        suspects: (path) => path.startsWith("spec.values"),
+      };
+    case "release-failed":
+      return {
+        category: "helm_upgrade",
+        sentence: `Helm could not install or upgrade ${name}.`,
+        suspects: () => false,
+      };
+    default:
+      return undefined;
+  }
+}
+
+function adviceOf({ symptom }: FluxFault, undone: readonly FieldHistory[]): Advice {
+  const [first] = undone;
+  if (first === undefined) {
+    return {
+      is: "person",
+      because: `Read what the chart says, and change the version or the values of ${refText(symptom.object)}: no commit within reach explains it.`,
+    };
+  }
+  const fields = undone.map(({ path, from, to }) => ({
+    path: [...path],
+    ...(to === undefined ? {} : { from: to }),
+    ...(from === undefined ? {} : { to: from }),
+  }));
+  const intents: Intent[] = [{ kind: "restore-fields", object: symptom.object, fields, commit: first.commit.commit }];
+  return {
+    is: "change",
+    intents,
+    because: `commit ${first.commit.commit.slice(0, 8)} changed it, and the release was well before`,
+  };
+}
