@@ -5,6 +5,7 @@ import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, kus
 import { breakingCommit, culpritOf } from "../flux/past.ts";
 import type { Advice, FactDraft, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
+import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
 import type { FieldHistory, Scene } from "../scene.ts";
 
@@ -75,7 +76,7 @@ function immutable(
   const changes = object === undefined ? [] : scene.changes(object);
   const [newest] = changes;
   const undone = changes.filter(({ commit, path }) => commit.commit === newest?.commit.commit && path[0] === "spec");
-  const intents = object === undefined ? [] : restoresOf(object, undone);
+  const intents = object && newest ? restoreFields(object, undone, newest.commit) : [];
   const advice: Advice =
     intents.length > 0
       ? {
@@ -97,17 +98,6 @@ function immutable(
     culprit: newest?.commit ?? null,
     wrongIf: "the API server refuses another field than the one that the commit changed",
   };
-}
-
-function restoresOf(object: ObjectRef, undone: readonly FieldHistory[]): Intent[] {
-  const [first] = undone;
-  if (first === undefined) return [];
-  const fields = undone.map(({ path, from, to }) => ({
-    path: [...path],
-    ...(to === undefined ? {} : { from: to }),
-    ...(from === undefined ? {} : { to: from }),
-  }));
-  return [{ kind: "restore-fields", object, fields, commit: first.commit.commit }];
 }
 
 function changeFacts(undone: readonly FieldHistory[]): FactDraft[] {
