@@ -158,7 +158,8 @@ function ended(
   fate: PastProposal["fate"],
   at: Date,
 ): readonly PastProposal[] {
-  return [...incident.past, { key: incident.proposalKey, number: incident.pull.number, fate, at }];
+  const { past, proposalKey: key, pull, finding } = incident;
+  return [...past, { key, rule: finding.cause?.rule ?? "", number: pull.number, fate, at }];
 }
 
 function only<S extends Incident["status"]>(incident: Incident, ...statuses: readonly S[]): In<S> {

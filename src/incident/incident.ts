@@ -35,6 +35,8 @@ export type Finding = {
 /** A proposal of this root that has ended. */
 export type PastProposal = {
   readonly key: string;
+  /** The rule that named the cause. */
+  readonly rule: string;
   readonly number: number;
   readonly fate: "helped" | "did-not-help" | "rejected" | "withdrawn";
   readonly at: Date;

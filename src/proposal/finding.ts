@@ -30,11 +30,8 @@ export function findingOf(reported: ReportedIncident, report: string, ground: Gr
 /** A person suspended it on purpose: what is merged would not be applied, so nothing is proposed. */
 function suspension({ root }: ReportedIncident, world: World): string | undefined {
   const { source, appliers } = wayTo(world, root);
-  const suspended = [source, ...appliers].find(
-    (object) => object !== null && valueAt(object, ["spec", "suspend"]) === true,
-  );
-  return (
-    suspended &&
-    `${refText(refOf(suspended))} is suspended: nothing is proposed while a person holds it; resume it to have this applied.`
-  );
+  const way = source === null ? appliers : [source, ...appliers];
+  const suspended = way.find((object) => valueAt(object, ["spec", "suspend"]) === true);
+  if (suspended === undefined) return undefined;
+  return `${refText(refOf(suspended))} is suspended: nothing is proposed while a person holds it; resume it to have this applied.`;
 }

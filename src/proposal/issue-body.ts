@@ -1,10 +1,10 @@
-import type { Incident, RecoveryLink, Revert } from "../incident/incident.ts";
+import type { Incident, IssueRef, Revert } from "../incident/incident.ts";
 import { recoverySentence, resolvedSentence } from "../incident/outcome.ts";
 import { refText } from "../signal/object.ts";
 import { markerLine } from "./marker.ts";
 import type { ReportedIncident } from "./report.ts";
 import { code, plain, title, trimmed } from "./sanitise.ts";
-import { causingCommit, changeTable, factLines, objectCode, row } from "./words.ts";
+import { causingCommit, changeTable, factLines, linkTable, objectCode } from "./words.ts";
 
 /** The title of an incident's issue; it never changes, so that people recognise it. */
 export function issueTitle({ root, cluster }: Incident): string {
@@ -37,6 +37,16 @@ export function outcomeComment(incident: Extract<Incident, { status: "recovered"
   return [`**${incident.status === "recovered" ? "Recovered" : "Persists"}.** ${head}`, linkTable(incident.links)].join(
     "\n\n",
   );
+}
+
+/** What a pull request is told that is closed because nobody needs it any more. */
+export function withdrawalComment(issue: IssueRef | null): string {
+  return `**Withdrawn.** The trouble went away without this change${issue === null ? "" : ` (#${issue.number})`}.`;
+}
+
+/** What reminds people of an incident that waits for them. */
+export function escalationComment(incident: Incident): string {
+  return `**Still waiting for a person.** This incident is ${statusText(incident)} Comment \`/oakum ack\` to say that you look after it, or \`/oakum snooze 7d\`.`;
 }
 
 /** Where an incident stands, in one sentence of Markdown. */
@@ -72,11 +82,6 @@ function persistsText(because: string, revert: Revert): string {
   const text = plain(because);
   if (revert.is === "asked") return `${text} Taking the change back is proposed in #${revert.pull.number}.`;
   return revert.is === "not-asked" ? `${text} ${plain(revert.because)}` : text;
-}
-
-function linkTable(links: readonly RecoveryLink[]): string {
-  const rows = links.map(({ link, at, text }) => row([link, at.toISOString(), plain(text)]));
-  return [row(["link", "time", "what was seen"]), row(["---", "---", "---"]), ...rows].join("\n");
 }
 
 function signalLines({ signals }: Incident): string[] {

@@ -1,4 +1,5 @@
 import type { Fact } from "../evidence/fact.ts";
+import type { RecoveryLink } from "../incident/incident.ts";
 import { pathText } from "../manifest/path.ts";
 import type { FieldChange } from "../patch/patch.ts";
 import { type Json, type ObjectRef, refText } from "../signal/object.ts";
@@ -54,4 +55,10 @@ export function causingCommit({ causedBy }: ReportedIncident): string {
   if (causedBy === null) return "No commit caused it.";
   const { commit, author, at, subject } = causedBy;
   return `Caused by ${commit} (${plain(subject)}; ${plain(author)}, ${at}).`;
+}
+
+/** The chain of recovery as a table: what was seen, and when. */
+export function linkTable(links: readonly RecoveryLink[]): string {
+  const rows = links.map(({ link, at, text }) => row([link, at.toISOString(), plain(text)]));
+  return [row(["link", "time", "what was seen"]), row(["---", "---", "---"]), ...rows].join("\n");
 }

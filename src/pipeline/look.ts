@@ -1,0 +1,176 @@
+import type { World } from "../evidence/world.ts";
+import type { Identity } from "../incident/evolve.ts";
+import type { Incident, RepositoryRef } from "../incident/incident.ts";
+import { incidentKey } from "../incident/key.ts";
+import { treeOf } from "../manifest/tree.ts";
+import type { Checkout } from "../ports.ts";
+import { findingOf } from "../proposal/finding.ts";
+import type { Report, ReportedIncident } from "../proposal/report.ts";
+import { branchesOf, type Sighting, sightingsOf, type View } from "../proposal/sighting.ts";
+import { matchSources, type Source } from "../proposal/sources.ts";
+import { stormReport } from "../proposal/storm.ts";
+import { healthOf } from "../recovery/health.ts";
+import { judgeRecovery } from "../recovery/judge.ts";
+import { commitsOnTheWay, observe } from "../recovery/observation.ts";
+import { isSameObject, type ObjectRef } from "../signal/object.ts";
+import type { Signal } from "../signal/signal.ts";
+import { asJson, note } from "./keeping.ts";
+import type { Outside } from "./outside.ts";
+
+/** One look: the cluster, what was heard, and the roots in trouble. */
+type Seen = {
+  readonly world: World;
+  readonly heard: readonly Signal[];
+  readonly sightings: readonly Sighting[];
+  readonly now: Date;
+};
+
+type Merged = Extract<Incident, { status: "merged" | "applied" }>;
+
+const ACTIVE: readonly Incident["status"][] = [
+  "open",
+  "diagnosed",
+  "proposed",
+  "merged",
+  "applied",
+  "persists",
+  "handed-over",
+  "rejected",
+];
+
+// An alert that ended within the hour may still be the first sign of what a rule sees now.
+const HEARD_MS = 3_600_000;
+
+const NOTHING: Checkout = {
+  revision: null,
+  tree: treeOf({}),
+  history: { known: false, because: "no configured repository" },
+};
+
+/** Reads cluster and repositories once, and notes what that means for every incident, new or known. */
+export async function look(outside: Outside): Promise<void> {
+  const now = outside.clock.now();
+  const world = await outside.cluster.look();
+  const heard = await outside.signals.heard(new Date(now.getTime() - HEARD_MS));
+  const sources = matchSources(world, outside.configured);
+  for (const source of sources.unmatched) outside.log.warn({ source }, "source cannot be proposed to");
+  const branches = branchesOf(sources);
+  const views = await Promise.all(branches.map((source) => view(outside, source, world, heard)));
+  if (views.length === 0) views.push(await blindView(outside, world, heard));
+  const seen = { world, heard, sightings: sightingsOf(views, sources, world), now };
+  const isStorm = await noteTrouble(outside, seen);
+  await noteTheRest(outside, seen, isStorm);
+}
+
+async function view(outside: Outside, source: Source, world: World, heard: readonly Signal[]): Promise<View> {
+  const repository = await outside.openRepository(source.repository);
+  const checkout = await repository.checkout(source.branch);
+  return { source, revision: checkout.revision ?? "", report: await report(outside, checkout, world, heard) };
+}
+
+/** Where no source of the cluster may be proposed to, what is wrong is told all the same. */
+async function blindView(outside: Outside, world: World, heard: readonly Signal[]): Promise<View> {
+  const source = { repository: outside.configured[0].repository, branch: "" };
+  return { source, revision: "", report: await report(outside, NOTHING, world, heard) };
+}
+
+async function report(outside: Outside, checkout: Checkout, world: World, heard: readonly Signal[]): Promise<Report> {
+  return outside.consider({ world, checkout, signals: heard.filter(({ endsAt }) => endsAt === undefined) });
+}
+
+/** Notes every root that asks for something; answers whether so many are new that they were noted as one storm. */
+async function noteTrouble(outside: Outside, seen: Seen): Promise<boolean> {
+  const asking = seen.sightings.filter(({ reported }) => reported.decision !== "none");
+  const active = await activeIncidents(outside);
+  const fresh = asking.filter(({ reported }) => !active.some(({ root }) => isSameObject(root, reported.root)));
+  const isStorm = fresh.length > outside.limits.stormRoots;
+  if (isStorm) await noteStorm(outside, seen, fresh);
+  for (const sighting of asking) {
+    if (!isStorm || !fresh.includes(sighting)) await noteSighting(outside, seen, sighting);
+  }
+  return isStorm;
+}
+
+async function noteSighting(outside: Outside, seen: Seen, { reported, repository, ground }: Sighting): Promise<void> {
+  const finding = findingOf(reported, await keep(outside, reported), ground, seen.world);
+  const signals = seen.heard.filter((signal) => reported.signals.some((told) => isTold(signal, told)));
+  await note(
+    outside,
+    { kind: "found", at: seen.now, finding, signals },
+    identityOf(outside, reported.root, repository),
+  );
+}
+
+async function noteStorm(outside: Outside, seen: Seen, fresh: readonly Sighting[]): Promise<void> {
+  const reported = stormReport(outside.clusterName, fresh);
+  const finding = findingOf(reported, await keep(outside, reported), { usable: false, because: "" }, seen.world);
+  const { repository } = outside.configured[0];
+  await note(
+    outside,
+    { kind: "found", at: seen.now, finding, signals: [] },
+    identityOf(outside, reported.root, repository),
+  );
+}
+
+/** Judges what was merged, and notes which trouble this look no longer saw. */
+async function noteTheRest(outside: Outside, seen: Seen, isStorm: boolean): Promise<void> {
+  for (const incident of await activeIncidents(outside)) {
+    const reported = seen.sightings.find((sighting) => isSameObject(sighting.reported.root, incident.root))?.reported;
+    if (incident.status === "merged" || incident.status === "applied") await judge(outside, seen, incident, reported);
+    else if (reported === undefined && isWell(seen, incident, isStorm))
+      await note(outside, { kind: "missed", at: seen.now }, incident);
+  }
+}
+
+/** Only an object that was read and is healthy counts as well: what is forbidden or missing closes nothing. */
+function isWell({ world }: Seen, { root }: Incident, isStorm: boolean): boolean {
+  return root.kind === "Cluster" ? !isStorm : world.listed.has("/Pod") && healthOf(world, root).is === "healthy";
+}
+
+async function judge(
+  outside: Outside,
+  seen: Seen,
+  incident: Merged,
+  reported: ReportedIncident | undefined,
+): Promise<void> {
+  const { world, heard, now } = seen;
+  const isFound = reported !== undefined && reported.decision !== "none";
+  const finding = isFound ? { category: reported.cause?.category ?? null, because: reported.because } : null;
+  const containing = await commitsWith(outside, incident, world);
+  const judgement = judgeRecovery(
+    incident,
+    observe(incident, { world, finding, heard, containing, now }),
+    outside.limits,
+  );
+  await note(outside, { kind: "linked", at: now, links: judgement.links }, incident);
+  if (judgement.is === "recovered") await note(outside, { kind: "recovered", at: now }, incident);
+  if (judgement.is !== "persists") return;
+  const { because, revert } = judgement;
+  await note(outside, { kind: "persisted", at: now, because, revert }, incident);
+}
+
+/** The commits on the way to an incident's root that have its merge among their ancestors. */
+async function commitsWith(outside: Outside, incident: Merged, world: World): Promise<ReadonlySet<string>> {
+  const repository = await outside.openRepository(incident.repository);
+  const containing = new Set<string>();
+  for (const commit of commitsOnTheWay(world, incident.root)) {
+    if (await repository.contains(commit, incident.mergeCommit)) containing.add(commit);
+  }
+  return containing;
+}
+
+async function activeIncidents({ ledger, clusterName }: Outside): Promise<readonly Incident[]> {
+  return (await ledger.list(ACTIVE)).filter(({ cluster }) => cluster === clusterName);
+}
+
+async function keep({ archive }: Outside, reported: ReportedIncident): Promise<string> {
+  return archive.keep(asJson(reported));
+}
+
+function identityOf({ clusterName }: Outside, root: ObjectRef, repository: RepositoryRef): Identity {
+  return { key: incidentKey(clusterName, root), cluster: clusterName, root, repository };
+}
+
+function isTold(signal: Signal, told: ReportedIncident["signals"][number]): boolean {
+  return signal.source === told.source && signal.reason === told.reason && signal.text === told.text;
+}

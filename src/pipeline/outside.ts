@@ -1,0 +1,61 @@
+import type { World } from "../evidence/world.ts";
+import type { LifeEvent } from "../incident/event.ts";
+import type { RepositoryRef } from "../incident/incident.ts";
+import type { Limits } from "../incident/limits.ts";
+import type {
+  Access,
+  Archive,
+  Audit,
+  Checkout,
+  Clock,
+  Cluster,
+  Issues,
+  Ledger,
+  Log,
+  Proposals,
+  Queue,
+  Repository,
+  Signals,
+  Steps,
+} from "../ports.ts";
+import type { Report } from "../proposal/report.ts";
+import type { Configured } from "../proposal/sources.ts";
+import type { Signal } from "../signal/signal.ts";
+
+/** What is considered at one look: the cluster, one branch of one repository, and what was heard. */
+export type Material = {
+  readonly world: World;
+  readonly checkout: Checkout;
+  readonly signals: readonly Signal[];
+};
+
+/** The forge, as far as the pipeline needs it. */
+export type Forge = {
+  readonly issues: Issues;
+  readonly proposals: Proposals;
+  readonly access: Pick<Access, "mayWrite">;
+};
+
+/** Everything outside that the pipeline reads and acts through, and the rules it was given. */
+export type Outside = {
+  readonly cluster: Cluster;
+  readonly openRepository: (repository: RepositoryRef) => Promise<Repository>;
+  readonly forge: Forge;
+  readonly ledger: Ledger;
+  readonly steps: Steps;
+  readonly queue: Pick<Queue, "add">;
+  readonly audit: Audit;
+  readonly archive: Archive;
+  readonly signals: Signals;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly consider: (material: Material) => Report | Promise<Report>;
+  /** What the cluster is called; part of every incident's key. */
+  readonly clusterName: string;
+  /** The first one is told of what belongs to no configured repository. */
+  readonly configured: readonly [Configured, ...Configured[]];
+  readonly limits: Limits;
+};
+
+/** What a step did: an event, or "later" where it asked for what has to come before it. */
+export type Done = LifeEvent | "later";

@@ -1,0 +1,66 @@
+import type { World } from "../evidence/world.ts";
+import type { RepositoryRef } from "../incident/incident.ts";
+import { isSameObject, type ObjectRef, refOf } from "../signal/object.ts";
+import type { Ground } from "./finding.ts";
+import type { Report, ReportedIncident } from "./report.ts";
+import type { Source, Sources } from "./sources.ts";
+import { wayTo } from "./way.ts";
+
+/** One branch as it was looked at, and what was reported from there. */
+export type View = { readonly source: Source; readonly revision: string; readonly report: Report };
+
+/** One root in trouble, as seen from the branch that it comes from. */
+export type Sighting = {
+  readonly reported: ReportedIncident;
+  readonly repository: RepositoryRef;
+  readonly ground: Ground;
+};
+
+/** Every root that any branch's report names, once, told by the branch that Flux makes it from. */
+export function sightingsOf(
+  views: readonly View[],
+  { matched, unmatched }: Sources,
+  world: World,
+): readonly Sighting[] {
+  const sightings: Sighting[] = [];
+  for (const { report } of views) {
+    for (const { root } of report.incidents) {
+      if (sightings.some(({ reported }) => isSameObject(reported.root, root))) continue;
+      const sighting = sightingOf(root, views, { matched, unmatched }, world);
+      if (sighting !== undefined) sightings.push(sighting);
+    }
+  }
+  return sightings;
+}
+
+function sightingOf(root: ObjectRef, views: readonly View[], sources: Sources, world: World): Sighting | undefined {
+  const told = views.flatMap((view) =>
+    view.report.incidents.filter((one) => isSameObject(one.root, root)).map((reported) => ({ view, reported })),
+  );
+  const { source } = wayTo(world, root);
+  const own =
+    source === null
+      ? undefined
+      : sources.matched.find(({ gitRepository }) => isSameObject(refOf(gitRepository), refOf(source)));
+  const best = told.find(({ view }) => own !== undefined && isSameSource(view.source, own)) ?? told[0];
+  if (best === undefined) return undefined;
+  const { reported, view } = best;
+  const { repository, branch } = view.source;
+  // What Flux makes from a source that matched nothing is not mended elsewhere.
+  if (source !== null && own === undefined) {
+    const because = sources.unmatched.find((sentence) => sentence.includes(`/${source.metadata.name} `));
+    return { reported, repository, ground: { usable: false, because: because ?? "Its source is no GitRepository." } };
+  }
+  return { reported, repository, ground: { usable: true, branch, revision: view.revision } };
+}
+
+/** The branches to look at: two GitRepositories that follow the same one are looked at once. */
+export function branchesOf({ matched }: Sources): readonly Source[] {
+  return matched
+    .map(({ repository, branch }) => ({ repository, branch }))
+    .filter((source, index, all) => all.findIndex((other) => isSameSource(other, source)) === index);
+}
+
+function isSameSource(a: Source, b: Source): boolean {
+  return a.branch === b.branch && a.repository.owner === b.repository.owner && a.repository.name === b.repository.name;
+}
