@@ -6,6 +6,7 @@ import type { Intent } from "../intent.ts";
 import { kindKey, refKey } from "../lookup.ts";
 import { listAt, textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
+import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 
@@ -51,8 +52,7 @@ function hypothesis(scene: Scene, { symptom }: FluxFault, { ref, at }: Check): H
   const meant = nearestName(ref.name, namesBeside(scene, ref));
   const intents: Intent[] = [];
   if (change !== undefined && before !== undefined && scene.lookup.get({ ...ref, name: before }) !== undefined) {
-    const fields = [{ path: [...change.path], from: ref.name, to: before }];
-    intents.push({ kind: "restore-fields", object: root, fields, commit: change.commit.commit });
+    intents.push(...restoreFields(root, [change], change.commit));
   }
   if (meant !== undefined) {
     const basis = `${meant} is the only ${ref.kind} whose name comes near ${ref.name}`;

@@ -11,6 +11,7 @@ import { textAt } from "../read.ts";
 import { basisText } from "../reference/basis.ts";
 import { resolveFile } from "../reference/file.ts";
 import type { Resolution } from "../reference/resolution.ts";
+import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 
@@ -90,8 +91,7 @@ function intentsFor(
   const before = typeof change?.from === "string" ? change.from : undefined;
   if (introduced !== undefined && change !== undefined && before !== undefined) {
     if (scene.manifests.tree.list(joinPath("", before)) !== undefined) {
-      const fields = [{ path: ["spec", "path"], from: written, to: before }];
-      intents.push({ kind: "restore-fields", object: root, fields, commit: change.commit.commit });
+      intents.push(...restoreFields(root, [change], change.commit));
     }
   }
   return intents;

@@ -9,6 +9,7 @@ import { textAt } from "../read.ts";
 import { basisText } from "../reference/basis.ts";
 import { resolveName } from "../reference/name.ts";
 import type { Resolution } from "../reference/resolution.ts";
+import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 
@@ -137,8 +138,7 @@ function adviceOn(scene: Scene, { path, source }: Site, root: ObjectRef, resolut
   if (change !== undefined && typeof change.from === "string") {
     const before = { ...source, name: change.from };
     if (scene.lookup.get(before) !== undefined) {
-      const fields = [{ path: [...change.path], from: source.name, to: change.from }];
-      intents.push({ kind: "restore-fields", object: root, fields, commit: change.commit.commit });
+      intents.push(...restoreFields(root, [change], change.commit));
     }
   }
   if (intents.length === 0) {

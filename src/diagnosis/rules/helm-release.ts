@@ -3,7 +3,7 @@ import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
 import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
-import type { Intent } from "../intent.ts";
+import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
 import type { FieldHistory, Scene } from "../scene.ts";
 
@@ -88,12 +88,7 @@ function adviceOf({ symptom }: FluxFault, undone: readonly FieldHistory[]): Advi
       because: `Read what the chart says, and change the version or the values of ${refText(symptom.object)}: no commit within reach explains it.`,
     };
   }
-  const fields = undone.map(({ path, from, to }) => ({
-    path: [...path],
-    ...(to === undefined ? {} : { from: to }),
-    ...(from === undefined ? {} : { to: from }),
-  }));
-  const intents: Intent[] = [{ kind: "restore-fields", object: symptom.object, fields, commit: first.commit.commit }];
+  const intents = restoreFields(symptom.object, undone, first.commit);
   return {
     is: "change",
     intents,
