@@ -144,7 +144,10 @@ export type ForgeMessage = { readonly repository: RepositoryRef } & (
 /** Takes in one delivery from the forge, quickly; the same delivery id again changes nothing. */
 export type Receive = (deliveryId: string, messages: readonly ForgeMessage[]) => Promise<void>;
 
-/** A piece of work to be done at or after `notBefore`; the same key is queued once. */
+/**
+ * A piece of work to be done at or after `notBefore`. A key waits once: asked for again, it waits for the earlier time
+ * with the newer data. A key asked for while it is worked on is worked on once more afterwards, never beside.
+ */
 export type Job = { readonly key: string; readonly kind: string; readonly data: Json; readonly notBefore?: Date };
 
 /** Something that happened to an incident; append-only. */
@@ -194,8 +197,9 @@ export type Steps = {
   readonly settle: (incident: string, step: string, result: Json, now: Date) => Promise<void>;
 };
 
-/** Hands out queued jobs, each to one worker; a job whose handler throws comes back later. */
+/** Hands out queued jobs, each to one worker; a job whose handler throws, or whose process dies, comes back later. */
 export type Queue = {
+  readonly add: (jobs: readonly Job[]) => Promise<void>;
   readonly work: (handle: (job: Job) => Promise<void>) => Promise<void>;
   /** Waits for handlers under way, then stops. */
   readonly stop: () => Promise<void>;
