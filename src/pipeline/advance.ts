@@ -1,11 +1,9 @@
-import type { LifeEvent } from "../incident/event.ts";
 import { evolve } from "../incident/evolve.ts";
 import type { Incident } from "../incident/incident.ts";
 import { nextStep, type Step } from "../incident/next-step.ts";
-import { eventData } from "../incident/stored.ts";
 import { announce, escalate, tell } from "./announce.ts";
 import { askFate, withdraw } from "./fate.ts";
-import { jobsOf, LOOK, toStored } from "./keeping.ts";
+import { jobsOf, LOOK, record, toStored } from "./keeping.ts";
 import type { Done, Outside } from "./outside.ts";
 import { propose } from "./propose.ts";
 import { revert } from "./revert.ts";
@@ -55,13 +53,4 @@ async function act(outside: Outside, incident: Incident, step: Exclude<Step, { d
     case "close":
       return { kind: "closed", at, sentence: step.sentence };
   }
-}
-
-/** Decisions are kept for good; a step that a kill interrupted may be recorded twice, never not at all. */
-async function record({ audit, log }: Outside, incident: Incident, version: number, event: LifeEvent): Promise<void> {
-  const { key, status, finding } = incident;
-  log.info({ incident: key, event: event.kind }, "incident goes on");
-  if (event.kind === "told" || event.kind === "still-open") return;
-  const data = { version, status, report: finding.report, event: eventData(event) };
-  await audit.record({ incident: key, kind: event.kind, at: event.at, data });
 }

@@ -18,6 +18,16 @@ export function advanceJob(key: string, notBefore?: Date): Job {
   return notBefore === undefined ? job : { ...job, notBefore };
 }
 
+// What only says that time passed or that something was seen again.
+const UNDECIDED: ReadonlySet<LifeEvent["kind"]> = new Set([
+  "found",
+  "missed",
+  "linked",
+  "stirred",
+  "still-open",
+  "told",
+]);
+
 /** The jobs by which an incident goes on from here. */
 export function jobsOf(incident: Incident, now: Date, { limits }: Pick<Outside, "limits">): readonly Job[] {
   const step = nextStep(incident, now, limits);
@@ -32,9 +42,24 @@ export async function note(outside: Outside, event: LifeEvent, identity: Identit
     if (stored === undefined && event.kind !== "found") return;
     const incident = next(stored?.incident, event, identity);
     if (stored !== undefined && isDeepStrictEqual(incident, stored.incident)) return rejoin(outside, incident);
+    await record(outside, incident, stored?.version ?? 0, event);
     const jobs = jobsOf(incident, event.at, outside);
     if (await outside.ledger.save(incident, stored?.version ?? 0, [toStored(event)], jobs)) return;
   }
+}
+
+/** Keeps an event for good where it decides something; one that a kill interrupted may be kept twice, never not at all. */
+export async function record(
+  { audit, log }: Outside,
+  incident: Incident,
+  version: number,
+  event: LifeEvent,
+): Promise<void> {
+  const { key, finding } = incident;
+  log.info({ incident: key, event: event.kind }, "incident goes on");
+  if (UNDECIDED.has(event.kind)) return;
+  const data = { version, report: finding.report, ...(eventData(event) as object) };
+  await audit.record({ incident: key, kind: event.kind, at: event.at, data });
 }
 
 /** An event as the ledger keeps it. */

@@ -1,14 +1,17 @@
 import type { Incident } from "../incident/incident.ts";
 import { pullTitle } from "./pull-body.ts";
 import type { ReportedIncident } from "./report.ts";
-import { plain, title, trimmed } from "./sanitise.ts";
+import { plain, trimmed } from "./sanitise.ts";
 import { linkTable } from "./words.ts";
+
+// GitHub refuses titles past 256 characters.
+const TITLE_ROOM = 220;
 
 type Persisting = Extract<Incident, { status: "persists" }>;
 
 /** The title of the pull request that takes a change back. */
 export function revertTitle(incident: Persisting, reported: ReportedIncident): string {
-  return title(`Take back #${incident.pull.number}: ${pullTitle(reported)}`);
+  return `Take back #${incident.pull.number}: ${pullTitle(reported).slice(0, TITLE_ROOM)}`;
 }
 
 /** The message of the commit that takes a change back. */

@@ -5,55 +5,8 @@ import { evolve } from "../../src/incident/evolve.ts";
 import { LIMITS } from "../../src/incident/limits.ts";
 import { type Judgement, judgeRecovery } from "../../src/recovery/judge.ts";
 import { commitsOnTheWay, observe, type Sight } from "../../src/recovery/observation.ts";
-import type { KubernetesObject } from "../../src/signal/object.ts";
 import { announced, checkout, found, lived, merged, minute, proposed, signal } from "../incident/incidents.ts";
-
-const OLD = "a".repeat(40);
-const NEW = "b".repeat(40);
-const flux = { namespace: "flux-system", generation: 1 };
-
-/** The cluster of an incident: what Flux holds, and how the root fares. */
-function cluster(held: {
-  artifact?: string;
-  applied?: string;
-  attempted?: string;
-  available?: number;
-  ready?: object;
-  suspend?: boolean;
-}): World {
-  const { artifact = OLD, applied = OLD, attempted = applied, available = 0, ready = {}, suspend = false } = held;
-  const labels = { "kustomize.toolkit.fluxcd.io/name": "apps", "kustomize.toolkit.fluxcd.io/namespace": "flux-system" };
-  const objects: KubernetesObject[] = [
-    {
-      apiVersion: "apps/v1",
-      kind: "Deployment",
-      metadata: { name: "checkout", namespace: "shop", labels, generation: 4 },
-      spec: { replicas: 2 },
-      status: { observedGeneration: 4, replicas: 2, updatedReplicas: 2, availableReplicas: available },
-    },
-    {
-      apiVersion: "kustomize.toolkit.fluxcd.io/v1",
-      kind: "Kustomization",
-      metadata: { name: "apps", ...flux },
-      spec: { interval: "10m", suspend, sourceRef: { kind: "GitRepository", name: "fleet" } },
-      status: {
-        lastAppliedRevision: `main@sha1:${applied}`,
-        lastAttemptedRevision: `main@sha1:${attempted}`,
-        conditions: [
-          { type: "Ready", status: "True", lastTransitionTime: minute(7).toISOString(), message: "Applied", ...ready },
-        ],
-      },
-    },
-    {
-      apiVersion: "source.toolkit.fluxcd.io/v1",
-      kind: "GitRepository",
-      metadata: { name: "fleet", ...flux },
-      spec: { interval: "1m0s" },
-      status: { artifact: { revision: `main@sha1:${artifact}`, lastUpdateTime: minute(6).toISOString() } },
-    },
-  ];
-  return { now: minute(0), objects, listed: new Set(["apps/Deployment"]), logs: new Map(), unknown: [] };
-}
+import { cluster, NEW } from "./worlds.ts";
 
 const mergedLife = lived(found(), announced, proposed, merged);
 

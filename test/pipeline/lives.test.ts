@@ -1,0 +1,226 @@
+import { describe, expect, test } from "vitest";
+import { parseBody } from "../../src/proposal/facts.ts";
+import { minute, signal } from "../incident/incidents.ts";
+import { cluster, deployment, NEW } from "../recovery/worlds.ts";
+import { reportAbout, Story } from "./story.ts";
+
+const broken = cluster({ artifact: NEW, applied: NEW });
+const healthy = cluster({ artifact: NEW, applied: NEW, available: 2 });
+const file = "apps/prod/catalog/kustomization.yaml";
+
+/** The story up to the open pull request. */
+async function proposedStory(): Promise<Story> {
+  const story = new Story();
+  await story.hear({ ...signal, text: "Pod shop/catalog-1 is not ready" });
+  return story;
+}
+
+describe("one incident through the pipeline", () => {
+  test("an alert becomes one issue and one proposal that says what it is about", async () => {
+    const story = await proposedStory();
+    expect(story.status()).toBe("proposed");
+    const [{ draft, state, checks }, ...others] = story.forge.pulls as [Story["forge"]["pulls"][number]];
+    expect(others).toEqual([]);
+    expect(draft).toMatchObject({
+      baseBranch: "main",
+      baseCommit: story.head,
+      title: expect.stringContaining("Deployment/shop/checkout"),
+    });
+    expect(Buffer.from(draft.files.get(file) ?? []).toString()).toContain("newTag: 2.4.1");
+    expect(parseBody(draft.body)).toMatchObject({ key: state.key, incident: story.key, reverts: null });
+    expect(checks).toEqual(["oakum/policy"]);
+    expect(story.forge.issues).toHaveLength(1);
+    expect(story.forge.issues[0]?.body).toContain("proposed in #2");
+    expect(story.forge.issues[0]?.body).toContain("KubePodNotReady");
+  });
+
+  test("merged, applied, healthy and quiet: the issue is closed and both tell how it ended", async () => {
+    const story = await proposedStory();
+    story.minutes = 5;
+    await story.merge(2, broken);
+    expect(story.status()).toBe("applied");
+    story.world = healthy;
+    await story.lookAt(9);
+    await story.hear({ ...signal, text: "Pod shop/catalog-1 is not ready", endsAt: minute(10) });
+    await story.lookAt(14);
+    expect(story.status()).toBe("closed");
+    expect(story.forge.issues[0]).toMatchObject({
+      isOpen: false,
+      body: expect.stringContaining("Recovered 9 min after #2 was merged."),
+    });
+    expect(story.forge.comments.get("2 outcome")).toMatch(/merged.*fetched.*applied.*healthy.*quiet/s);
+    expect(story.store.audit.map(({ kind }) => kind)).toEqual([
+      "announced",
+      "proposed",
+      "merged",
+      "recovered",
+      "closed",
+    ]);
+  });
+
+  test("a merge that does not help persists: the issue stays open, and taking back exactly our change is proposed", async () => {
+    const story = await proposedStory();
+    story.minutes = 5;
+    story.files[file] = "images:\n- name: catalog\n  newTag: 2.4.1\n";
+    await story.merge(2, broken);
+    const [issue] = story.forge.issues;
+    if (issue !== undefined) issue.isOpen = false;
+    await story.lookAt(40);
+    expect(story.status()).toBe("persists");
+    expect(story.forge.issues[0]).toMatchObject({ isOpen: true, body: expect.stringContaining("proposed in #3") });
+    const revert = story.forge.pulls[1]?.draft;
+    expect(revert?.title).toMatch(/^Take back #2:/);
+    expect(Buffer.from(revert?.files.get(file) ?? []).toString()).toContain("newTag: 2.5.1");
+    expect(story.forge.comments.get("2 outcome")).toContain("**Persists.**");
+  });
+
+  test("a file that people changed since is not taken back, and it is said", async () => {
+    const story = await proposedStory();
+    story.minutes = 5;
+    story.files[file] = "images:\n- name: catalog\n  newTag: 2.6.0\n";
+    await story.merge(2, broken);
+    await story.lookAt(40);
+    expect(story.forge.pulls).toHaveLength(1);
+    expect(story.forge.issues[0]?.body).toContain("It is not taken back");
+  });
+});
+
+describe("guards", () => {
+  test("F1: a thousand repeats of one alert, and a lost ledger, lead to no second issue or proposal", async () => {
+    const story = await proposedStory();
+    for (let count = 0; count < 1000; count += 1) await story.hear(signal);
+    const { incidents } = story.store;
+    incidents.clear();
+    story.store.steps.clear();
+    await story.lookAt(1);
+    expect(story.status()).toBe("proposed");
+    expect([story.forge.issues.length, story.forge.pulls.length]).toEqual([1, 1]);
+  });
+
+  test("F2: open proposals are counted on the forge; the next waits until there is room", async () => {
+    const story = new Story();
+    story.limits = { ...story.limits, openProposals: 1 };
+    story.world = { ...story.world, objects: [...story.world.objects, deployment("search", 0)] };
+    await story.lookAt(0);
+    expect([story.status("checkout"), story.status("search")].sort()).toEqual(["diagnosed", "proposed"]);
+    const waiting = story.status("checkout") === "diagnosed" ? "checkout" : "search";
+    story.forge.settle(story.forge.pulls[0]?.state.pull.number ?? 0, { is: "closed", at: minute(5) });
+    await story.lookAt(10);
+    expect(story.status(waiting)).toBe("proposed");
+  });
+
+  test("a proposal that a person closed is remembered, even by the forge alone", async () => {
+    const story = await proposedStory();
+    story.forge.settle(2, { is: "closed", at: minute(1) });
+    await story.lookAt(11);
+    expect(story.status()).toBe("rejected");
+    story.store.incidents.clear();
+    story.store.steps.clear();
+    await story.lookAt(12);
+    expect(story.status()).toBe("handed-over");
+    expect(story.forge.pulls).toHaveLength(1);
+  });
+
+  test("the base moved under the patch: it looks again before it proposes", async () => {
+    const story = new Story();
+    story.forge.refusal = { ok: false, code: "STALE", because: "the branch moved" };
+    await story.lookAt(0);
+    expect(story.status()).toBe("diagnosed");
+    story.forge.refusal = undefined;
+    await story.lookAt(1);
+    expect(story.status()).toBe("proposed");
+  });
+
+  test("a suspended Kustomization is handed over, never proposed", async () => {
+    const story = new Story();
+    story.world = cluster({ suspend: true });
+    await story.lookAt(0);
+    expect(story.status()).toBe("handed-over");
+    expect(story.forge.pulls).toEqual([]);
+    expect(story.forge.issues[0]?.body).toContain("is suspended: nothing is proposed");
+  });
+
+  test("F17: a source that follows a tag is told of, never proposed to", async () => {
+    const story = new Story();
+    story.world = cluster({ ref: { tag: "v1.2.3" } });
+    await story.lookAt(0);
+    expect(story.status()).toBe("handed-over");
+    expect(story.forge.pulls).toEqual([]);
+  });
+
+  test("storm: many roots at once are one issue; what is left when it calms is taken one by one", async () => {
+    const story = new Story();
+    const names = Array.from({ length: 40 }, (_, index) => `app-${index}`);
+    story.world = { ...story.world, objects: [...story.world.objects, ...names.map((name) => deployment(name, 0))] };
+    await story.lookAt(0);
+    await story.lookAt(1);
+    expect(story.forge.issues.map(({ title }) => title)).toEqual(["Cluster/prod in prod is in trouble"]);
+    expect(story.forge.pulls).toEqual([]);
+    story.world = { ...story.world, objects: [...cluster({ available: 2 }).objects, deployment("app-1", 0)] };
+    await story.lookAt(2);
+    expect(story.status("app-1")).toBe("proposed");
+    await story.lookAt(8);
+    expect(story.forge.issues[0]?.isOpen).toBe(false);
+  });
+
+  test("trouble that passes before anybody was told leaves nothing behind", async () => {
+    const story = new Story();
+    story.rules = () => [{ ...reportAbout("checkout"), cause: null, decision: "issue" }];
+    await story.lookAt(0);
+    story.rules = () => [];
+    story.world = cluster({ available: 2 });
+    await story.lookAt(1);
+    await story.lookAt(7);
+    expect(story.status()).toBe("closed");
+    expect(story.forge.issues).toEqual([]);
+  });
+
+  test("F27: what cannot be read closes nothing", async () => {
+    const story = await proposedStory();
+    story.rules = () => [];
+    story.world = { ...story.world, objects: [], listed: new Set() };
+    await story.lookAt(1);
+    await story.lookAt(60);
+    expect(story.status()).toBe("proposed");
+  });
+
+  test("an open proposal is withdrawn when the trouble went away by itself", async () => {
+    const story = await proposedStory();
+    story.world = cluster({ available: 2 });
+    await story.lookAt(1);
+    await story.lookAt(7);
+    expect(story.status()).toBe("closed");
+    expect(story.forge.pulls[0]?.state.fate.is).toBe("closed");
+    expect(story.forge.comments.get("2 outcome")).toContain("**Withdrawn.**");
+    expect(story.forge.issues[0]?.isOpen).toBe(false);
+  });
+
+  test("no cause: a person is asked after a while, once; a later cause is proposed", async () => {
+    const story = new Story();
+    story.rules = () => [
+      { ...reportAbout("checkout"), cause: null, decision: "issue", because: "Nothing explains it." },
+    ];
+    await story.lookAt(0);
+    expect(story.forge.issues).toEqual([]);
+    await story.lookAt(5);
+    await story.lookAt(6);
+    expect(story.status()).toBe("handed-over");
+    expect(story.forge.issues).toHaveLength(1);
+    story.rules = () => [reportAbout("checkout")];
+    await story.lookAt(7);
+    expect(story.status()).toBe("proposed");
+  });
+
+  test("F24: commands are taken from people who may push, and answered", async () => {
+    const story = await proposedStory();
+    await story.comment(1, "/oakum ack", "stranger");
+    expect(story.forge.comments.get("1 commands")).toContain("Only people who may push");
+    expect(story.store.incidents.get(story.key)?.incident.acknowledgedAt).toBeNull();
+    await story.comment(1, "/oakum ack");
+    expect(story.store.incidents.get(story.key)?.incident.acknowledgedAt).toEqual(minute(0));
+    await story.comment(2, "/oakum snooze 2d");
+    expect(story.store.incidents.get(story.key)?.incident.wakesAt).toEqual(minute(2 * 24 * 60));
+    await story.comment(2, "/oakum dance");
+    expect(story.forge.comments.get("2 commands")).toContain("Commands:");
+  });
+});
