@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { readSettings, settingsHelp } from "../../src/settings.ts";
+
+const GITHUB = "https://api.github.com";
+const good = {
+  APP_ID: "1",
+  PRIVATE_KEY: "-----BEGIN\\nKEY-----",
+  WEBHOOK_SECRET: "s",
+  OAKUM_CLUSTER: "prod",
+  OAKUM_REPOSITORIES: "larkspur/fleet=ssh://git@git.larkspur.test/platform/fleet, larkspur/other",
+};
+
+describe("settings", () => {
+  test("the least that is needed", () => {
+    const settings = readSettings(good, GITHUB);
+    expect(settings).toMatchObject({
+      spacing: true,
+      dryRun: false,
+      port: 3000,
+      host: "localhost",
+      alertmanager: [],
+      flux: [],
+    });
+    expect(settings.app.privateKey).toBe("-----BEGIN\nKEY-----");
+    expect(settings.repositories).toEqual([
+      {
+        repository: { owner: "larkspur", name: "fleet" },
+        urls: ["https://github.com/larkspur/fleet", "ssh://git@git.larkspur.test/platform/fleet"],
+      },
+      { repository: { owner: "larkspur", name: "other" }, urls: ["https://github.com/larkspur/other"] },
+    ]);
+  });
+
+  test("every problem is told at once", () => {
+    const bad = {
+      OAKUM_REPOSITORIES: "fleet",
+      OAKUM_SPACING: "off",
+      OAKUM_DRY_RUN: "yes",
+      OAKUM_POLL_SECONDS: "-1",
+      OAKUM_ALERTMANAGER_USER: "am",
+      OAKUM_CLUSTR: "prod",
+      PORT: "99999",
+    };
+    expect(() => readSettings(bad, GITHUB)).toThrow(
+      [
+        "the configuration is not usable:",
+        "- OAKUM_CLUSTR is not a setting of Oakum",
+        "- WEBHOOK_SECRET is not set: the App's webhook secret",
+        "- OAKUM_SPACING is off, but https://api.github.com is not on this machine",
+        "- APP_ID is not set: the id of the GitHub App",
+        "- PRIVATE_KEY is not set: the App's private key, or PRIVATE_KEY_PATH",
+        '- PORT is "99999": expected a port, 0 to 65535',
+        "- OAKUM_CLUSTER is not set: what this cluster is called",
+        '- OAKUM_REPOSITORIES has "fleet": expected owner/name or owner/name=URL',
+        "- OAKUM_ALERTMANAGER_USER and OAKUM_ALERTMANAGER_PASSWORD are set together or not at all",
+        '- OAKUM_DRY_RUN is "yes": expected false or true',
+        '- OAKUM_POLL_SECONDS is "-1": expected a number above 0',
+      ].join("\n"),
+    );
+  });
+
+  test("seconds and minutes become what the lifecycle counts in", () => {
+    const { limits } = readSettings({ ...good, OAKUM_QUIET_SECONDS: "1.5", OAKUM_RECOVERY_MINUTES: "2" }, GITHUB);
+    expect(limits).toMatchObject({ quietFor: 1500, recoveryWindow: 120_000 });
+  });
+
+  test("writes follow each other without a pause on this machine only", () => {
+    expect(readSettings({ ...good, OAKUM_SPACING: "off" }, "http://127.0.0.1:4000").spacing).toBe(false);
+    expect(() => readSettings({ ...good, OAKUM_SPACING: "off" }, "http://127.0.0.1.example.test")).toThrow(
+      /not on this/,
+    );
+  });
+
+  test("an Enterprise Server's repositories are on its own host", () => {
+    const { repositories } = readSettings(good, "https://ghe.test/api/v3");
+    expect(repositories[0].urls[0]).toBe("https://ghe.test/larkspur/fleet");
+  });
+
+  test("the help names every setting", () => {
+    expect(settingsHelp()).toContain("OAKUM_MAX_OPEN");
+  });
+});
