@@ -9,13 +9,21 @@ export type World = {
   readonly now: Date;
   /** Everything read, Secret values dropped, texts redacted. */
   readonly objects: readonly KubernetesObject[];
-  /** `group/Kind` (`/Pod`, `apps/Deployment`) of every kind whose list is complete: what is missing from it is ABSENT. */
+  /**
+   * `group/Kind` (`/Pod`, `apps/Deployment`) of every kind whose list is complete, `group/Kind@namespace` where it is
+   * complete in one namespace only: what is missing from it is ABSENT. `presence` in lookup.ts asks this.
+   */
   readonly listed: ReadonlySet<string>;
   /** Container logs, redacted, by `logKey`. */
   readonly logs: ReadonlyMap<string, string>;
   /** What could not be read and why it matters, one sentence each. */
   readonly unknown: readonly string[];
 };
+
+/** How a complete list is named in `listed`. */
+export function listedKey(kind: string, namespace?: string): string {
+  return namespace === undefined ? kind : `${kind}@${namespace}`;
+}
 
 /** The key of one container's log in a world. */
 export function logKey(namespace: string, pod: string, container: string, previous: boolean): string {

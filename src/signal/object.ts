@@ -69,6 +69,16 @@ export function groupOf(apiVersion: string): string {
   return slash < 0 ? "" : apiVersion.slice(0, slash);
 }
 
+/** Group and kind as one text: `apps/Deployment`, `/Pod`. The version of the API says nothing about which kind it is. */
+export function kindKey(ref: Pick<ObjectRef, "apiVersion" | "kind">): string {
+  return `${groupOf(ref.apiVersion)}/${ref.kind}`;
+}
+
+/** A text that is equal for references to the same object and for no others. */
+export function keyOf(ref: ObjectRef): string {
+  return `${kindKey(ref)}/${ref.namespace ?? ""}/${ref.name}`;
+}
+
 /** Whether two references name the same object; the version of the API does not count, its group does. */
 export function isSameObject(a: ObjectRef, b: ObjectRef): boolean {
   return (

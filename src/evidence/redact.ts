@@ -1,0 +1,79 @@
+import { isHarmless, isRandom, NAME_SUFFIX, REDACTED, STRONG_NAME, TOKEN_FORMS, WEAK_NAME } from "./secret-forms.ts";
+
+/** The text with tokens, passwords, keys and cookies replaced. */
+export function redactText(text: string): string {
+  if (text.length < 8 || !HINT.test(text)) return text;
+  return RULES.reduce((redacted, rule) => rule(redacted), text);
+}
+
+/** The text redacted, and without any of these known values, as they are or in base64. */
+export function redactSecrets(text: string, knownSecretValues: Iterable<string>): string {
+  return secretRemover(knownSecretValues)(redactText(text));
+}
+
+/** Removes known values from texts; made once for many texts. */
+export function secretRemover(knownSecretValues: Iterable<string>): (text: string) => string {
+  const values = new Set<string>();
+  for (const value of knownSecretValues) {
+    // Shorter ones are words like `admin`; replacing those would hide names, not secrets.
+    if (value.length < 6 || isHarmless(value)) continue;
+    values.add(value);
+    values.add(Buffer.from(value).toString("base64"));
+  }
+  if (values.size === 0) return (text) => text;
+  const longestFirst = [...values]
+    .sort((a, b) => b.length - a.length)
+    .map((value) => value.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const pattern = new RegExp(longestFirst.join("|"), "g");
+  return (text) => text.replace(pattern, REDACTED);
+}
+
+// One look tells most texts of a cluster apart from those that may hold a secret.
+const HINT =
+  /pass|pwd|secret|token|key|cred|dsn|string|bearer|basic|auth|cookie|sig|code=|:\/\/|webhook|slack|-----|[ _.-][A-Za-z0-9_-]{16}|\b(?:AKIA|ASIA|ABIA|ACCA|AIza|dapi|eyJ|xox|sk_|rk_|pk_|hf_|npm_|gh)/i;
+
+const PRIVATE_KEY =
+  /-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----|$)/g;
+const TOKEN = new RegExp(`(?<![A-Za-z0-9_])(?:${TOKEN_FORMS.join("|")})`, "g");
+const URL_PASSWORD = /(:\/\/[^\s:/@"']{0,100}:)[^\s/@"']{1,500}(?=@)/g;
+const AUTHORIZATION = /\b((?:proxy-)?authorization["']?\s{0,2}[:=]\s{0,2}["']?)(\w{1,20}\s{1,2})?[^\s"',]+/gi;
+const SCHEME = /\b((?:bearer|basic)\s{1,2})([A-Za-z0-9._~+/=-]{8,})/gi;
+const COOKIE = /\b((?:set-)?cookie["']?\s{0,2}[:=]\s{0,2}["']?)[^\n"']+/gi;
+const QUERY =
+  /([?&](?:token|sig|signature|key|code|auth|secret|password|access_token|api_?key|x-amz-(?:signature|credential|security-token))=)[^&\s"'\\]+/gi;
+const WEBHOOK =
+  /(hooks\.slack\.com\/(?:services|workflows)\/|discord(?:app)?\.com\/api\/webhooks\/|webhook\.office\.com\/)[^\s"'\\]+/gi;
+const QUOTE = `\\\\{0,3}["']`;
+const PAIR = new RegExp(
+  `(?:(${STRONG_NAME})|(?:${WEAK_NAME}))${NAME_SUFFIX}(${QUOTE})?(\\s{0,2}[=:]\\s{0,4})(?:${QUOTE}([^"'\\\\\\n]+)|([^\\s"'\\\\,;&}\\])]+))`,
+  "gi",
+);
+
+const RULES: readonly ((text: string) => string)[] = [
+  (text) => text.replace(PRIVATE_KEY, REDACTED),
+  (text) => text.replace(TOKEN, REDACTED),
+  (text) => text.replace(URL_PASSWORD, `$1${REDACTED}`),
+  (text) => text.replace(AUTHORIZATION, `$1$2${REDACTED}`),
+  (text) => text.replace(SCHEME, (all, scheme, value) => (isRandom(value) ? `${scheme}${REDACTED}` : all)),
+  (text) => text.replace(COOKIE, `$1${REDACTED}`),
+  (text) => text.replace(QUERY, `$1${REDACTED}`),
+  (text) => text.replace(WEBHOOK, `$1${REDACTED}`),
+  (text) => text.replace(PAIR, redactPair),
+];
+
+function redactPair(
+  all: string,
+  strong: string | undefined,
+  keyQuote: string | undefined,
+  separator: string,
+  quoted: string | undefined,
+  bare: string | undefined,
+): string {
+  const value = quoted ?? bare ?? "";
+  if (isHarmless(value)) return all;
+  // `failed to get secret: pod not found` is a sentence; `token=abc`, `"token": "abc"` and `password: abc` are settings.
+  const isSetting = strong !== undefined || keyQuote !== undefined || separator.includes("=");
+  if (!isSetting && !isRandom(value)) return all;
+  const at = all.lastIndexOf(value);
+  return all.slice(0, at) + REDACTED + all.slice(at + value.length);
+}

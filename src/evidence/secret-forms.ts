@@ -1,0 +1,86 @@
+/** What stands where a secret stood. */
+export const REDACTED = "REDACTED";
+
+/** The forms in which issuers print their tokens, as sources of regular expressions; each begins where a word begins. */
+export const TOKEN_FORMS: readonly string[] = [
+  "gh[pousr]_[A-Za-z0-9]{30,}",
+  "github_pat_[A-Za-z0-9_]{22,}",
+  "gl(?:pat|dt|rt|soat|ptt|ft|imt|agent|cbt|oas)-[A-Za-z0-9_.-]{20,}",
+  "(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}",
+  "xox[a-z]-[A-Za-z0-9-]{10,}",
+  "xapp-[A-Za-z0-9-]{10,}",
+  "AIza[A-Za-z0-9_-]{35}",
+  "ya29\\.[A-Za-z0-9_-]{20,}",
+  "GOCSPX-[A-Za-z0-9_-]{20,}",
+  "(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{10,}",
+  "whsec_[A-Za-z0-9+/=]{16,}",
+  "sk-[A-Za-z0-9_-]{20,}",
+  "npm_[A-Za-z0-9]{30,}",
+  "pypi-[A-Za-z0-9_-]{16,}",
+  "dckr_(?:pat|oat)_[A-Za-z0-9_-]{20,}",
+  "do[opr]_v1_[a-f0-9]{40,}",
+  "hv[sbr]\\.[A-Za-z0-9_-]{20,}",
+  "[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_=-]{20,}",
+  "gl(?:sa|c)_[A-Za-z0-9_+/=-]{20,}",
+  "SG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,}",
+  "key-[0-9a-f]{32}",
+  "[0-9]{8,10}:AA[A-Za-z0-9_-]{32,}",
+  "dapi[a-f0-9]{32}",
+  "lin_api_[A-Za-z0-9]{30,}",
+  "shp(?:at|ss|ca|pa)_[a-fA-F0-9]{32}",
+  "hf_[A-Za-z0-9]{30,}",
+  "AGE-SECRET-KEY-1[A-Z0-9]{50,}",
+  "tskey-[A-Za-z0-9-]{16,}",
+  "dp\\.(?:pt|st|ct|sa|scim|audit)\\.[A-Za-z0-9._-]{30,}",
+  "pul-[a-f0-9]{40}",
+  "PMAK-[A-Za-z0-9-]{30,}",
+  "NRAK-[A-Z0-9]{27}",
+  "sntry[su]_[A-Za-z0-9_+/=-]{30,}",
+  "ops_eyJ[A-Za-z0-9_-]{30,}",
+  "ntn_[A-Za-z0-9]{30,}",
+  "figd_[A-Za-z0-9_-]{30,}",
+  "sbp_[a-f0-9]{40}",
+  "pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.-]{30,}",
+  "ATATT3[A-Za-z0-9_=-]{30,}",
+  // A JSON Web Token, such as a service account's.
+  "eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]*)?",
+];
+
+const STRONG =
+  "passw(?:or)?d|pwd|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?(?:access[_-]?)?key|client[_-]?secret";
+const WEAK =
+  "secret|token|credentials?|(?:auth|signing|encryption|master|session|jwt|hmac|app|account|storage|licen[cs]e)[_-]?key|connection[_-]?string|dsn";
+const SUFFIX = "(?:[_-]?(?:value|base64|base|b64)|\\d{1,2})?";
+
+/** Names after which a value is a secret wherever it stands. */
+export const STRONG_NAME = STRONG;
+
+/** Names after which a value is a secret in most places; in running text they also begin a sentence. */
+export const WEAK_NAME = WEAK;
+
+/** What may follow such a name without changing its meaning. */
+export const NAME_SUFFIX = SUFFIX;
+
+const SECRET_NAME = new RegExp(`(?:${STRONG}|${WEAK})${SUFFIX}$`, "i");
+
+/** Whether the value of a variable, flag or key of this name is a secret: `DB_PASSWORD`, `--api-key`, not `TOKEN_FILE`. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
+/** Whether a value under such a name says only where the secret is, or whether there is one. */
+export function isHarmless(value: string): boolean {
+  return (
+    value === REDACTED ||
+    /^(?:|true|false|null|none|nil|yes|no|on|off|\d{1,4})$/i.test(value) ||
+    /^(?:\$\(|\$\{|\{\{|<)/.test(value) ||
+    /^(?:file:\/\/)?\.{0,2}\/[\w./-]*$/.test(value)
+  );
+}
+
+/** Whether a bare word looks made by a machine rather than said by a person. */
+export function isRandom(word: string): boolean {
+  if (word.length >= 24 && !/[.:/]/.test(word)) return true;
+  // Names of Kubernetes objects have dashes, dots and slashes between words.
+  return word.length >= 6 && /\d/.test(word) && /[A-Za-z]/.test(word) && !/[./]|^[a-z]+-/.test(word);
+}
