@@ -4,6 +4,7 @@ import { asJson, LOOK } from "./pipeline/keeping.ts";
 import { look } from "./pipeline/look.ts";
 import type { Outside } from "./pipeline/outside.ts";
 import type { ForgeMessage, Job, Receive } from "./ports.ts";
+import { RateLimited } from "./proposal/rate-limited.ts";
 import type { Signal } from "./signal/signal.ts";
 
 /** The only shell: what comes in is remembered and queued; what is queued is done step by step. */
@@ -35,7 +36,16 @@ export function openPipeline(outside: Outside): Pipeline {
       await ledger.receive(deliveryId, jobs, clock.now());
     },
     askLook,
-    work: (job) => work(outside, job),
+    work: async (job) => {
+      try {
+        await work(outside, job);
+      } catch (error) {
+        // The forge wants to be left alone: the job waits outside, not in a sleeping worker.
+        if (!(error instanceof RateLimited)) throw error;
+        outside.log.warn({ job: job.key, seconds: error.retryAfterSeconds }, "rate limit reached: waiting");
+        await queue.add([{ ...job, notBefore: new Date(clock.now().getTime() + error.retryAfterSeconds * 1000) }]);
+      }
+    },
   };
 }
 
