@@ -1,6 +1,6 @@
-import { type ObjectRef, refOf } from "../signal/object.ts";
+import { keyOf, type ObjectRef, refOf } from "../signal/object.ts";
 import { resolveHost } from "./hosts.ts";
-import { type Lookup, refKey } from "./lookup.ts";
+import type { Lookup } from "./lookup.ts";
 import type { Complaint } from "./message/log.ts";
 import { textAt } from "./read.ts";
 import type { Ailment, Symptom, Trouble } from "./symptom.ts";
@@ -20,16 +20,16 @@ type Leads = readonly ObjectRef[];
  * something points to what it waits for. A trouble counts as explained where each of its symptoms is.
  */
 export function causesOf(lookup: Lookup, troubles: readonly Trouble[]): readonly Cause[] {
-  const known = new Map(troubles.map((trouble) => [refKey(trouble.root), trouble]));
-  const leads = new Map(troubles.map((trouble) => [refKey(trouble.root), explanations(lookup, trouble, known)]));
+  const known = new Map(troubles.map((trouble) => [keyOf(trouble.root), trouble]));
+  const leads = new Map(troubles.map((trouble) => [keyOf(trouble.root), explanations(lookup, trouble, known)]));
   const explained = new Map<string, Trouble[]>();
   for (const trouble of troubles) {
-    const root = rootsOf(refKey(trouble.root), leads);
-    for (const key of root) if (key !== refKey(trouble.root)) append(explained, key, trouble);
+    const root = rootsOf(keyOf(trouble.root), leads);
+    for (const key of root) if (key !== keyOf(trouble.root)) append(explained, key, trouble);
   }
   return troubles
-    .filter((trouble) => rootsOf(refKey(trouble.root), leads).has(refKey(trouble.root)))
-    .map((trouble) => ({ trouble, explains: explained.get(refKey(trouble.root)) ?? [] }));
+    .filter((trouble) => rootsOf(keyOf(trouble.root), leads).has(keyOf(trouble.root)))
+    .map((trouble) => ({ trouble, explains: explained.get(keyOf(trouble.root)) ?? [] }));
 }
 
 // Follows the leads to where they end; what only leads back to itself stands for itself.
@@ -52,8 +52,8 @@ function explanations(lookup: Lookup, trouble: Trouble, known: ReadonlyMap<strin
   const found = new Set<string>();
   for (const symptom of trouble.symptoms) {
     const keys = leadsOf(lookup, symptom)
-      .map(refKey)
-      .filter((key) => known.has(key) && key !== refKey(trouble.root));
+      .map(keyOf)
+      .filter((key) => known.has(key) && key !== keyOf(trouble.root));
     if (keys.length === 0) return new Set();
     for (const key of keys) found.add(key);
   }

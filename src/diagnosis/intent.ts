@@ -20,8 +20,25 @@ const Field = z.strictObject({ path: Path, from: Value.optional(), to: Value.opt
 
 const Fields = z.array(Field).min(1);
 
-/** The value comes from the cluster or the repository itself; `basis` says from where. */
-const Supplied = { object: Ref, fields: Fields, basis: z.string() };
+// One name for each sort of field, because each has a risk of its own.
+const SETTINGS = [
+  "set-image",
+  "set-reference",
+  "set-port",
+  "set-selector",
+  "set-probe",
+  "set-environment",
+  "set-command",
+  "set-resources",
+  "set-scheduling",
+  "set-autoscaling",
+  "set-storage",
+  "set-access",
+  "set-flux",
+] as const;
+
+/** The intents that write values which the cluster or the repository supplies. */
+export type SettingKind = (typeof SETTINGS)[number];
 
 /**
  * Everything Oakum may ask for. A closed catalogue: no entry carries text that becomes YAML, and each has a fixed risk.
@@ -34,19 +51,8 @@ export const Intent = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("restore-object"), object: Ref, commit: z.string() }),
   /** Undo what one commit did to these files, for manifests that no longer build or name what is gone. */
   z.strictObject({ kind: z.literal("restore-files"), files: z.array(z.string()).min(1), commit: z.string() }),
-  z.strictObject({ kind: z.literal("set-image"), ...Supplied }),
-  z.strictObject({ kind: z.literal("set-reference"), ...Supplied }),
-  z.strictObject({ kind: z.literal("set-port"), ...Supplied }),
-  z.strictObject({ kind: z.literal("set-selector"), ...Supplied }),
-  z.strictObject({ kind: z.literal("set-probe"), ...Supplied }),
-  z.strictObject({ kind: z.literal("set-environment"), ...Supplied }),
-  z.strictObject({ kind: z.literal("set-command"), ...Supplied }),
-  z.strictObject({ kind: z.literal("set-resources"), ...Supplied }),
-  z.strictObject({ kind: z.literal("set-scheduling"), ...Supplied }),
-  z.strictObject({ kind: z.literal("set-autoscaling"), ...Supplied }),
-  z.strictObject({ kind: z.literal("set-storage"), ...Supplied }),
-  z.strictObject({ kind: z.literal("set-access"), ...Supplied }),
-  z.strictObject({ kind: z.literal("set-flux"), ...Supplied }),
+  /** Write values into fields of an object; the cluster or the repository supplies them, and `basis` says from where. */
+  z.strictObject({ kind: z.enum(SETTINGS), object: Ref, fields: Fields, basis: z.string() }),
   /** Mend entries of kustomization files that name what is not there: another name where `to` is given, else the entry goes. */
   z.strictObject({
     kind: z.literal("repair-entries"),

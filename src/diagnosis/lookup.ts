@@ -1,5 +1,5 @@
-import type { World } from "../evidence/world.ts";
-import { groupOf, type KubernetesObject, type ObjectRef, refOf } from "../signal/object.ts";
+import { listedKey, type World } from "../evidence/world.ts";
+import { type KubernetesObject, keyOf, kindKey, type ObjectRef, refOf } from "../signal/object.ts";
 import { textAt } from "./read.ts";
 
 /** The world as rules ask it: by name, by kind, by owner, with what was said about an object. */
@@ -9,8 +9,8 @@ export type Lookup = {
   /** An object by kind (`/Pod`, `apps/Deployment`: the version does not count) and name; no namespace for cluster-scoped kinds. */
   readonly find: (kind: string, namespace: string | null, name: string) => KubernetesObject | undefined;
   readonly all: (kind: string) => readonly KubernetesObject[];
-  /** Whether everything of this kind was read, so that what is missing is not there. */
-  readonly isListed: (kind: string) => boolean;
+  /** Whether everything of this kind was read (in this namespace, where one is given), so that what is missing is not there. */
+  readonly isListed: (kind: string, namespace?: string | null) => boolean;
   readonly childrenOf: (object: KubernetesObject) => readonly KubernetesObject[];
   /** The topmost owner that makes this object, itself where nothing owns it; named even where it was not read. */
   readonly rootOf: (object: KubernetesObject) => ObjectRef;
@@ -26,27 +26,29 @@ export function lookupOf(world: World): Lookup {
   const byKind = new Map<string, KubernetesObject[]>();
   const byOwner = new Map<string, KubernetesObject[]>();
   for (const object of world.objects) {
-    byName.set(refKey(refOf(object)), object);
+    byName.set(keyOf(refOf(object)), object);
     push(byKind, kindKey(object), object);
     const owner = controllerOf(object);
-    if (owner !== undefined) push(byOwner, refKey({ ...owner, namespace: object.metadata.namespace ?? null }), object);
+    if (owner !== undefined) push(byOwner, keyOf({ ...owner, namespace: object.metadata.namespace ?? null }), object);
   }
   const find: Lookup["find"] = (kind, namespace, name) => byName.get(nameKey(kind, namespace, name));
-  const childrenOf: Lookup["childrenOf"] = (object) => byOwner.get(refKey(refOf(object))) ?? [];
+  const childrenOf: Lookup["childrenOf"] = (object) => byOwner.get(keyOf(refOf(object))) ?? [];
   const rootOf = (object: KubernetesObject): ObjectRef => topOwner(object, find);
-  const pods = lazily(() => groupBy(byKind.get("/Pod") ?? [], (pod) => refKey(rootOf(pod))));
+  const pods = lazily(() => groupBy(byKind.get("/Pod") ?? [], (pod) => keyOf(rootOf(pod))));
   const events = lazily(() =>
     groupBy([...(byKind.get("/Event") ?? []), ...(byKind.get("events.k8s.io/Event") ?? [])].toSorted(byTime), aboutKey),
   );
   return {
     world,
     find,
-    get: (ref) => byName.get(refKey(ref)),
+    get: (ref) => byName.get(keyOf(ref)),
     all: (kind) => byKind.get(kind) ?? [],
-    isListed: (kind) => world.listed.has(kind),
+    isListed: (kind, namespace) =>
+      world.listed.has(listedKey(kind)) ||
+      (typeof namespace === "string" && world.listed.has(listedKey(kind, namespace))),
     childrenOf,
     rootOf,
-    podsOf: (workload) => pods().get(refKey(workload)) ?? [],
+    podsOf: (workload) => pods().get(keyOf(workload)) ?? [],
     eventsAbout: (object) =>
       events().get(nameKey(object.kind, object.metadata.namespace ?? null, object.metadata.name)) ?? [],
   };
@@ -67,16 +69,6 @@ export function eventTime(event: KubernetesObject): string {
 /** The message of an event, in either of the two APIs of events. */
 export function eventMessage(event: KubernetesObject): string {
   return textAt(event, "message") ?? textAt(event, "note") ?? "";
-}
-
-/** A text that is the same for two references to the same object. */
-export function refKey(ref: ObjectRef): string {
-  return nameKey(kindKey(ref), ref.namespace, ref.name);
-}
-
-/** A kind as the world lists it: `/Pod`, `apps/Deployment`. */
-export function kindKey(object: { readonly apiVersion: string; readonly kind: string }): string {
-  return `${groupOf(object.apiVersion)}/${object.kind}`;
 }
 
 function topOwner(object: KubernetesObject, find: Lookup["find"]): ObjectRef {

@@ -1,5 +1,5 @@
-import type { KubernetesObject, ObjectRef } from "../signal/object.ts";
-import { kindKey, type Lookup, refKey } from "./lookup.ts";
+import { type KubernetesObject, keyOf, kindKey, type ObjectRef } from "../signal/object.ts";
+import type { Lookup } from "./lookup.ts";
 import { conditionOf } from "./read.ts";
 import type { Symptom, Trouble } from "./symptom.ts";
 import { autoscalerSymptoms } from "./symptoms/autoscalers.ts";
@@ -47,9 +47,9 @@ export function troublesOf(lookup: Lookup): readonly Trouble[] {
     const symptoms = lookAt(lookup, object);
     if (symptoms.length === 0) continue;
     const root = lookup.rootOf(object);
-    const trouble = byRoot.get(refKey(root)) ?? { root, symptoms: [] };
+    const trouble = byRoot.get(keyOf(root)) ?? { root, symptoms: [] };
     trouble.symptoms.push(...symptoms);
-    byRoot.set(refKey(root), trouble);
+    byRoot.set(keyOf(root), trouble);
   }
   return [...byRoot.values()].map(telling).filter((trouble) => trouble.symptoms.length > 0);
 }
@@ -83,8 +83,8 @@ function telling(trouble: Trouble): Trouble {
 
 /** The trouble of this root, where it has one. */
 export function troubleAt(troubles: readonly Trouble[], root: ObjectRef): Trouble | undefined {
-  const key = refKey(root);
-  return troubles.find((trouble) => refKey(trouble.root) === key);
+  const key = keyOf(root);
+  return troubles.find((trouble) => keyOf(trouble.root) === key);
 }
 
 /** The root of the object that a reference names, itself where it was not read. */

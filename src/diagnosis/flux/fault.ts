@@ -1,8 +1,7 @@
 import type { Commit } from "../../evidence/commit.ts";
 import type { FluxKustomization } from "../../manifest/flux/kustomization.ts";
-import { isSameObject, type KubernetesObject, type ObjectRef, refText } from "../../signal/object.ts";
+import { isSameObject, type KubernetesObject, kindKey, type ObjectRef, refText } from "../../signal/object.ts";
 import type { FactDraft } from "../hypothesis.ts";
-import { kindKey } from "../lookup.ts";
 import type { Scene } from "../scene.ts";
 import type { Symptom, Trouble } from "../symptom.ts";
 import type { FluxTrouble } from "./message.ts";

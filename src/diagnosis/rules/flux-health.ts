@@ -1,9 +1,8 @@
-import { type ObjectRef, refText } from "../../signal/object.ts";
+import { keyOf, kindKey, type ObjectRef, refText } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
 import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
-import { kindKey, refKey } from "../lookup.ts";
 import { listAt, textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
 import { restoreFields } from "../restore.ts";
@@ -26,7 +25,7 @@ function danglingChecks(scene: Scene, { object, symptom }: FluxFault): Check[] {
   if (object.kind !== "Kustomization") return [];
   const kustomization = kustomizationOf(scene, symptom.object);
   const rendering = kustomization === undefined ? undefined : scene.manifests.render(kustomization.id);
-  const rendered = new Set(rendering?.ok ? rendering.objects.map((one) => refKey(refOfRendered(one.object))) : []);
+  const rendered = new Set(rendering?.ok ? rendering.objects.map((one) => keyOf(refOfRendered(one.object))) : []);
   return listAt(object, "spec", "healthChecks").flatMap((check, at) => {
     const ref = {
       apiVersion: textAt(check, "apiVersion") ?? "",
@@ -34,7 +33,7 @@ function danglingChecks(scene: Scene, { object, symptom }: FluxFault): Check[] {
       namespace: textAt(check, "namespace") ?? object.metadata.namespace ?? null,
       name: textAt(check, "name") ?? "",
     };
-    const isThere = scene.lookup.get(ref) !== undefined || rendered.has(refKey(ref));
+    const isThere = scene.lookup.get(ref) !== undefined || rendered.has(keyOf(ref));
     return isThere || !scene.lookup.isListed(kindKey(ref)) ? [] : [{ ref, at }];
   });
 }

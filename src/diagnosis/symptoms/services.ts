@@ -48,7 +48,7 @@ export function serviceSymptoms(lookup: Lookup, service: KubernetesObject): read
   const selector = textsAt(service, "spec", "selector");
   if (Object.keys(selector).length === 0 || textAt(service, "spec", "type") === "ExternalName") return [];
   // Without pods nothing can be said of a selector.
-  if (!lookup.isListed("/Pod") && lookup.all("/Pod").length === 0) return [];
+  if (!lookup.isListed("/Pod", service.metadata.namespace) && lookup.all("/Pod").length === 0) return [];
   const pods = selectedPods(lookup, service);
   const ready = pods.filter(isReady);
   if (ready.length === 0) {
@@ -83,8 +83,8 @@ type Backend = { readonly service: string; readonly port: string | number | null
 
 /** Backends of an Ingress that do not exist. */
 export function ingressSymptoms(lookup: Lookup, ingress: KubernetesObject): readonly Symptom[] {
-  if (!lookup.isListed("/Service")) return [];
   const namespace = ingress.metadata.namespace ?? null;
+  if (!lookup.isListed("/Service", namespace)) return [];
   return backendsOf(ingress).flatMap((backend) => {
     const service = lookup.find("/Service", namespace, backend.service);
     const ports = service === undefined ? [] : servicePortsOf(service);

@@ -1,0 +1,93 @@
+import type { FieldPath } from "../manifest/path.ts";
+import type { Category } from "./category.ts";
+import type { Suspect } from "./suspects.ts";
+
+/** The container that a path stands in, with what of it the path names; undefined where it stands in none. */
+export function containerStep(
+  path: FieldPath,
+): { readonly container: string; readonly isInit: boolean; readonly rest: FieldPath } | undefined {
+  const at = path.findIndex((step) => step === "containers" || step === "initContainers");
+  const step = path[at + 1];
+  if (at < 0 || typeof step !== "string") return undefined;
+  const container = /^\[name=(.*)\]$/.exec(step)?.[1];
+  return container === undefined
+    ? undefined
+    : { container, isInit: path[at] === "initContainers", rest: path.slice(at + 2) };
+}
+
+/** Whether a suspect is a field of this container that begins with one of these steps. */
+export function isContainerField(suspect: Suspect, container: string, ...fields: readonly string[]): boolean {
+  const step = containerStep(suspect.path);
+  return step !== undefined && step.container === container && fields.includes(String(step.rest[0] ?? ""));
+}
+
+/** Whether a suspect is a field of the pod spec itself that begins with one of these steps. */
+export function isPodField(suspect: Suspect, ...fields: readonly string[]): boolean {
+  const at = suspect.path.lastIndexOf("spec");
+  if (at < 0 || containerStep(suspect.path) !== undefined) return false;
+  return fields.includes(String(suspect.path[at + 1] ?? ""));
+}
+
+// What a change of a field is called when it broke something, by where the field stands.
+const CONTAINER: Readonly<Record<string, Category>> = {
+  image: "image_ref",
+  env: "env_var",
+  envFrom: "env_var",
+  command: "command_args",
+  args: "command_args",
+  workingDir: "command_args",
+  lifecycle: "command_args",
+  livenessProbe: "probe",
+  readinessProbe: "probe",
+  startupProbe: "probe",
+  securityContext: "security_context",
+  volumeMounts: "configmap_missing",
+  ports: "service_port",
+};
+const POD: Readonly<Record<string, Category>> = {
+  nodeSelector: "scheduling_constraints",
+  affinity: "scheduling_constraints",
+  tolerations: "scheduling_constraints",
+  topologySpreadConstraints: "scheduling_constraints",
+  nodeName: "scheduling_constraints",
+  priorityClassName: "scheduling_constraints",
+  schedulerName: "scheduling_constraints",
+  securityContext: "security_context",
+  hostNetwork: "security_context",
+  runtimeClassName: "security_context",
+  serviceAccountName: "rbac_serviceaccount",
+  automountServiceAccountToken: "rbac_serviceaccount",
+  imagePullSecrets: "image_pull_secret",
+  dnsPolicy: "dns",
+  dnsConfig: "dns",
+  hostAliases: "dns",
+  volumes: "configmap_missing",
+};
+const OBJECT: Readonly<Record<string, Category>> = {
+  replicas: "replicas_drift",
+  strategy: "hpa_pdb_rollout",
+  updateStrategy: "hpa_pdb_rollout",
+  volumeClaimTemplates: "pvc_storage",
+};
+
+/** What kind of cause a changed field is. */
+export function categoryOf(suspect: Suspect): Category {
+  const { object, path } = suspect;
+  if (object.kind === "ConfigMap") return "configmap_content";
+  if (object.kind === "Secret") return "secret_value";
+  const step = containerStep(path);
+  if (step !== undefined) return containerCategory(step, path);
+  const spec = path.lastIndexOf("spec");
+  return POD[String(path[spec + 1] ?? "")] ?? OBJECT[String(path[1] ?? "")] ?? "unknown";
+}
+
+function containerCategory(step: NonNullable<ReturnType<typeof containerStep>>, path: FieldPath): Category {
+  const [field = "", part, resource] = step.rest.map(String);
+  if (field === "resources") {
+    if (part === "limits" && resource === "memory") return "oom_limit";
+    return part === "limits" && resource === "cpu" ? "cpu_limit" : "scheduling_resources";
+  }
+  // A container that came or went as a whole.
+  if (field === "") return step.isInit ? "init_container" : path.length > 0 ? "port_conflict" : "unknown";
+  return CONTAINER[field] ?? "unknown";
+}

@@ -1,0 +1,126 @@
+import type { Commit, History } from "../evidence/commit.ts";
+import { diffObjects } from "../manifest/difference.ts";
+import type { Manifests } from "../manifest/manifests.ts";
+import type { RenderedObject, Rendering } from "../manifest/rendered.ts";
+import { type KubernetesObject, keyOf, type ObjectRef, refOf } from "../signal/object.ts";
+import type { Culprit } from "./hypothesis.ts";
+import type { FieldHistory } from "./scene.ts";
+
+// Trouble that only shows after this many later commits is not found by looking for what changed.
+const MOST_COMMITS = 80;
+
+/**
+ * What commits changed in an object as rendered, newest first: each revision is rendered with and without the commit,
+ * so a change in a base, a generator or a variable counts as what it does to the object.
+ */
+export function changesOf(manifests: Manifests, history: History): (object: ObjectRef) => readonly FieldHistory[] {
+  if (!history.known) return () => [];
+  const past = pastOf(manifests, history.commits);
+  const known = new Map<string, readonly FieldHistory[]>();
+  return (object) => {
+    const key = keyOf(object);
+    const found = known.get(key) ?? past.changesOf(object);
+    known.set(key, found);
+    return found;
+  };
+}
+
+type Past = { readonly changesOf: (object: ObjectRef) => readonly FieldHistory[] };
+
+function pastOf(manifests: Manifests, commits: readonly Commit[]): Past {
+  const states: Manifests[] = [manifests];
+  const looked = Math.min(commits.length, MOST_COMMITS);
+  // The repository as it was before the newest `count` commits.
+  const before = (count: number): Manifests => {
+    for (let made = states.length; made <= count; made += 1) {
+      const later = states[made - 1] ?? manifests;
+      states.push(later.withFiles(undoing(commits[made - 1])));
+    }
+    return states[count] ?? manifests;
+  };
+  return {
+    changesOf: (object) => {
+      const home = manifests.findObject(object)[0]?.kustomization.id;
+      return home === undefined
+        ? removal(object, before, commits.slice(0, looked))
+        : within(home, object, before, commits.slice(0, looked));
+    },
+  };
+}
+
+type Before = (count: number) => Manifests;
+
+function within(home: string, object: ObjectRef, before: Before, commits: readonly Commit[]): readonly FieldHistory[] {
+  const found: FieldHistory[] = [];
+  for (const [index, commit] of commits.entries()) {
+    const [after, earlier] = [before(index).render(home), before(index + 1).render(home)];
+    if (after === earlier || !after.ok || !earlier.ok) continue;
+    const [now, then] = [pick(after, object), pick(earlier, object)];
+    found.push(...diffOf(then?.object, now?.object, commit));
+    if (then === undefined) break;
+  }
+  return found;
+}
+
+// The object is not in git any more: the commit after which it is missing took it away.
+function removal(object: ObjectRef, before: Before, commits: readonly Commit[]): readonly FieldHistory[] {
+  for (const [index, commit] of commits.entries()) {
+    if (!commit.files.some((file) => isManifest(file.path))) continue;
+    const found = before(index + 1).findObject(object)[0];
+    if (found !== undefined) return diffOf(found.rendered.object, undefined, commit);
+  }
+  return [];
+}
+
+function diffOf(
+  before: KubernetesObject | undefined,
+  after: KubernetesObject | undefined,
+  commit: Commit,
+): readonly FieldHistory[] {
+  return diffObjects(before, after).map((change) => ({
+    ...change,
+    object: refOf(after ?? before ?? nobody),
+    commit: culpritOf(commit),
+  }));
+}
+
+const nobody: KubernetesObject = { apiVersion: "v1", kind: "", metadata: { name: "" } };
+
+/** The object in a rendering, found by its name or, where a generator names it after its content, by the name's stem. */
+export function pick(rendering: Rendering, object: ObjectRef): RenderedObject | undefined {
+  if (!rendering.ok) return undefined;
+  const key = keyOf(object);
+  const exact = rendering.objects.find((candidate) => keyOf(refOf(candidate.object)) === key);
+  if (exact !== undefined || !isGenerated(object)) return exact;
+  const stem = stemOf(object.name);
+  return rendering.objects.find(
+    (candidate) =>
+      isGenerated(refOf(candidate.object)) &&
+      keyOf({ ...refOf(candidate.object), name: stemOf(candidate.object.metadata.name) }) ===
+        keyOf({ ...object, name: stem }),
+  );
+}
+
+const HASH = /-[bcdfghkmt2456789]{10}$/;
+
+/** The name of a generated ConfigMap or Secret without the hash of its content. */
+export function stemOf(name: string): string {
+  return name.replace(HASH, "");
+}
+
+function isGenerated(object: ObjectRef): boolean {
+  return (object.kind === "ConfigMap" || object.kind === "Secret") && HASH.test(object.name);
+}
+
+function undoing(commit: Commit | undefined): ReadonlyMap<string, Uint8Array | null> {
+  return new Map(commit?.files.map((file) => [file.path, file.before]));
+}
+
+function isManifest(path: string): boolean {
+  return /\.(ya?ml|json)$|(^|\/)Kustomization$/.test(path);
+}
+
+/** A commit as it is cited. */
+export function culpritOf(commit: Commit): Culprit {
+  return { commit: commit.hash, author: commit.author, at: commit.at, subject: commit.subject };
+}

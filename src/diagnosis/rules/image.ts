@@ -1,0 +1,185 @@
+import { kindKey, type ObjectRef, refText } from "../../signal/object.ts";
+import { isContainerField } from "../bearing.ts";
+import { blame } from "../blame.ts";
+import { confidenceOf } from "../confidence.ts";
+import type { Hypothesis } from "../hypothesis.ts";
+import type { PullFailure } from "../message/container.ts";
+import { listAt, textAt } from "../read.ts";
+import type { Rule } from "../rule.ts";
+import type { Scene } from "../scene.ts";
+import { imageOfSiblings } from "../siblings.ts";
+import { historyOf, suspectsOf } from "../suspects.ts";
+import { ailing, citeAbsence, citeFound, citeSymptom } from "../telling.ts";
+
+/**
+ * An image that cannot be pulled: its name was changed, or the registry wants credentials that are not there (kubelet:
+ * ErrImagePull, ImagePullBackOff, InvalidImageName).
+ */
+export const image: Rule = {
+  name: "image-cannot-be-pulled",
+  categories: ["image_ref", "image_pull_secret", "network"],
+  diagnose: (scene, trouble) => {
+    const [symptom] = ailing(trouble, "pull");
+    if (symptom === undefined) return [];
+    return (
+      changedImage(scene, trouble.root, symptom) ??
+      missingCredentials(scene, trouble.root, symptom) ??
+      unreachable(trouble.root, symptom) ??
+      unknownImage(scene, trouble.root, symptom)
+    );
+  },
+};
+
+type Pull = ReturnType<typeof ailing<"pull">>[number];
+
+const WHY: Readonly<Record<PullFailure, string>> = {
+  "not-found": "the registry does not have it",
+  unauthorized: "the registry does not give it to this cluster",
+  name: "it is no valid image name",
+  registry: "the registry cannot be reached",
+  platform: "it is not made for these nodes",
+  limited: "the registry limits how often it may be asked",
+  unknown: "it cannot be pulled",
+};
+
+function changedImage(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[] | undefined {
+  const { container, image: name, why } = symptom.ailment;
+  const [suspect] = suspectsOf(scene, root).filter(
+    (candidate) =>
+      isContainerField(candidate, container, "image") && candidate.to === name && typeof candidate.from === "string",
+  );
+  if (suspect === undefined) return undefined;
+  const isRegistryTrouble = (why === "registry" || why === "limited") && hostOf(String(suspect.from)) === hostOf(name);
+  if (isRegistryTrouble) return undefined;
+  return [
+    blame({
+      category: "image_ref",
+      root,
+      sentence: `${refText(root)} cannot get the image ${name}: ${WHY[why]}.`,
+      symptoms: [symptom],
+      suspects: [suspect],
+      prior: { right: 19, wrong: 1 },
+      supports: why === "not-found" || why === "name" ? 1 : 0,
+      kind: "set-image",
+      wrongIf: `${name} could be pulled from another machine with the same credentials`,
+    }),
+  ];
+}
+
+function missingCredentials(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[] | undefined {
+  if (symptom.ailment.why !== "unauthorized") return undefined;
+  const pod = scene.lookup.get(symptom.object);
+  const secrets = listAt(pod, "spec", "imagePullSecrets").map((secret) => textAt(secret, "name") ?? "");
+  const missing = secrets.find((name) => scene.lookup.find("/Secret", root.namespace, name) === undefined);
+  const isKnownMissing = missing !== undefined && scene.lookup.isListed("/Secret", root.namespace);
+  const changed = suspectsOf(scene, root).find((suspect) => suspect.path.includes("imagePullSecrets"));
+  const accountChanged = historyOf(scene, accountOf(scene, root)).find((suspect) =>
+    suspect.path.includes("imagePullSecrets"),
+  );
+  const suspect = changed ?? accountChanged;
+  const sentence = `${refText(root)} may not pull ${symptom.ailment.image}: ${isKnownMissing ? `its pull secret ${missing} does not exist` : "the registry refuses its credentials"}.`;
+  const facts = isKnownMissing
+    ? [
+        citeAbsence(
+          "reference",
+          `Secret ${missing} does not exist in ${root.namespace}`,
+          `Secret/${root.namespace}/${missing}`,
+        ),
+      ]
+    : [];
+  const category = "image_pull_secret" as const;
+  const wrongIf = "the registry answers the same for an image that does not exist";
+  if (suspect !== undefined) {
+    return [
+      blame({
+        category,
+        root,
+        sentence,
+        symptoms: [symptom],
+        suspects: [suspect],
+        facts,
+        prior: { right: 9, wrong: 1 },
+        kind: "set-access",
+        wrongIf,
+      }),
+    ];
+  }
+  return [
+    {
+      category,
+      root,
+      sentence,
+      cites: [citeSymptom(symptom), ...facts],
+      confidence: confidenceOf({ prior: { right: 7, wrong: 3 }, supports: isKnownMissing ? 1 : 0 }),
+      advice: {
+        is: "person",
+        because: `Give ${root.namespace} credentials for ${hostOf(symptom.ailment.image)}: a secret is for people to make.`,
+      },
+      culprit: null,
+      wrongIf,
+    },
+  ];
+}
+
+function accountOf(scene: Scene, root: ObjectRef): ObjectRef {
+  const name = textAt(scene.lookup.get(root), "spec", "template", "spec", "serviceAccountName") ?? "default";
+  return { apiVersion: "v1", kind: "ServiceAccount", namespace: root.namespace, name };
+}
+
+function unreachable(root: ObjectRef, symptom: Pull): Hypothesis[] | undefined {
+  const { why, image: name } = symptom.ailment;
+  if (why !== "registry" && why !== "limited") return undefined;
+  return [
+    {
+      category: "network",
+      root,
+      sentence: `${refText(root)} cannot get ${name}: ${WHY[why]}.`,
+      cites: [citeSymptom(symptom)],
+      confidence: confidenceOf({ prior: { right: 6, wrong: 4 } }),
+      advice: {
+        is: "person",
+        because: `See why ${hostOf(name)} cannot be reached from the nodes; the image's name was not changed.`,
+      },
+      culprit: null,
+      wrongIf: "other images of the same registry are pulled at the same time",
+    },
+  ];
+}
+
+function unknownImage(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[] {
+  const { container, image: name, why } = symptom.ailment;
+  const meant = imageOfSiblings(scene, root, container, name);
+  const sentence = `${refText(root)} cannot get the image ${name}: ${WHY[why]}.`;
+  const wrongIf = `${name} could be pulled from another machine with the same credentials`;
+  const person = {
+    is: "person" as const,
+    because: `Say which image ${container} should run instead of ${name}: ${WHY[why]}.`,
+  };
+  return [
+    {
+      category: "image_ref",
+      root,
+      sentence,
+      cites: [citeSymptom(symptom), ...(meant === undefined ? [] : [citeFound("image", meant.basis, kindKey(root))])],
+      confidence: confidenceOf({
+        prior: { right: 17, wrong: 2 },
+        supports: why === "not-found" || why === "name" ? 1 : 0,
+      }),
+      advice:
+        meant === undefined
+          ? person
+          : {
+              is: "change",
+              intents: [meant.intent],
+              because: `Run ${meant.image} instead of ${name}: ${meant.basis}.`,
+            },
+      culprit: null,
+      wrongIf,
+    },
+  ];
+}
+
+function hostOf(name: string): string {
+  const [first = "", ...rest] = name.split("/");
+  return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : "docker.io";
+}

@@ -1,0 +1,88 @@
+import { type ObjectRef, refOf } from "../signal/object.ts";
+import type { Intent } from "./intent.ts";
+import { listAt } from "./read.ts";
+import { nearestName } from "./reference/nearest.ts";
+import type { Scene } from "./scene.ts";
+import { declaredAt } from "./suspects.ts";
+import { setting } from "./telling.ts";
+import { containersOf, podTemplateOf } from "./workload.ts";
+
+/** An image that was surely meant, with where it was seen. */
+export type Meant = { readonly image: string; readonly basis: string; readonly intent: Intent };
+
+type Name = { readonly folder: string; readonly last: string; readonly tag: string };
+
+// Fewer than this many alike are a coincidence, not a custom of the house.
+const ENOUGH_SIBLINGS = 3;
+
+/**
+ * The image a container was surely meant to run, told by what runs beside it: the same name with a slip of the
+ * keyboard, or the one tag that every other image of the same folder has. Undefined where a guess would be needed.
+ */
+export function imageOfSiblings(
+  scene: Scene,
+  workload: ObjectRef,
+  container: string,
+  image: string,
+): Meant | undefined {
+  const path = pathOf(scene, workload, container);
+  if (path === undefined || declaredAt(scene, workload, path) !== image) return undefined;
+  const running = runningImages(scene, workload);
+  const found = slip(image, running) ?? houseTag(image, running);
+  if (found === undefined) return undefined;
+  const intent = setting("set-image", workload, [{ path, from: image, to: found.image }], found.basis);
+  return { ...found, intent };
+}
+
+type Found = { readonly image: string; readonly basis: string };
+
+function slip(image: string, running: ReadonlySet<string>): Found | undefined {
+  const meant = nearestName(image, running);
+  return meant === undefined
+    ? undefined
+    : { image: meant, basis: `${meant} runs in this cluster, and ${image} is a slip away from it` };
+}
+
+function houseTag(image: string, running: ReadonlySet<string>): Found | undefined {
+  const wanted = nameOf(image);
+  if (wanted === undefined) return undefined;
+  const beside = [...running]
+    .map(nameOf)
+    .filter((name): name is Name => name?.folder === wanted.folder && name.last !== wanted.last);
+  const tags = new Set(beside.map((name) => name.tag));
+  const [tag] = tags;
+  if (tag === undefined || tags.size !== 1 || tag === wanted.tag || beside.length < ENOUGH_SIBLINGS) return undefined;
+  return {
+    image: `${wanted.folder}/${wanted.last}:${tag}`,
+    basis: `all ${beside.length} other images of ${wanted.folder} have the tag ${tag}`,
+  };
+}
+
+function nameOf(image: string): Name | undefined {
+  const match = /^(.+)\/([^/:@]+):([\w.-]+)$/.exec(image);
+  return match === null ? undefined : { folder: match[1] ?? "", last: match[2] ?? "", tag: match[3] ?? "" };
+}
+
+// Images of pods that run, and those that the nodes hold: both were pulled from here.
+function runningImages(scene: Scene, workload: ObjectRef): ReadonlySet<string> {
+  const images = new Set<string>();
+  for (const pod of scene.lookup.all("/Pod")) {
+    const root = scene.lookup.rootOf(pod);
+    const isOwn = root.name === workload.name && root.namespace === workload.namespace;
+    for (const status of listAt(pod, "status", "containerStatuses")) {
+      const { image, ready } = status as { image?: unknown; ready?: unknown };
+      if (!isOwn && ready === true && typeof image === "string") images.add(image);
+    }
+  }
+  return images;
+}
+
+function pathOf(scene: Scene, workload: ObjectRef, container: string): (string | number)[] | undefined {
+  const object = scene.manifests.findObject(workload)[0]?.rendered.object;
+  const template = object === undefined ? undefined : podTemplateOf(object);
+  const found =
+    template === undefined ? undefined : containersOf(template).find((candidate) => candidate.name === container);
+  return found === undefined || object === undefined || refOf(object).name !== workload.name
+    ? undefined
+    : [...found.path, "image"];
+}

@@ -1,0 +1,116 @@
+import { type FieldPath, pathText } from "../manifest/path.ts";
+import { type Json, type ObjectRef, refText } from "../signal/object.ts";
+import type { Culprit, FactDraft } from "./hypothesis.ts";
+import type { Intent, SettingKind } from "./intent.ts";
+import { restoreFields } from "./restore.ts";
+import { type Suspect, valueText } from "./suspects.ts";
+import type { Ailment, Symptom, Trouble } from "./symptom.ts";
+
+/** The symptoms of a trouble that are of one kind, with their ailment as that kind. */
+export function ailing<Kind extends Ailment["is"]>(
+  trouble: Trouble,
+  ...kinds: readonly Kind[]
+): readonly (Symptom & { readonly ailment: Extract<Ailment, { is: Kind }> })[] {
+  const isOfKind = (symptom: Symptom): symptom is Symptom & { ailment: Extract<Ailment, { is: Kind }> } =>
+    (kinds as readonly string[]).includes(symptom.ailment.is);
+  return trouble.symptoms.filter(isOfKind);
+}
+
+/** A symptom as a fact. */
+export function citeSymptom(symptom: Symptom): FactDraft {
+  return { verdict: "FOUND", kind: symptom.ailment.is, text: symptom.text, source: symptom.source, at: symptom.at };
+}
+
+/** A changed field as a fact: who changed it, from what to what. */
+export function citeSuspect(suspect: Suspect): FactDraft {
+  const field = `${refText(suspect.object)} ${pathText(suspect.path)}`;
+  const change = `${pathText(suspect.path)} went from ${short(suspect.from)} to ${short(suspect.to)}`;
+  if (suspect.commit === null) {
+    return {
+      verdict: "FOUND",
+      kind: "template",
+      text: `${change} since ${suspect.worked ?? "the last template"}`,
+      source: field,
+      at: null,
+    };
+  }
+  const { commit, subject, at } = suspect.commit;
+  return {
+    verdict: "FOUND",
+    kind: "commit",
+    text: `${change} in commit ${commit.slice(0, 8)} "${subject}"`,
+    source: `git ${commit.slice(0, 8)} ${field}`,
+    at,
+  };
+}
+
+/** That the old value is known to have worked, as a fact. */
+export function citeMemory(suspect: Suspect): readonly FactDraft[] {
+  if (suspect.worked === null) return [];
+  const text = `${pathText(suspect.path)} = ${short(suspect.from)} in ${suspect.worked}`;
+  return [{ verdict: "FOUND", kind: "template", text, source: refText(suspect.object), at: null }];
+}
+
+/** Something looked for in a complete list and not there, as a fact. */
+export function citeAbsence(kind: string, text: string, source: string): FactDraft {
+  return { verdict: "ABSENT", kind, text, source, at: null };
+}
+
+/** Something seen in the cluster, as a fact. */
+export function citeFound(kind: string, text: string, source: string): FactDraft {
+  return { verdict: "FOUND", kind, text, source, at: null };
+}
+
+/**
+ * What undoes these changes: the commit's own old bytes where a commit did it, else writing the value that the
+ * controller still remembers. Only the changes of the first one's object and commit are taken together.
+ */
+export function undo(suspects: readonly Suspect[], kind: SettingKind): readonly Intent[] {
+  const [first] = suspects;
+  if (first === undefined) return [];
+  const together = suspects.filter(
+    (suspect) => suspect.commit?.commit === first.commit?.commit && isOfObject(suspect, first.object),
+  );
+  if (first.commit !== null) return restoreFields(first.object, together, first.commit);
+  const fields = together.map(({ path, from, to }) => ({ path, from: to, to: from }));
+  return [setting(kind, first.object, fields, first.worked ?? "the template before")];
+}
+
+/** An intent that writes values which the cluster or the repository supplies; `basis` says from where. */
+export function setting(
+  kind: SettingKind,
+  object: ObjectRef,
+  fields: readonly { readonly path: FieldPath; readonly from: Json | undefined; readonly to: Json | undefined }[],
+  basis: string,
+): Intent {
+  const written = fields.map(({ path, from, to }) => ({
+    path: [...path],
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  }));
+  return { kind, object, fields: written, basis };
+}
+
+function isOfObject(suspect: Suspect, object: ObjectRef): boolean {
+  return (
+    suspect.object.kind === object.kind &&
+    suspect.object.name === object.name &&
+    suspect.object.namespace === object.namespace
+  );
+}
+
+/** A value as a sentence shows it, cut where it is long. */
+export function short(value: Suspect["from"]): string {
+  const text = valueText(value);
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+/** The commit of the first suspect that has one. */
+export function culpritOf(suspects: readonly Suspect[]): Culprit | null {
+  return suspects.find((suspect) => suspect.commit !== null)?.commit ?? null;
+}
+
+/** A path that ends in these steps. */
+export function endsWith(path: FieldPath, ...steps: FieldPath): boolean {
+  return steps.every((step, at) => path[path.length - steps.length + at] === step);
+}
