@@ -22,14 +22,15 @@ const MADE_BY_THE_CLUSTER: ReadonlySet<string> = new Set([
 export function worldOf(readings: Readings): World {
   const secrets = secretValuesOf(readings.objects);
   const remove = secretRemover(secrets);
+  const clean = (text: string): string => remove(redactText(text));
   const objects = new Map<string, KubernetesObject>();
   for (const object of readings.objects) objects.set(keyOf(refOf(object)), slim(redactObject(object, remove)));
   return {
     now: newestTime(objects.values()),
     objects: [...objects.values()],
     listed: readings.listed,
-    logs: new Map([...readings.logs].map(([key, log]) => [key, remove(redactText(log))])),
-    unknown: readings.unknown.map(redactText),
+    logs: new Map([...readings.logs].map(([key, log]) => [key, clean(log)])),
+    unknown: readings.unknown.map(clean),
   };
 }
 

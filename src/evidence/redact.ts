@@ -36,7 +36,8 @@ const PRIVATE_KEY =
   /-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----|$)/g;
 const TOKEN = new RegExp(`(?<![A-Za-z0-9_])(?:${TOKEN_FORMS.join("|")})`, "g");
 const URL_PASSWORD = /(:\/\/[^\s:/@"']{0,100}:)[^\s/@"']{1,500}(?=@)/g;
-const AUTHORIZATION = /\b((?:proxy-)?authorization["']?\s{0,2}[:=]\s{0,2}["']?)(\w{1,20}\s{1,2})?[^\s"',]+/gi;
+const AUTHORIZATION =
+  /\b((?:proxy-)?authorization["']?\s{0,2}[:=]\s{0,2}["']?)((?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)\s{1,2})?([^\s"',]+)/gi;
 const SCHEME = /\b((?:bearer|basic)\s{1,2})([A-Za-z0-9._~+/=-]{8,})/gi;
 const COOKIE = /\b((?:set-)?cookie["']?\s{0,2}[:=]\s{0,2}["']?)[^\n"']+/gi;
 const QUERY =
@@ -53,7 +54,10 @@ const RULES: readonly ((text: string) => string)[] = [
   (text) => text.replace(PRIVATE_KEY, REDACTED),
   (text) => text.replace(TOKEN, REDACTED),
   (text) => text.replace(URL_PASSWORD, `$1${REDACTED}`),
-  (text) => text.replace(AUTHORIZATION, `$1$2${REDACTED}`),
+  (text) =>
+    text.replace(AUTHORIZATION, (all, header, scheme, value) =>
+      scheme !== undefined || isRandom(value) ? `${header}${scheme ?? ""}${REDACTED}` : all,
+    ),
   (text) => text.replace(SCHEME, (all, scheme, value) => (isRandom(value) ? `${scheme}${REDACTED}` : all)),
   (text) => text.replace(COOKIE, `$1${REDACTED}`),
   (text) => text.replace(QUERY, `$1${REDACTED}`),
@@ -72,7 +76,8 @@ function redactPair(
   const value = quoted ?? bare ?? "";
   if (isHarmless(value)) return all;
   // `failed to get secret: pod not found` is a sentence; `token=abc`, `"token": "abc"` and `password: abc` are settings.
-  const isSetting = strong !== undefined || keyQuote !== undefined || separator.includes("=");
+  const isJson = keyQuote !== undefined && quoted !== undefined;
+  const isSetting = strong !== undefined || isJson || separator.includes("=");
   if (!isSetting && !isRandom(value)) return all;
   const at = all.lastIndexOf(value);
   return all.slice(0, at) + REDACTED + all.slice(at + value.length);

@@ -1,0 +1,134 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { readSnapshot } from "../../src/adapters/snapshot.ts";
+
+const home = mkdtempSync(join(tmpdir(), "oakum-snapshot-"));
+afterAll(() => rmSync(home, { recursive: true }));
+
+let count = 0;
+function snapshot(files: Readonly<Record<string, unknown>>): string {
+  const folder = join(home, `case-${count++}`);
+  mkdirSync(folder);
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(join(folder, path, ".."), { recursive: true });
+    writeFileSync(join(folder, path), typeof content === "string" ? content : JSON.stringify(content));
+  }
+  return folder;
+}
+
+const podList = (...items: object[]) => ({ kind: "PodList", apiVersion: "v1", items });
+const pod = (name: string, rest: object = {}) => ({
+  metadata: { name, namespace: "shop", creationTimestamp: "2026-01-01T00:00:00Z" },
+  ...rest,
+});
+
+describe("reading a snapshot folder", () => {
+  test("the newest thing that happened is now; what is announced is not", async () => {
+    const certificate = {
+      apiVersion: "cert-manager.io/v1",
+      kind: "Certificate",
+      metadata: { name: "tls", namespace: "shop", deletionTimestamp: "2031-01-01T00:00:00Z" },
+      status: { notAfter: "2030-01-01T00:00:00Z", renewalTime: "2029-01-01T00:00:00Z" },
+    };
+    const ended = { state: { terminated: { finishedAt: "2026-01-03T00:00:00Z" } } };
+    const world = await readSnapshot(
+      snapshot({ "pods.json": podList(pod("a", { status: { containerStatuses: [ended] } })), "c.json": certificate }),
+    );
+    expect(world.now).toEqual(new Date("2026-01-03T00:00:00Z"));
+    const event = {
+      apiVersion: "v1",
+      kind: "Event",
+      metadata: { name: "e" },
+      series: { lastObservedTime: "2026-02-01T00:00:00Z" },
+    };
+    const heartbeat = { status: { conditions: [{ type: "Ready", lastHeartbeatTime: "2026-02-02T00:00:00Z" }] } };
+    const node = { apiVersion: "v1", kind: "Node", metadata: { name: "n" }, ...heartbeat };
+    expect((await readSnapshot(snapshot({ "e.json": event }))).now).toEqual(new Date("2026-02-01T00:00:00Z"));
+    expect((await readSnapshot(snapshot({ "e.json": event, "n.json": node }))).now).toEqual(
+      new Date("2026-02-02T00:00:00Z"),
+    );
+  });
+
+  test("an object in two files is one object", async () => {
+    const single = { apiVersion: "v1", kind: "Pod", ...pod("a") };
+    expect((await readSnapshot(snapshot({ "pods.json": podList(pod("a")), "a.json": single }))).objects).toHaveLength(
+      1,
+    );
+  });
+
+  test("a folder that is not there, is empty or holds nothing readable is bad input, in one sentence", async () => {
+    await expect(readSnapshot(join(home, "nowhere"))).rejects.toThrow(/Expected a snapshot folder at .*nowhere/);
+    await expect(readSnapshot(snapshot({}))).rejects.toThrow(/holds no Kubernetes object/);
+    const described = snapshot({ "pods.txt": "Name: a\nNamespace: shop\nLabels: app=a\n" });
+    await expect(readSnapshot(described)).rejects.toThrow(/pods.txt is the output of "kubectl describe"/);
+  });
+
+  test("links are named, not followed, and a huge log costs no more than its ends", async () => {
+    const folder = snapshot({
+      "pods.json": podList(pod("a")),
+      "logs/shop/a/app.log": `ERROR first\n${"fine\n".repeat(9_000_000)}the end\n`,
+    });
+    symlinkSync("/etc/hostname", join(folder, "link.json"));
+    const started = performance.now();
+    const world = await readSnapshot(folder);
+    expect(performance.now() - started).toBeLessThan(500);
+    expect(world.unknown.join()).toContain("link.json could not be read (it is a link, not a file)");
+    expect(world.logs.get("shop/a/app")).toMatch(/^ERROR first\n[\s\S]*the end\n$/);
+  });
+});
+
+describe("planted secrets", () => {
+  test("appear nowhere in the world", async () => {
+    const canary = "c4nary-S3cret-value";
+    const hidden = Buffer.from(canary).toString("base64");
+    const secret = {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "db", namespace: "shop" },
+      data: { password: hidden },
+    };
+    const generated = {
+      ...secret,
+      metadata: { name: "api", namespace: "shop" },
+      data: undefined,
+      stringData: { token: canary },
+    };
+    const annotations = {
+      "kubectl.kubernetes.io/last-applied-configuration": JSON.stringify(secret),
+      note: `use ${canary}`,
+    };
+    const running = {
+      metadata: { name: "a", namespace: "shop", annotations },
+      spec: { containers: [{ name: "app", args: ["--dsn", canary, hidden], env: [{ name: "PLAIN", value: canary }] }] },
+      status: { containerStatuses: [{ state: { waiting: { message: `login with ${canary} failed` } } }] },
+    };
+    const event = {
+      apiVersion: "v1",
+      kind: "Event",
+      metadata: { name: "e", namespace: "shop" },
+      message: `bad ${canary}`,
+    };
+    const settings = {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "c", namespace: "shop" },
+      data: { "app.yaml": `x: ${canary}` },
+    };
+    const world = await readSnapshot(
+      snapshot({
+        "secrets.json": { kind: "List", apiVersion: "v1", items: [secret, generated] },
+        "pods.json": podList(running),
+        "rest.json": { kind: "List", apiVersion: "v1", items: [event, settings] },
+        "logs/shop/a/app.log": `connecting with ${canary}\n`,
+        "logs/shop/a/app.previous.log": `header ${hidden}\n`,
+        "broken.json": { kind: "Status", status: "Failure", message: `password=${canary}` },
+      }),
+    );
+    const told = JSON.stringify({ ...world, logs: [...world.logs] });
+    expect(told).not.toContain(canary);
+    expect(told).not.toContain(hidden);
+    expect(told).toContain('"password":"REDACTED"');
+  });
+});
