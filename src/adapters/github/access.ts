@@ -1,0 +1,32 @@
+import type { Access } from "../../ports.ts";
+import { cloneUrl } from "./address.ts";
+import { type Client, statusOf } from "./client.ts";
+import { named } from "./issues.ts";
+
+/** Who may give commands, and how a repository is cloned. */
+export function openAccess(client: Client, apiUrl: string): Access {
+  return {
+    mayWrite: async (repository, login) => {
+      const octokit = await client.of(repository);
+      try {
+        const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({
+          ...named(repository),
+          username: login,
+        });
+        return data.permission === "write" || data.permission === "admin";
+      } catch (error) {
+        if (statusOf(error) === 404) return false;
+        throw error;
+      }
+    },
+    clone: async (repository) => {
+      const octokit = await client.asApp();
+      const { data } = await octokit.rest.apps.createInstallationAccessToken({
+        installation_id: await client.installation(repository),
+        repositories: [repository.name],
+        permissions: { contents: "read" },
+      });
+      return { url: cloneUrl(apiUrl, repository), token: data.token };
+    },
+  };
+}
