@@ -1,0 +1,102 @@
+import type { World } from "../../src/evidence/world.ts";
+import type { FluxKustomization } from "../../src/manifest/flux/kustomization.ts";
+import { type Manifests, openManifests } from "../../src/manifest/manifests.ts";
+import { valueAt } from "../../src/manifest/path.ts";
+import type { FileTree } from "../../src/manifest/tree.ts";
+import type { Cluster } from "../../src/ports.ts";
+import { isSameObject, type KubernetesObject, refOf } from "../../src/signal/object.ts";
+import { applyObjects } from "./cluster/apply.ts";
+import { isMended, type Truth } from "./cluster/fault.ts";
+import { fetched, inventoried, type Round, tried } from "./cluster/flux.ts";
+import { failAgain, runWorkloads } from "./cluster/workloads.ts";
+
+/**
+ * A cluster that begins as it was recorded and then lives on: Flux brings a revision, applies what it renders, and the
+ * workloads run only where the fault's own condition is gone. Whether it is, the case's truth says, not Oakum.
+ */
+export type ClusterTwin = Cluster & {
+  /** A source follows its branch to this revision, and everything made from it is applied. */
+  readonly reconcile: (tree: FileTree, revision: string) => void;
+  /** Whether the fault is gone. */
+  readonly isMended: () => boolean;
+};
+
+/** What a twin is made of; `before` are the manifests of the revision that was recorded. */
+export type ClusterStart = {
+  readonly world: World;
+  readonly before: FileTree;
+  readonly truth: Truth;
+  readonly now: () => Date;
+  /** Nothing that is merged helps: what the case says would mend it does not. */
+  readonly isBeyondRepair?: boolean;
+};
+
+/** A twin of the cluster that was recorded. */
+export function openClusterTwin({ world, before, truth, now, isBeyondRepair = false }: ClusterStart): ClusterTwin {
+  let objects: readonly KubernetesObject[] = world.objects;
+  let manifests = openManifests(before, world);
+  let mended = false;
+  return {
+    look: async () => ({ ...world, now: now(), objects }),
+    isMended: () => mended,
+    reconcile: (tree, revision) => {
+      const after = openManifests(tree, { ...world, objects });
+      const earlier = objects;
+      objects = apply(objects, manifests, after, now());
+      mended = !isBeyondRepair && isMended(truth, objects) && everythingBuilds(after);
+      objects = mended ? runWorkloads(objects, now()) : failAgain(objects, earlier, now());
+      objects = objects.map((object) => told(object, after, revision, mended, now()));
+      manifests = after;
+    },
+  };
+}
+
+/** Every live Kustomization, in the order in which they are made, applies what it renders now. */
+function apply(
+  live: readonly KubernetesObject[],
+  before: Manifests,
+  after: Manifests,
+  now: Date,
+): readonly KubernetesObject[] {
+  return after.kustomizations.filter(isApplied).reduce<readonly KubernetesObject[]>((objects, { id }) => {
+    const wanted = after.render(id);
+    if (!wanted.ok) return objects;
+    const earlier = before.render(id);
+    const applied = {
+      after: wanted.objects.map(({ object }) => object),
+      before: earlier.ok ? earlier.objects.map(({ object }) => object) : [],
+    };
+    return applyObjects(objects, applied, now);
+  }, live);
+}
+
+function isApplied({ live, ref, spec, source }: FluxKustomization): boolean {
+  return live && ref !== null && source.here && !spec.suspend;
+}
+
+function everythingBuilds(manifests: Manifests): boolean {
+  return manifests.kustomizations.filter(isApplied).every(({ id }) => manifests.render(id).ok);
+}
+
+/** What Flux's objects say of themselves after the round. */
+function told(
+  object: KubernetesObject,
+  manifests: Manifests,
+  commit: string,
+  mended: boolean,
+  now: Date,
+): KubernetesObject {
+  const branch = valueAt(object, ["spec", "ref", "branch"]);
+  if (object.kind === "GitRepository" && typeof branch === "string")
+    return fetched(object, `${branch}@sha1:${commit}`, now);
+  const own = manifests.kustomizations.find(({ ref }) => ref !== null && isSameObject(ref, refOf(object)));
+  if (own === undefined || !isApplied(own)) return object;
+  const rendering = manifests.render(own.id);
+  const wasReady = valueAt(object, ["status", "conditions"]);
+  const isWell =
+    mended || (Array.isArray(wasReady) && wasReady.some(({ type, status }) => type === "Ready" && status === "True"));
+  const round: Round = rendering.ok
+    ? { is: isWell ? "applied" : "unhealthy" }
+    : { is: "not-built", because: rendering.refusal.message };
+  return inventoried(tried(object, `main@sha1:${commit}`, round, now), rendering);
+}
