@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 
 /** How a git command ended: its output, or the first line it complained with. */
@@ -72,6 +72,15 @@ export function git(folder: string, args: readonly string[], options: GitOptions
 export async function gitText(folder: string, args: readonly string[]): Promise<string | undefined> {
   const answer = await git(folder, args);
   return answer.ok ? answer.output.toString().replace(/\n$/, "") : undefined;
+}
+
+/** The bytes of one blob, waited for; undefined where it cannot be read. For the rare file too large to read ahead. */
+export function readBlobNow(folder: string, id: string): Uint8Array | undefined {
+  const { status, stdout } = spawnSync("env", [...COMMAND, "-C", folder, "cat-file", "blob", id], {
+    maxBuffer: 512 << 20,
+    timeout: TIMEOUT_MS,
+  });
+  return status === 0 ? stdout : undefined;
 }
 
 function collect(stream: Readable): Buffer[] {

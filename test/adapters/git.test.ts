@@ -1,41 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { blame, contains, openCheckout } from "../../src/adapters/git.ts";
 import { readHistory } from "../../src/adapters/git-history.ts";
 import type { Commit, History } from "../../src/evidence/commit.ts";
+import { repositories } from "./repositories.ts";
 
-const home = mkdtempSync(join(tmpdir(), "oakum-git-"));
-afterAll(() => rmSync(home, { recursive: true }));
-
-const AUTHOR = { GIT_AUTHOR_NAME: "Ada", GIT_AUTHOR_EMAIL: "ada@example.org" };
-const COMMITTER = { GIT_COMMITTER_NAME: "Bo", GIT_COMMITTER_EMAIL: "bo@example.org" };
-const DATES = { GIT_AUTHOR_DATE: "2026-01-01T00:00:00Z", GIT_COMMITTER_DATE: "2026-01-02T00:00:00Z" };
-
-function run(folder: string, ...args: string[]): string {
-  const env = { PATH: process.env["PATH"] ?? "", HOME: home, ...AUTHOR, ...COMMITTER, ...DATES };
-  return execFileSync("git", ["-C", folder, ...args], { env, encoding: "utf8" }).trim();
-}
-
-function repository(name: string): string {
-  const folder = join(home, name);
-  mkdirSync(folder);
-  run(folder, "init", "-q", "-b", "main");
-  return folder;
-}
-
-function commit(folder: string, subject: string, files: Readonly<Record<string, string | Uint8Array | null>>): string {
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(join(folder, path, ".."), { recursive: true });
-    if (content === null) rmSync(join(folder, path));
-    else writeFileSync(join(folder, path), content);
-  }
-  run(folder, "add", "-A");
-  run(folder, "commit", "-q", "-m", subject);
-  return run(folder, "rev-parse", "HEAD");
-}
+const { home, run, make: repository, commit, remove } = repositories("git");
+afterAll(remove);
 
 function commitsOf(history: History): readonly Commit[] {
   if (!history.known) throw new Error(history.because);
