@@ -7,7 +7,8 @@ import type { Incident } from "./incident.ts";
 export function taleOf(incident: Incident): string | null {
   switch (incident.status) {
     case "proposed":
-      return `proposed: #${incident.pull.number}`;
+      // The pull request speaks of the issue, so the forge shows it there; only what says otherwise is written again.
+      return incident.told === null ? null : `proposed: #${incident.pull.number}`;
     case "handed-over":
       return handedOverTale(incident.because);
     case "persists":

@@ -56,7 +56,7 @@ export function statusText(incident: Incident): string {
     case "diagnosed":
       return incident.finding.decision === "issue"
         ? `handed over to a person. ${plain(incident.finding.because)}`
-        : "diagnosed; a proposal is on its way.";
+        : "diagnosed. The pull request that mends it speaks of this issue; merging it is the approval.";
     case "proposed":
       return `proposed in #${incident.pull.number}. Merging is the approval.`;
     case "merged":

@@ -79,7 +79,7 @@ export function recoveredLife(begin: number): readonly LifeEvent[] {
     at: minute(begin + (event.at.getTime() - minute(0).getTime()) / 60_000),
   });
   return [
-    ...[announced, proposed, told("proposed: #2"), merged, recovered, told("recovered")].map(shifted),
+    ...[announced, proposed, merged, recovered, told("recovered")].map(shifted),
     { kind: "closed", at: minute(begin + 10), sentence: "Recovered 4 min after #2 was merged." },
   ];
 }

@@ -30,7 +30,7 @@ describe("one incident through the pipeline", () => {
     expect(parseBody(draft.body)).toMatchObject({ key: state.key, incident: story.key, reverts: null });
     expect(checks).toEqual(["oakum/policy"]);
     expect(story.forge.issues).toHaveLength(1);
-    expect(story.forge.issues[0]?.body).toContain("proposed in #2");
+    expect(story.forge.issues[0]?.body).toContain("**Status:** diagnosed.");
     expect(story.forge.issues[0]?.body).toContain("KubePodNotReady");
   });
 
