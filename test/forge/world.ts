@@ -76,7 +76,7 @@ export async function openStandInWorld(): Promise<ForgeWorld> {
       })),
     writes: () => forge.counts.writes,
     tip: (branch) => repo.git.resolve(`refs/heads/${branch}`),
-    read: async (branch, path) => (await repo.git.file(`refs/heads/${branch}`, path))?.toString(),
+    read: async (branch, path) => (await repo.git.blob(`refs/heads/${branch}:${path}`))?.toString(),
     close: async () => {
       await forge.close();
       expect(forge.violations).toEqual([]);

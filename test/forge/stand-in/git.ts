@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type GitObject, openObjects } from "./objects.ts";
 
 /** One entry of a tree, as git names it; a size for files only. */
 export type GitEntry = {
@@ -60,22 +61,28 @@ export function openGit(folder: string) {
     runGit(["--git-dir", folder, ...args], input, env);
   const line = async (...args: string[]): Promise<string> => (await run(args)).toString().trim();
   const maybe = (...args: string[]): Promise<string | undefined> => line(...args).catch(() => undefined);
+  const objects = openObjects(folder);
 
   return {
     folder,
+    close: objects.close,
     refs: async (): Promise<ReadonlyMap<string, string>> => {
       const lines = await line("for-each-ref", "--format=%(refname) %(objectname)");
       return new Map(lines.split("\n").flatMap((one) => (one === "" ? [] : [one.split(" ") as [string, string]])));
     },
     /** What a name (a ref, a hash, a short hash) means, as a full hash; undefined where it means nothing. */
-    resolve: (name: string, type = "commit") => maybe("rev-parse", "--verify", "--quiet", `${name}^{${type}}`),
+    resolve: async (name: string, type = "commit") => (await objects.read(`${name}^{${type}}`))?.sha,
     setRef: (ref: string, sha: string) => run(["update-ref", ref, sha]),
     deleteRef: (ref: string) => run(["update-ref", "-d", ref]),
     isName: async (ref: string) => (await maybe("check-ref-format", ref)) !== undefined,
+    /** The type of the object with this hash. */
+    typeOf: async (sha: string) => (await objects.read(sha))?.type,
 
-    blob: (sha: string) => run(["cat-file", "blob", sha]),
-    /** A file as it stands in a commit, or undefined where there is none. */
-    file: (commit: string, path: string) => run(["cat-file", "blob", `${commit}:${path}`]).catch(() => undefined),
+    /** A file's bytes by its hash, or as it stands at `COMMIT:PATH`; undefined where there is none. */
+    blob: async (name: string) => {
+      const object = await objects.read(name);
+      return object?.type === "blob" ? object.bytes : undefined;
+    },
     entries: async (tree: string, recursive: boolean): Promise<GitEntry[]> => {
       const out = (await run(["ls-tree", "-z", "-l", ...(recursive ? ["-r", "-t"] : []), tree])).toString();
       return out.split("\0").flatMap((one) => (one === "" ? [] : [entryOf(one)]));
@@ -96,24 +103,37 @@ export function openGit(folder: string) {
         await rm(scratch, { recursive: true });
       }
     },
+    /** A commit of whole files (null removes one) on top of another, or the first one; no branch moves. */
+    commitFiles: async (
+      parent: string | undefined,
+      files: Readonly<Record<string, string | Uint8Array | null>>,
+      { message, by }: { readonly message: string; readonly by: Signature },
+    ): Promise<string> => {
+      const start = [`commit ${SCRATCH}`, "mark :1", `committer ${by.name} <${by.email}> ${secondsOf(by)} +0000`];
+      const from = parent === undefined ? [] : [`from ${parent}`];
+      const changes = Object.entries(files).flatMap(([path, content]) =>
+        content === null ? [`D ${path}`] : [`M 100644 inline ${path}`, dataOf(content)],
+      );
+      const stream = [
+        ...start,
+        dataOf(message),
+        ...from,
+        ...changes,
+        "get-mark :1",
+        `reset ${SCRATCH}`,
+        `from ${ZERO}`,
+      ];
+      const input = Buffer.concat(stream.flatMap((part) => [Buffer.from(part), NEWLINE]));
+      return (await run(["fast-import", "--quiet", "--force"], input)).toString().trim();
+    },
     writeCommit: async (commit: Omit<GitCommit, "sha">): Promise<string> => {
       const parents = commit.parents.flatMap((parent) => ["-p", parent]);
       const env = { ...signatureEnv("AUTHOR", commit.author), ...signatureEnv("COMMITTER", commit.committer) };
       return (await run(["commit-tree", commit.tree, ...parents], commit.message, env)).toString().trim();
     },
-    commit: async (sha: string): Promise<GitCommit> => {
-      const format = "%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B";
-      const parts = (await line("show", "-s", `--format=${format}`, sha)).split("\0");
-      const [hash = "", tree = "", parents = "", an = "", ae = "", ad = "", cn = "", ce = "", cd = "", body = ""] =
-        parts;
-      return {
-        sha: hash,
-        tree,
-        parents: parents === "" ? [] : parents.split(" "),
-        author: { name: an, email: ae, date: ad },
-        committer: { name: cn, email: ce, date: cd },
-        message: body,
-      };
+    commit: async (sha: string): Promise<GitCommit | undefined> => {
+      const object = await objects.read(sha);
+      return object?.type === "commit" ? commitOf(object) : undefined;
     },
     isAncestor: async (ancestor: string, of: string) =>
       (await maybe("merge-base", "--is-ancestor", ancestor, of)) !== undefined,
@@ -129,16 +149,51 @@ export function openGit(folder: string) {
       return Promise.all(raw.map((one) => changeOf(one, from, to, line)));
     },
     archive: (commit: string, prefix: string) => run(["archive", "--format=tar.gz", `--prefix=${prefix}/`, commit]),
-    hasObject: async (sha: string, type: string) => (await maybe("cat-file", "-t", sha)) === type,
   };
 }
 
 const QUIET = { GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null", GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" };
 
+// fast-import commits on a ref only; this one is gone again when it is done.
+const SCRATCH = "refs/scratch/commit";
+const ZERO = "0".repeat(40);
+const NEWLINE = Buffer.from("\n");
+
 type Run = (args: readonly string[], input?: string | Uint8Array) => Promise<Buffer>;
 
 async function writeBlob(run: Run, content: string | Uint8Array): Promise<string> {
   return (await run(["hash-object", "-w", "--stdin"], content)).toString().trim();
+}
+
+function dataOf(content: string | Uint8Array): Buffer {
+  const bytes = Buffer.from(content);
+  return Buffer.concat([Buffer.from(`data ${bytes.length}\n`), bytes]);
+}
+
+function secondsOf({ date }: Signature): number {
+  return Math.floor(Date.parse(date) / 1000);
+}
+
+function commitOf({ sha, bytes }: GitObject): GitCommit {
+  const text = bytes.toString();
+  const end = text.indexOf("\n\n");
+  const headers = text.slice(0, end).split("\n");
+  const all = (name: string) =>
+    headers.flatMap((line) => (line.startsWith(`${name} `) ? [line.slice(name.length + 1)] : []));
+  return {
+    sha,
+    tree: all("tree")[0] ?? "",
+    parents: all("parent"),
+    author: signatureOf(all("author")[0]),
+    committer: signatureOf(all("committer")[0]),
+    message: text.slice(end + 2),
+  };
+}
+
+/** `Ada <ada@example.com> 1767225600 +0100`; the zone is left out, as GitHub shows UTC. */
+function signatureOf(text = ""): Signature {
+  const [, name = "", email = "", seconds = "0"] = /^(.*) <(.*)> (\d+) /.exec(text) ?? [];
+  return { name, email, date: new Date(Number(seconds) * 1000).toISOString() };
 }
 
 function entryOf(line: string): GitEntry {

@@ -1,6 +1,6 @@
 import type { RepositoryRef } from "../../../src/incident/incident.ts";
 import { type MergeMethod, mergePull, openPull } from "./deeds/pulls.ts";
-import { commitFiles, moveRef } from "./deeds/refs.ts";
+import { moveRef } from "./deeds/refs.ts";
 import { addComment, editThread, openThread, setThreadState } from "./deeds/threads.ts";
 import { checkRunShape } from "./shapes/commits.ts";
 import { pullOf, type Repo, stamp, threadOf, type World } from "./state.ts";
@@ -22,7 +22,8 @@ export function personOf(world: World, repoOf: (ref: RepositoryRef) => Repo, log
       const repo = repoOf(ref);
       const name = `refs/heads/${branch}`;
       const parent = (await repo.git.resolve(name)) ?? (await repo.git.resolve(`refs/heads/${repo.defaultBranch}`));
-      const commit = await commitFiles(repo, parent, files, { message, by: login, date: stamp(world) });
+      const signature = { name: login, email: `${login}@example.com`, date: stamp(world) };
+      const commit = await repo.git.commitFiles(parent, files, { message, by: signature });
       await moveRef(world, repo, name, commit, by);
       return commit;
     },

@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RepositoryRef } from "../../../src/incident/incident.ts";
 import type { JsonMap } from "../../../src/signal/object.ts";
-import { commitFiles } from "./deeds/refs.ts";
 import { type Faults, openFaults } from "./faults.ts";
 import { openGit, runGit } from "./git.ts";
 import { serveGit } from "./git-http.ts";
@@ -158,6 +157,7 @@ export async function startForge(start: ForgeStart): Promise<Forge> {
     revokeTokens: tokens.revokeAll,
     close: async () => {
       await webhooks.close();
+      for (const { git } of repos.values()) await git.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       if (start.folder === undefined) await rm(folder, { recursive: true });
@@ -165,12 +165,15 @@ export async function startForge(start: ForgeStart): Promise<Forge> {
   };
 }
 
+// Made once a process, since making one takes longer than all else here.
+let privateKey: string | undefined;
+
 function makeApp(start: ForgeStart): App {
-  const { privateKey } = generateKeyPairSync("rsa", {
+  privateKey ??= generateKeyPairSync("rsa", {
     modulusLength: 2048,
     publicKeyEncoding: { type: "spki", format: "pem" },
     privateKeyEncoding: { type: "pkcs1", format: "pem" },
-  });
+  }).privateKey;
   return {
     id: 4711,
     slug: "oakum",
@@ -215,8 +218,9 @@ async function makeRepo(folder: string, id: number, start: RepositoryStart, now:
   };
   if (start.files !== undefined) {
     const parent = await repo.git.resolve(`refs/heads/${defaultBranch}`);
-    const how = { message: "Begin", by: start.owner, date: now().toISOString() };
-    await repo.git.setRef(`refs/heads/${defaultBranch}`, await commitFiles(repo, parent, start.files, how));
+    const by = { name: start.owner, email: `${start.owner}@example.com`, date: now().toISOString() };
+    const commit = await repo.git.commitFiles(parent, start.files, { message: "Begin", by });
+    await repo.git.setRef(`refs/heads/${defaultBranch}`, commit);
   }
   return repo;
 }

@@ -1,4 +1,3 @@
-import type { NewEntry } from "../git.ts";
 import { pullShape } from "../shapes/threads.ts";
 import { type Actor, isPull, type PullThread, type Repo, stamp, type World } from "../state.ts";
 import { setThreadState } from "./threads.ts";
@@ -36,22 +35,6 @@ export async function tellOfMove(
   });
   const branch = ref.slice("refs/heads/".length);
   for (const thread of openPullsOf(repo)) followMove(world, repo, thread, branch, to, by);
-}
-
-/** A person's commit of these files (null removes one) on a branch. */
-export async function commitFiles(
-  repo: Repo,
-  parent: string | undefined,
-  files: Readonly<Record<string, string | Uint8Array | null>>,
-  { message, by, date }: { readonly message: string; readonly by: string; readonly date: string },
-): Promise<string> {
-  const entries = Object.entries(files).map(
-    ([path, content]): NewEntry => ({ path, mode: "100644", put: content === null ? null : { content } }),
-  );
-  const tree = await repo.git.writeTree(parent, entries);
-  const author = { name: by, email: `${by}@example.com`, date };
-  const parents = parent === undefined ? [] : [parent];
-  return repo.git.writeCommit({ tree, parents, message, author, committer: author });
 }
 
 function openPullsOf(repo: Repo): PullThread[] {

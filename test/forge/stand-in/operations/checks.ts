@@ -6,7 +6,7 @@ import { type Answer, type CheckRun, Refusal, type RepoCall, stamp } from "../st
 export const checkOperations = {
   "checks/create": async ({ world, repo, body, actor }: RepoCall): Promise<Answer> => {
     const headSha = String(body["head_sha"]);
-    if (!(await repo.git.hasObject(headSha, "commit"))) throw new Refusal(422, `No commit found for SHA: ${headSha}`);
+    if ((await repo.git.typeOf(headSha)) !== "commit") throw new Refusal(422, `No commit found for SHA: ${headSha}`);
     const run: CheckRun = {
       id: world.nextId(),
       headSha,

@@ -12,7 +12,7 @@ const TREE_LIMIT = 2_000;
 export const gitOperations = {
   "git/get-ref": async ({ world, repo, params }: RepoCall): Promise<Answer> => {
     const ref = `refs/${params["ref"]}`;
-    const sha = (await repo.git.refs()).get(ref);
+    const sha = await repo.git.resolve(ref);
     if (sha === undefined) throw new Refusal(404, "Not Found");
     return { status: 200, body: refShape(world, repo, ref, sha) };
   },
@@ -21,7 +21,7 @@ export const gitOperations = {
     const { ref, sha } = body as { ref: string; sha: string };
     if (!/^refs\/(heads|tags)\/./.test(ref) || !(await repo.git.isName(ref)))
       throw new Refusal(422, `${ref} is not a valid ref name.`);
-    if ((await repo.git.refs()).has(ref)) throw new Refusal(422, "Reference already exists");
+    if ((await repo.git.resolve(ref)) !== undefined) throw new Refusal(422, "Reference already exists");
     await requireObject(repo, sha, "commit", "Object does not exist");
     await moveRef(world, repo, ref, sha, actor);
     return { status: 201, body: refShape(world, repo, ref, sha) };
@@ -30,7 +30,7 @@ export const gitOperations = {
   "git/update-ref": async ({ world, repo, params, body, actor }: RepoCall): Promise<Answer> => {
     const ref = `refs/${params["ref"]}`;
     const { sha, force = false } = body as { sha: string; force?: boolean };
-    const before = (await repo.git.refs()).get(ref);
+    const before = await repo.git.resolve(ref);
     if (before === undefined) throw new Refusal(422, "Reference does not exist");
     await requireObject(repo, sha, "commit", "Object does not exist");
     if (!force && !(await repo.git.isAncestor(before, sha))) throw new Refusal(422, "Update is not a fast forward");
@@ -40,7 +40,7 @@ export const gitOperations = {
 
   "git/delete-ref": async ({ world, repo, params, actor }: RepoCall): Promise<Answer> => {
     const ref = `refs/${params["ref"]}`;
-    if (!(await repo.git.refs()).has(ref)) throw new Refusal(422, "Reference does not exist");
+    if ((await repo.git.resolve(ref)) === undefined) throw new Refusal(422, "Reference does not exist");
     await moveRef(world, repo, ref, undefined, actor);
     return { status: 204 };
   },
@@ -59,18 +59,19 @@ export const gitOperations = {
     const { base_tree, tree } = body as { base_tree?: string; tree: readonly JsonMap[] };
     const base = base_tree === undefined ? undefined : await repo.git.resolve(base_tree, "tree");
     if (base_tree !== undefined && base === undefined) throw new Refusal(404, "Not Found");
-    const there = new Set(base === undefined ? [] : (await repo.git.entries(base, true)).map(({ path }) => path));
-    const sha = await repo.git.writeTree(
-      base,
-      tree.map((entry) => newEntry(entry, there)),
-    );
+    const entries = tree.map(newEntry);
+    for (const { path, put } of entries) {
+      if (put === null && (await repo.git.typeOf(`${base}:${path}`)) === undefined)
+        throw new Refusal(422, "GitRPC::BadObjectState");
+    }
+    const sha = await repo.git.writeTree(base, entries);
     return { status: 201, body: treeShape(world, repo, sha, await repo.git.entries(sha, false)) };
   },
 
   "git/get-commit": async ({ world, repo, params }: RepoCall): Promise<Answer> => {
-    const sha = params["commit_sha"] ?? "";
-    if (!(await repo.git.hasObject(sha, "commit"))) throw new Refusal(404, "Not Found");
-    return { status: 200, body: gitCommitShape(world, repo, await repo.git.commit(sha)) };
+    const commit = await repo.git.commit(params["commit_sha"] ?? "");
+    if (commit === undefined) throw new Refusal(404, "Not Found");
+    return { status: 200, body: gitCommitShape(world, repo, commit) };
   },
 
   "git/create-commit": async ({ world, repo, body, actor }: RepoCall): Promise<Answer> => {
@@ -82,16 +83,17 @@ export const gitOperations = {
     const self: Signature = { name: actor.login, email, date: stamp(world) };
     const author = { ...self, ...(body["author"] as Partial<Signature> | undefined) };
     const committer = { ...author, ...(body["committer"] as Partial<Signature> | undefined) };
-    const sha = await repo.git.writeCommit({ message, tree, parents, author, committer });
+    const commit = { message, tree, parents, author, committer };
+    const sha = await repo.git.writeCommit(commit);
     const isOwn = [body["author"], body["committer"], body["signature"]].every((one) => one === undefined);
     if (isOwn && actor.type === "Bot") repo.verified.add(sha);
-    return { status: 201, body: gitCommitShape(world, repo, await repo.git.commit(sha)) };
+    return { status: 201, body: gitCommitShape(world, repo, { sha, ...commit }) };
   },
 
   "git/get-blob": async ({ world, repo, params }: RepoCall): Promise<Answer> => {
     const sha = params["file_sha"] ?? "";
-    if (!(await repo.git.hasObject(sha, "blob"))) throw new Refusal(404, "Not Found");
     const bytes = await repo.git.blob(sha);
+    if (bytes === undefined) throw new Refusal(404, "Not Found");
     const url = `${repoUrl(world, repo)}/git/blobs/${sha}`;
     const content = bytes.toString("base64");
     return {
@@ -113,7 +115,7 @@ function treeShape(world: World, repo: Repo, sha: string, entries: readonly GitE
   return { sha, url: `${url}/trees/${sha}`, tree, truncated: false };
 }
 
-function newEntry(entry: JsonMap, there: ReadonlySet<string>): NewEntry {
+function newEntry(entry: JsonMap): NewEntry {
   const {
     path,
     mode = "100644",
@@ -128,15 +130,12 @@ function newEntry(entry: JsonMap, there: ReadonlySet<string>): NewEntry {
   const steps = path.split("/");
   if (steps.some((step) => ["", ".", "..", ".git"].includes(step.toLowerCase())))
     throw new Refusal(422, "tree.path contains a malformed path component");
-  if (sha === null) {
-    if (!there.has(path)) throw new Refusal(422, "GitRPC::BadObjectState");
-    return { path, mode, put: null };
-  }
+  if (sha === null) return { path, mode, put: null };
   if ((sha === undefined) === (content === undefined))
     throw new Refusal(422, "Must supply either tree.sha or tree.content");
   return { path, mode, put: sha === undefined ? { content: content ?? "" } : { sha } };
 }
 
 async function requireObject(repo: Repo, sha: string, type: string, message: string): Promise<void> {
-  if (!/^[0-9a-f]{40}$/.test(sha) || !(await repo.git.hasObject(sha, type))) throw new Refusal(422, message);
+  if (!/^[0-9a-f]{40}$/.test(sha) || (await repo.git.typeOf(sha)) !== type) throw new Refusal(422, message);
 }

@@ -29,7 +29,10 @@ export const repositoryOperations = {
     const common = base && head ? await repo.git.mergeBase(base, head) : undefined;
     if (base === undefined || head === undefined || common === undefined) throw new Refusal(404, "Not Found");
     const [ahead, behind] = await Promise.all([repo.git.between(base, head), repo.git.between(head, base)]);
-    const show = async (sha: string) => commitShape(world, repo, await repo.git.commit(sha));
+    const show = async (sha: string) => {
+      const commit = await repo.git.commit(sha);
+      return commit === undefined ? null : commitShape(world, repo, commit);
+    };
     const html = `${htmlUrl(world, repo)}/compare/${from}...${to}`;
     return {
       status: 200,
