@@ -1,6 +1,6 @@
 import { type KubernetesObject, keyOf, refOf } from "../signal/object.ts";
+import { redactText, secretRemover } from "../signal/redact.ts";
 import { newestTime } from "./now.ts";
-import { redactText, secretRemover } from "./redact.ts";
 import { redactObject, secretValuesOf } from "./redact-object.ts";
 import type { World } from "./world.ts";
 

@@ -1,7 +1,7 @@
 import { isMap } from "../signal/json.ts";
 import type { KubernetesObject } from "../signal/object.ts";
-import { redactText } from "./redact.ts";
-import { isHarmless, isRandom, isSecretName, REDACTED } from "./secret-forms.ts";
+import { redactText } from "../signal/redact.ts";
+import { isHarmless, isRandom, isSecretName, REDACTED } from "../signal/secret-forms.ts";
 
 /** Removes known secret values from a text, see `secretRemover`. */
 type Remover = (text: string) => string;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { redactSecrets, redactText } from "../../src/evidence/redact.ts";
+import { redactSecrets, redactText } from "../../src/signal/redact.ts";
 
 // Put together at run time: a secret in one piece would alarm every scanner of this repository.
 const made = (...parts: string[]): string => parts.join("");
