@@ -10,7 +10,7 @@ const COMMANDS: Readonly<Record<string, { readonly job: string; readonly load: (
   where: { job: "which file and line set this field", load: () => import("./commands/where.ts") },
   render: { job: "render a Flux or kustomize path", load: () => import("./commands/render.ts") },
   doctor: { job: "check settings, permissions and reachability", load: () => import("./commands/doctor.ts") },
-  validate: { job: "check a policy or settings file", load: () => import("./commands/validate.ts") },
+  validate: { job: "check policy files", load: () => import("./commands/validate.ts") },
 };
 
 function usage(): string {

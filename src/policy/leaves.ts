@@ -1,0 +1,48 @@
+import type { FieldChange } from "../manifest/difference.ts";
+import { isList, isMap } from "../manifest/json.ts";
+import { type FieldPath, itemSelector, pathText } from "../manifest/path.ts";
+import type { Json } from "../signal/object.ts";
+import { type CelMap, toCel } from "./cel.ts";
+
+type Leaf = { readonly path: FieldPath; readonly value: Json };
+
+/**
+ * A field change as policies see it: one entry for each scalar in it, whether it changes alone or comes and goes with
+ * the list item or object around it. What is not there is null.
+ */
+export function leavesOf({ object, path, from, to }: FieldChange): readonly CelMap[] {
+  const before = leavesByPath(path, from);
+  const after = leavesByPath(path, to);
+  const paths = new Map([...before, ...after].map(([text, leaf]) => [text, leaf.path]));
+  return [...paths].map(([text, leafPath]) => {
+    const steps = leafPath.filter(
+      (step): step is string => typeof step === "string" && itemSelector(step) === undefined,
+    );
+    return {
+      kind: object.kind,
+      namespace: object.namespace ?? "",
+      name: object.name,
+      path: text,
+      steps,
+      field: steps.at(-1) ?? "",
+      from: toCel(before.get(text)?.value ?? null),
+      to: toCel(after.get(text)?.value ?? null),
+    };
+  });
+}
+
+function leavesByPath(path: FieldPath, value: Json | undefined): ReadonlyMap<string, Leaf> {
+  return new Map(value === undefined ? [] : leavesIn(value, path).map((leaf) => [pathText(leaf.path), leaf]));
+}
+
+function leavesIn(value: Json, path: FieldPath): readonly Leaf[] {
+  if (isList(value) && value.length > 0)
+    return value.flatMap((item, at) => leavesIn(item, [...path, stepTo(item, at)]));
+  if (!isMap(value)) return [{ path, value }];
+  const entries = Object.entries(value);
+  return entries.length === 0 ? [{ path, value }] : entries.flatMap(([key, inner]) => leavesIn(inner, [...path, key]));
+}
+
+function stepTo(item: Json, at: number): string | number {
+  return isMap(item) && typeof item["name"] === "string" ? `[name=${item["name"]}]` : at;
+}

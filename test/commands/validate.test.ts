@@ -1,0 +1,56 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { run } from "../../src/commands/validate.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "oakum-validate-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function validate(...args: string[]) {
+  const said = { stdout: "", stderr: "" };
+  const io = {
+    stdin: (async function* (): AsyncGenerator<Uint8Array> {})(),
+    stdout: (text: string) => {
+      said.stdout += text;
+    },
+    stderr: (text: string) => {
+      said.stderr += text;
+    },
+    env: {},
+    cwd: folder,
+    now: () => new Date(0),
+    stopped: new AbortController().signal,
+  };
+  return { code: await run(args, io), ...said };
+}
+
+test("the shipped policies are fine", async () => {
+  const said = await validate(join(import.meta.dirname, "../../policies"));
+  expect(said).toMatchObject({ code: 0, stderr: "" });
+  expect(said.stdout).toMatch(/^risk: 1 validation, asked once about each change$/m);
+  expect(said.stdout).toMatch(/^access: 1 validation, asked about each changed object that matches$/m);
+});
+
+test("a policy with problems names file, line and key, and nothing else is printed", async () => {
+  await writeFile(join(folder, "odd.yaml"), "apiVersion: admissionregistration.k8s.io/v1\nkind: Policy\nspecs: {}\n");
+  const said = await validate("odd.yaml");
+  expect(said).toMatchObject({ code: 1, stdout: "" });
+  expect(said.stderr).toMatch(/odd\.yaml:2: kind: /);
+  expect(said.stderr).toMatch(/odd\.yaml:3: specs: unknown key/);
+});
+
+test.each([
+  [[], /Expected the path/],
+  [["missing.yaml"], /missing\.yaml; nothing is there/],
+  [["--strict"], /--strict/],
+])("bad input %j is refused in a sentence", async (args, sentence) => {
+  await expect(validate(...args)).rejects.toThrow(sentence);
+});
+
+test("--help says how it is used", async () => {
+  expect(await validate("--help")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Usage: oakum validate/) });
+});
