@@ -1,6 +1,6 @@
 import type { Json, JsonMap, KubernetesObject, ObjectRef } from "../signal/object.ts";
 import { refOf } from "../signal/object.ts";
-import { isEqual } from "./equal.ts";
+import { isEqual, isList, isMap, own } from "./json.ts";
 import type { FieldPath } from "./path.ts";
 
 /** One field of one rendered object that is to change; `undefined` means that the field is not there. */
@@ -87,16 +87,4 @@ function isKeyedBy(items: readonly Json[], key: string): boolean {
   const values = items.map((item) => (isMap(item) ? own(item, key) : undefined));
   const usable = values.every((value) => typeof value === "string" || typeof value === "number");
   return usable && new Set(values.map(String)).size === values.length;
-}
-
-function own(map: JsonMap, key: string): Json | undefined {
-  return Object.hasOwn(map, key) ? map[key] : undefined;
-}
-
-function isMap(value: Json | undefined): value is JsonMap {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isList(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value);
 }

@@ -6,7 +6,7 @@ export type Import = { readonly from: string; readonly to: string; readonly isTy
 const STAGES = ["signal", "incident", "evidence", "manifest", "diagnosis", "patch", "policy", "proposal", "recovery"];
 
 /** Libraries without effects, which any stage may use. */
-export const PURE = new Set(["yaml", "fast-json-patch", "zod", "re2js", "@marcbachmann/cel-js", "node:crypto"]);
+export const PURE = new Set(["yaml", "fast-json-patch", "diff", "zod", "re2js", "@marcbachmann/cel-js", "node:crypto"]);
 
 /** Every import of a source file. */
 export function importsOf(file: string, text: string): Import[] {

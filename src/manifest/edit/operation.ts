@@ -13,5 +13,5 @@ export type NodeOperation =
    * where the path ends in `-`.
    */
   | { readonly do: "add"; readonly path: FieldPath; readonly to: Json; readonly after?: string }
-  /** A key or list item goes, with everything below it. */
+  /** A key or list item goes, with everything below it; with the empty path, the whole document. */
   | { readonly do: "remove"; readonly path: FieldPath; readonly from: Json };

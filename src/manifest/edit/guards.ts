@@ -1,0 +1,49 @@
+import type { EditRefusalCode } from "./edit.ts";
+import { childrenOf, type Written } from "./written.ts";
+
+/** Why a file is not for us to edit. */
+export type Guard = { readonly code: EditRefusalCode; readonly message: string };
+
+const GENERATED_NAME = /(?:^|\/)gotk-components\.ya?ml$/;
+const GENERATED_HEADER =
+  /this (?:manifest|file) (?:was|is) (?:auto-?)?generated|do not edit|@generated|^# *code generated/im;
+
+/** Whether a tool writes this file, by its name or by what its first comments say. */
+export function generatedGuard(file: string, text: string): Guard | undefined {
+  const header = /^(?:[ \t]*(?:#.*|---[ \t\r]*)?\n)*/.exec(text)?.[0] ?? "";
+  const said = GENERATED_HEADER.exec(header)?.[0];
+  if (said === undefined && !GENERATED_NAME.test(file)) return undefined;
+  const why = said === undefined ? "Flux writes it" : `its first lines say "${said}"`;
+  return { code: "GENERATED", message: `expected a file that people write, but ${why}: change what generates it` };
+}
+
+/** Whether SOPS encrypted the file: any change would break its message authentication code. */
+export function sopsGuard(documents: readonly Written[]): Guard | undefined {
+  if (!documents.some((document) => isEncrypted(document))) return undefined;
+  return {
+    code: "SOPS",
+    message: "expected a file that can be read, found one encrypted by SOPS: change it with `sops edit`",
+  };
+}
+
+/** Whether a text is a template that only becomes YAML once it is rendered. */
+export function templateGuard(text: string, documents: readonly Written[] | undefined): Guard | undefined {
+  const isTemplate = documents === undefined ? /\{\{|\{%/.test(text) : documents.some(hasTemplate);
+  if (!isTemplate) return undefined;
+  return { code: "TEMPLATE", message: "expected YAML, found a template: change it by hand" };
+}
+
+function isEncrypted(document: Written): boolean {
+  if (document.kind !== "map") return false;
+  const sops = document.entries.find(({ key }) => key === "sops")?.value;
+  return (
+    sops?.kind === "map" &&
+    sops.entries.some(({ key }) => key === "mac" || key === "encrypted_regex" || key === "version")
+  );
+}
+
+// `{{ .Values.x }}` without quotes reads as a map whose key is a map.
+function hasTemplate(node: Written): boolean {
+  if (node.kind === "map" && node.flow && node.entries.some(({ keyNode }) => keyNode.kind === "map")) return true;
+  return childrenOf(node).some(hasTemplate);
+}

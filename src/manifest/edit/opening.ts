@@ -1,0 +1,51 @@
+import { generatedGuard, sopsGuard, templateGuard } from "./guards.ts";
+import { parseWritten } from "./parse.ts";
+import { type Refused, refused } from "./refusal.ts";
+import type { Written } from "./written.ts";
+
+/** A file as text with its documents; the byte order mark is set aside. */
+export type OpenedFile = {
+  readonly ok: true;
+  readonly mark: string;
+  readonly text: string;
+  readonly documents: readonly Written[];
+};
+
+// The largest manifests that people keep in git are bundles of CRDs of some 5 MB.
+const LARGEST_FILE = 8 * 1024 * 1024;
+const BYTE_ORDER_MARK = "\ufeff";
+
+/** Opens a file that may be edited, or says why this one may not. */
+export function openFile(bytes: Uint8Array, file: string): OpenedFile | Refused {
+  if (bytes.length > LARGEST_FILE) {
+    return refused(
+      "TOO_LARGE",
+      `expected at most ${LARGEST_FILE} bytes, found ${bytes.length}: change it by hand`,
+      file,
+    );
+  }
+  const decoded = decode(bytes);
+  if (decoded === undefined)
+    return refused("NOT_UTF8", "expected UTF-8, found other bytes: convert the file first", file);
+  const mark = decoded.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
+  const text = decoded.slice(mark.length);
+  const parsed = parseWritten(text);
+  const documents = parsed.ok ? parsed.documents : undefined;
+  const guard = generatedGuard(file, text) ?? templateGuard(text, documents) ?? sopsGuard(documents ?? []);
+  if (guard !== undefined) return refused(guard.code, guard.message, file);
+  if (!parsed.ok)
+    return refused("MALFORMED", `expected YAML, found what cannot be read: ${parsed.message}`, file, {
+      text,
+      at: parsed.at,
+    });
+  return { ok: true, mark, text, documents: parsed.documents };
+}
+
+/** The text of UTF-8 bytes with its byte order mark, or undefined where they are something else. */
+export function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,4 @@
+import type { Style } from "./style.ts";
+
+/** A text with the habits of its author. */
+export type Page = { readonly text: string; readonly style: Style };
