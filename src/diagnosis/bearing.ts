@@ -1,6 +1,7 @@
 import type { FieldPath } from "../manifest/path.ts";
 import type { Category } from "./category.ts";
 import type { Suspect } from "./suspects.ts";
+import type { Ailment } from "./symptom.ts";
 
 /** The container that a path stands in, with what of it the path names; undefined where it stands in none. */
 export function containerStep(
@@ -90,4 +91,49 @@ function containerCategory(step: NonNullable<ReturnType<typeof containerStep>>, 
   // A container that came or went as a whole.
   if (field === "") return step.isInit ? "init_container" : path.length > 0 ? "port_conflict" : "unknown";
   return CONTAINER[field] ?? "unknown";
+}
+
+const STARTING = ["env", "envFrom", "command", "args", "image", "volumeMounts", "workingDir", "ports", "lifecycle"];
+const STARTING_POD = ["volumes", "serviceAccountName", "dnsPolicy", "dnsConfig", "hostAliases", "hostNetwork"];
+const PLACING = [
+  "nodeSelector",
+  "affinity",
+  "tolerations",
+  "topologySpreadConstraints",
+  "nodeName",
+  "priorityClassName",
+];
+
+// Which fields of a container and of a pod can bring an ailment about.
+const BEARING: { readonly [Is in Ailment["is"]]?: readonly [container: readonly string[], pod: readonly string[]] } = {
+  pull: [["image"], ["imagePullSecrets"]],
+  hindered: [
+    [...STARTING, "securityContext"],
+    [...STARTING_POD, "securityContext"],
+  ],
+  mount: [["volumeMounts"], ["volumes"]],
+  crash: [
+    [...STARTING, "securityContext", "resources", "livenessProbe", "startupProbe"],
+    [...STARTING_POD, "securityContext"],
+  ],
+  unready: [[...STARTING, "readinessProbe", "startupProbe", "livenessProbe"], STARTING_POD],
+  waiting: [STARTING, STARTING_POD],
+  unschedulable: [["resources"], [...PLACING, "volumes"]],
+  refused: [
+    ["resources", "securityContext"],
+    ["serviceAccountName", "securityContext", "priorityClassName", "runtimeClassName", "hostNetwork"],
+  ],
+};
+
+/** Whether a field at this path can bring this ailment about. */
+export function bearsOn(ailment: Ailment, path: FieldPath): boolean {
+  if (ailment.is === "no-backends") return path[1] === "selector";
+  if (ailment.is === "no-port") return path[1] === "ports";
+  const bearing = BEARING[ailment.is];
+  if (bearing === undefined) return false;
+  const [ofContainer, ofPod] = bearing;
+  const step = containerStep(path);
+  if (step === undefined) return ofPod.includes(String(path[path.lastIndexOf("spec") + 1] ?? ""));
+  const isThis = !("container" in ailment) || ailment.container === step.container;
+  return isThis && (step.rest.length === 0 || ofContainer.includes(String(step.rest[0])));
 }

@@ -1,0 +1,81 @@
+import { keyOf, type ObjectRef } from "../signal/object.ts";
+import type { Signal } from "../signal/signal.ts";
+import { type Cause, causesOf } from "./explain.ts";
+import type { Hypothesis } from "./hypothesis.ts";
+import { isPassing } from "./passing.ts";
+import type { Rule } from "./rule.ts";
+import { RULES } from "./rules.ts";
+import type { Scene } from "./scene.ts";
+import type { Trouble } from "./symptom.ts";
+import { rootRef, troublesOf } from "./troubles.ts";
+
+/** A hypothesis with the rule that holds it. */
+export type Held = Hypothesis & { readonly rule: string };
+
+/** One root in trouble: what is held of it, the most probable first, and what it takes down with it. */
+export type Diagnosis = {
+  readonly root: ObjectRef;
+  readonly trouble: Trouble;
+  readonly explains: readonly Trouble[];
+  readonly hypotheses: readonly Held[];
+  /** The signals about this root or about what it takes down. */
+  readonly signals: readonly Signal[];
+};
+
+/** Everything that is wrong, with its causes: roots of firing alerts first, then those with the most dependants. */
+export function diagnose(scene: Scene, signals: readonly Signal[]): readonly Diagnosis[] {
+  const causes = causesOf(scene.lookup, troublesOf(scene.lookup));
+  const found = causes
+    .map((cause) => diagnosisOf(scene, cause, signals))
+    .filter((diagnosis) => diagnosis.hypotheses.length > 0 || !isPassing(diagnosis));
+  return inOrder(mergeRoots(found));
+}
+
+function diagnosisOf(scene: Scene, { trouble, explains }: Cause, signals: readonly Signal[]): Diagnosis {
+  const hypotheses = hypothesesOf(scene, trouble);
+  const concerned = new Set([trouble, ...explains].map(({ root }) => keyOf(root)));
+  const about = signals.filter(
+    (signal) => signal.object !== null && concerned.has(keyOf(rootRef(scene.lookup, signal.object))),
+  );
+  return { root: hypotheses[0]?.root ?? trouble.root, trouble, explains, hypotheses, signals: about };
+}
+
+/** What all rules hold of one trouble, the most probable first; a rule that cites nothing is not heard. */
+export function hypothesesOf(scene: Scene, trouble: Trouble, rules: readonly Rule[] = RULES): readonly Held[] {
+  return rules
+    .flatMap((rule) => rule.diagnose(scene, trouble).map((hypothesis) => ({ ...hypothesis, rule: rule.name })))
+    .filter((held) => held.cites.length > 0)
+    .toSorted((a, b) => b.confidence - a.confidence);
+}
+
+// Two troubles may lead to one root, as two clients of a Service that is gone do.
+function mergeRoots(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
+  const byRoot = new Map<string, Diagnosis>();
+  for (const diagnosis of diagnoses) {
+    const key = keyOf(diagnosis.root);
+    const before = byRoot.get(key);
+    if (before === undefined) byRoot.set(key, diagnosis);
+    else byRoot.set(key, merged(before, diagnosis));
+  }
+  return [...byRoot.values()];
+}
+
+function merged(a: Diagnosis, b: Diagnosis): Diagnosis {
+  const [first, second] = (a.hypotheses[0]?.confidence ?? 0) >= (b.hypotheses[0]?.confidence ?? 0) ? [a, b] : [b, a];
+  return {
+    ...first,
+    explains: [...first.explains, second.trouble, ...second.explains],
+    signals: [...new Set([...first.signals, ...second.signals])],
+  };
+}
+
+function inOrder(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
+  const isFiring = (diagnosis: Diagnosis): number =>
+    diagnosis.signals.some((signal) => signal.endsAt === undefined) ? 1 : 0;
+  return diagnoses.toSorted(
+    (a, b) =>
+      isFiring(b) - isFiring(a) ||
+      b.explains.length - a.explains.length ||
+      (b.hypotheses[0]?.confidence ?? 0) - (a.hypotheses[0]?.confidence ?? 0),
+  );
+}

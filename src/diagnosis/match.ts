@@ -1,0 +1,120 @@
+import { containerStep } from "./bearing.ts";
+import type { Complaint } from "./message/log.ts";
+import type { Suspect } from "./suspects.ts";
+import { valueText } from "./suspects.ts";
+
+// Words that stand in nearly every log and every manifest; meeting them on both sides proves nothing.
+const COMMON = new Set([
+  "true",
+  "false",
+  "http",
+  "https",
+  "info",
+  "debug",
+  "error",
+  "warn",
+  "name",
+  "value",
+  "host",
+  "port",
+  "server",
+  "default",
+  "main",
+  "start",
+  "serve",
+  "config",
+  "data",
+  "localhost",
+]);
+
+/**
+ * How well what a program complains of fits a changed field, from 0 (nothing in common) to 3 (it names the field and
+ * the new value). Text is only ever compared, never followed.
+ */
+export function affinity(complaints: readonly Complaint[], suspect: Suspect): number {
+  return complaints.reduce((best, complaint) => Math.max(best, score(complaint, suspect)), 0);
+}
+
+function score(complaint: Complaint, suspect: Suspect): number {
+  const structural = byMeaning(complaint, suspect);
+  const named = namesOf(suspect).some((name) => hasWord(complaint.line, name)) ? 1 : 0;
+  const valued = newWords(suspect).some((word) => hasWord(complaint.line, word)) ? 1 : 0;
+  return Math.min(3, structural + named + valued);
+}
+
+type Meaning<Is extends Complaint["is"]> = (complaint: Extract<Complaint, { is: Is }>, suspect: Suspect) => number;
+
+// What a complaint is about says where its cause must stand, whatever the words.
+const MEANINGS: { readonly [Is in Complaint["is"]]?: Meaning<Is> } = {
+  unset: ({ name }, suspect) => (isVariable(suspect, name) ? 2 : 0),
+  "bad-value": ({ name }, suspect) => (name !== null && isVariable(suspect, name) ? 1 : 0),
+  "bad-argument": ({ argument }, suspect) => (isCommand(suspect) && valueText(suspect.to).includes(argument) ? 2 : 0),
+  "not-found-command": (_, suspect) => (isCommand(suspect) ? 1 : 0),
+  "bad-config": ({ file }, suspect) => (suspect.object.kind === "ConfigMap" && endsWithKey(file, suspect) ? 2 : 0),
+  "file-missing": ({ file }, suspect) => (isMountOf(suspect, file) ? 2 : 0),
+  "port-taken": (_, suspect) => (containerStep(suspect.path)?.rest[0] === "ports" ? 1 : 0),
+  "file-denied": (_, suspect) => (suspect.path.includes("securityContext") ? 2 : 0),
+  "read-only": (_, suspect) => (suspect.path.includes("securityContext") ? 2 : 0),
+  unreachable: ({ host, port }, suspect) =>
+    valueText(suspect.to).includes(port === null ? host : `${host}:${port}`) ? 2 : 0,
+};
+
+function byMeaning(complaint: Complaint, suspect: Suspect): number {
+  const meaning = MEANINGS[complaint.is] as Meaning<Complaint["is"]> | undefined;
+  return meaning?.(complaint, suspect) ?? 0;
+}
+
+function isCommand(suspect: Suspect): boolean {
+  const field = containerStep(suspect.path)?.rest[0];
+  return field === "args" || field === "command";
+}
+
+function isVariable(suspect: Suspect, name: string): boolean {
+  return (
+    suspect.path.includes(`[name=${name}]`) || (suspect.object.kind === "ConfigMap" && suspect.path.at(-1) === name)
+  );
+}
+
+function endsWithKey(file: string | null, suspect: Suspect): boolean {
+  const key = String(suspect.path.at(-1) ?? "");
+  return file !== null && key !== "" && (file.endsWith(`/${key}`) || file === key);
+}
+
+function isMountOf(suspect: Suspect, file: string): boolean {
+  if (file === "") return false;
+  const texts = [valueText(suspect.from), valueText(suspect.to), ...suspect.path.map(String)].join(" ");
+  const folder = file.slice(0, file.lastIndexOf("/"));
+  return texts.includes(file) || (folder.length > 1 && texts.includes(folder)) || endsWithKey(file, suspect);
+}
+
+function namesOf(suspect: Suspect): readonly string[] {
+  return suspect.path.flatMap((step) => {
+    const name = /^\[name=(.*)\]$/.exec(String(step))?.[1];
+    return name !== undefined && /^[A-Z][A-Z0-9_]{2,}$/.test(name) ? [name] : [];
+  });
+}
+
+/** The words that a change brought in: those of the new value that the old one did not have. */
+export function newWords(suspect: Suspect): readonly string[] {
+  const old = new Set(wordsOf(valueText(suspect.from)));
+  return wordsOf(valueText(suspect.to)).filter((word) => !old.has(word) && !COMMON.has(word.toLowerCase()));
+}
+
+function wordsOf(text: string): string[] {
+  return [...text.matchAll(/[A-Za-z0-9_][A-Za-z0-9_.:/-]*[A-Za-z0-9_]|[A-Za-z0-9]{2,}/g)]
+    .map(([word]) => word)
+    .filter((word) => word.length >= 2);
+}
+
+function hasWord(line: string, word: string): boolean {
+  let at = line.indexOf(word);
+  while (at >= 0) {
+    if (!isWordPart(line[at - 1]) && !isWordPart(line[at + word.length])) return true;
+    at = line.indexOf(word, at + 1);
+  }
+  return false;
+}
+
+function isWordPart(character: string | undefined): boolean {
+  return character !== undefined && /[A-Za-z0-9_]/.test(character);
+}

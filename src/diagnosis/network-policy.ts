@@ -1,0 +1,97 @@
+import type { KubernetesObject, ObjectRef } from "../signal/object.ts";
+import type { Lookup } from "./lookup.ts";
+import { listAt, mapAt, numberAt, selects, textAt, textsAt } from "./read.ts";
+import { selectedPods, servicePortsOf } from "./symptoms/services.ts";
+
+/** The NetworkPolicy that keeps a workload's pods from a Service's pods, or undefined where none does. */
+export function blockedBy(
+  lookup: Lookup,
+  client: ObjectRef,
+  service: KubernetesObject,
+  port: number | null,
+): KubernetesObject | undefined {
+  const from = lookup.podsOf(client)[0];
+  const to = selectedPods(lookup, service)[0];
+  if (from === undefined || to === undefined) return undefined;
+  const target = targetOf(service, port);
+  return (
+    closing(lookup, { pod: from, peer: to, port: target }, "Egress") ??
+    closing(lookup, { pod: to, peer: from, port: target }, "Ingress")
+  );
+}
+
+type Way = { readonly pod: KubernetesObject; readonly peer: KubernetesObject; readonly port: number | null };
+
+function targetOf(service: KubernetesObject, port: number | null): number | null {
+  const found = servicePortsOf(service).find((candidate) => candidate.port === port);
+  return typeof found?.target === "number" ? found.target : null;
+}
+
+// Policies add up: a pod that any selects for a direction may only do what one of them allows.
+function closing(lookup: Lookup, way: Way, direction: "Ingress" | "Egress"): KubernetesObject | undefined {
+  const applying = lookup
+    .all("networking.k8s.io/NetworkPolicy")
+    .filter((policy) => policy.metadata.namespace === way.pod.metadata.namespace)
+    .filter(
+      (policy) => typesOf(policy).includes(direction) && matchesPod(mapAt(policy, "spec", "podSelector"), way.pod),
+    );
+  if (applying.length === 0 || applying.some((policy) => allows(lookup, policy, way, direction))) return undefined;
+  return applying[0];
+}
+
+function typesOf(policy: KubernetesObject): readonly string[] {
+  const types = listAt(policy, "spec", "policyTypes").map(String);
+  if (types.length > 0) return types;
+  return "egress" in mapAt(policy, "spec") ? ["Ingress", "Egress"] : ["Ingress"];
+}
+
+function allows(lookup: Lookup, policy: KubernetesObject, way: Way, direction: "Ingress" | "Egress"): boolean {
+  const [field, side] = direction === "Ingress" ? (["ingress", "from"] as const) : (["egress", "to"] as const);
+  return listAt(policy, "spec", field).some((rule) => {
+    const peers = listAt(rule, side);
+    const ports = listAt(rule, "ports");
+    const isPeer = peers.length === 0 || peers.some((peer) => matchesPeer(lookup, peer, policy, way.peer));
+    return isPeer && (ports.length === 0 || ports.some((port) => matchesPort(port, way.port)));
+  });
+}
+
+function matchesPeer(lookup: Lookup, peer: unknown, policy: KubernetesObject, pod: KubernetesObject): boolean {
+  const spec = mapAt(peer);
+  // An address block may or may not hold the pod: what cannot be told is not held against the policy.
+  if ("ipBlock" in spec) return true;
+  const namespace = lookup.find("/Namespace", null, pod.metadata.namespace ?? "");
+  const isNamespace =
+    "namespaceSelector" in spec
+      ? matchesLabels(mapAt(peer, "namespaceSelector"), namespace?.metadata.labels ?? {})
+      : pod.metadata.namespace === policy.metadata.namespace;
+  return isNamespace && (!("podSelector" in spec) || matchesPod(mapAt(peer, "podSelector"), pod));
+}
+
+function matchesPort(port: unknown, target: number | null): boolean {
+  const number = numberAt(port, "port");
+  return (
+    number === undefined || target === null || number === target || (numberAt(port, "endPort") ?? number) >= target
+  );
+}
+
+function matchesPod(selector: Readonly<Record<string, unknown>>, pod: KubernetesObject): boolean {
+  return matchesLabels(selector, pod.metadata.labels ?? {});
+}
+
+function matchesLabels(selector: Readonly<Record<string, unknown>>, labels: Readonly<Record<string, string>>): boolean {
+  if (!selects(textsAt(selector, "matchLabels"), labels)) return false;
+  return listAt(selector, "matchExpressions").every((expression) => {
+    const value = labels[textAt(expression, "key") ?? ""];
+    const values = listAt(expression, "values");
+    switch (textAt(expression, "operator")) {
+      case "In":
+        return value !== undefined && values.includes(value);
+      case "NotIn":
+        return value === undefined || !values.includes(value);
+      case "Exists":
+        return value !== undefined;
+      default:
+        return value === undefined;
+    }
+  });
+}

@@ -1,0 +1,51 @@
+import type { Rule } from "./rule.ts";
+import { autoscaler } from "./rules/autoscaler.ts";
+import { crash } from "./rules/crash.ts";
+import { drift } from "./rules/drift.ts";
+import { fluxApply } from "./rules/flux-apply.ts";
+import { fluxBuild } from "./rules/flux-build.ts";
+import { fluxDependency } from "./rules/flux-dependency.ts";
+import { fluxHealth } from "./rules/flux-health.ts";
+import { fluxOther } from "./rules/flux-other.ts";
+import { fluxPath } from "./rules/flux-path.ts";
+import { fluxSource } from "./rules/flux-source.ts";
+import { helmRelease } from "./rules/helm-release.ts";
+import { idle } from "./rules/idle.ts";
+import { image } from "./rules/image.ts";
+import { memory } from "./rules/memory.ts";
+import { node } from "./rules/node.ts";
+import { peers } from "./rules/peers.ts";
+import { probe } from "./rules/probe.ts";
+import { recognised } from "./rules/recognised.ts";
+import { reference } from "./rules/reference.ts";
+import { refused } from "./rules/refused.ts";
+import { scheduling } from "./rules/scheduling.ts";
+import { service } from "./rules/service.ts";
+import { storage } from "./rules/storage.ts";
+
+/** Every rule there is. All speak; the ranking decides. To add one, write its file and a line here. */
+export const RULES: readonly Rule[] = [
+  image,
+  reference,
+  memory,
+  crash,
+  probe,
+  peers,
+  scheduling,
+  refused,
+  service,
+  storage,
+  autoscaler,
+  idle,
+  node,
+  drift,
+  fluxBuild,
+  fluxPath,
+  fluxSource,
+  fluxDependency,
+  fluxApply,
+  fluxHealth,
+  helmRelease,
+  fluxOther,
+  recognised,
+];

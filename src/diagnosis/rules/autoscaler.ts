@@ -1,0 +1,155 @@
+import { type ObjectRef, refText } from "../../signal/object.ts";
+import { containerStep } from "../bearing.ts";
+import { blame } from "../blame.ts";
+import { confidenceOf } from "../confidence.ts";
+import type { Hypothesis } from "../hypothesis.ts";
+import { textAt } from "../read.ts";
+import { nearestName } from "../reference/nearest.ts";
+import type { Rule } from "../rule.ts";
+import type { Scene } from "../scene.ts";
+import { declaredAt, historyOf } from "../suspects.ts";
+import { ailing, citeSymptom, setting } from "../telling.ts";
+
+/** An autoscaler that has come to its end, has lost its target, or sees no metrics. */
+export const autoscaler: Rule = {
+  name: "autoscaler-cannot-scale",
+  categories: ["hpa_pdb_rollout"],
+  diagnose: (scene, trouble) => {
+    const [symptom] = ailing(trouble, "autoscaler");
+    if (symptom === undefined) return [];
+    const { reason, message } = symptom.ailment;
+    if (reason === "TooManyReplicas") return [atItsEnd(scene, trouble.root, symptom)];
+    if (reason === "FailedGetScale") return [lostTarget(scene, trouble.root, symptom)];
+    return [
+      /missing request for/.test(message) ? noRequest(scene, trouble.root, symptom) : noMetrics(trouble.root, symptom),
+    ];
+  },
+};
+
+type Symptoms = ReturnType<typeof ailing>[number];
+
+function hypothesis(
+  root: ObjectRef,
+  symptom: Symptoms,
+  told: Pick<Hypothesis, "sentence" | "advice">,
+  right = 9,
+): Hypothesis {
+  return {
+    category: "hpa_pdb_rollout",
+    root,
+    cites: [citeSymptom(symptom)],
+    confidence: confidenceOf({ prior: { right, wrong: 1 } }),
+    culprit: null,
+    wrongIf: "the autoscaler scales again without a change",
+    ...told,
+  };
+}
+
+function atItsEnd(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis {
+  const most = String(
+    (scene.lookup.get(root)?.["spec"] as { maxReplicas?: number } | undefined)?.maxReplicas ?? "its maximum",
+  );
+  const lowered = historyOf(scene, root).find(({ path }) => path.at(-1) === "maxReplicas");
+  return {
+    ...hypothesis(root, symptom, {
+      sentence: `${refText(root)} runs ${most} pods, its maximum, and the load asks for more.`,
+      advice: {
+        is: "person",
+        because: `Decide whether ${root.name} may run more than ${most} pods: an autoscaler's maximum is for people.`,
+      },
+    }),
+    culprit: lowered?.commit ?? null,
+  };
+}
+
+function lostTarget(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis {
+  const path = ["spec", "scaleTargetRef", "name"];
+  const kind = textAt(scene.lookup.get(root), "spec", "scaleTargetRef", "kind") ?? "";
+  const name = textAt(scene.lookup.get(root), ...path) ?? "";
+  const sentence = `${refText(root)} scales ${kind} ${name}, which does not exist.`;
+  const [changed] = historyOf(scene, root).filter((suspect) =>
+    suspect.path.join("/").startsWith("spec/scaleTargetRef"),
+  );
+  if (changed !== undefined) {
+    return blame({
+      category: "hpa_pdb_rollout",
+      root,
+      sentence,
+      symptoms: [symptom],
+      suspects: [changed],
+      prior: { right: 14, wrong: 1 },
+      kind: "set-autoscaling",
+      wrongIf: "the target is there",
+    });
+  }
+  const meant = nearestName(
+    name,
+    scene.lookup
+      .all(`apps/${kind}`)
+      .filter((object) => object.metadata.namespace === root.namespace)
+      .map((object) => object.metadata.name),
+  );
+  if (meant === undefined || declaredAt(scene, root, path) !== name) {
+    return hypothesis(root, symptom, {
+      sentence,
+      advice: { is: "person", because: `Say what ${root.name} should scale: ${kind} ${name} does not exist.` },
+    });
+  }
+  const basis = `${kind} ${meant} exists, and ${name} is a slip away from it`;
+  return hypothesis(
+    root,
+    symptom,
+    {
+      sentence,
+      advice: {
+        is: "change",
+        intents: [setting("set-autoscaling", root, [{ path, from: name, to: meant }], basis)],
+        because: `Scale ${meant}: ${basis}.`,
+      },
+    },
+    14,
+  );
+}
+
+// A share of a request can only be told where there is a request.
+function noRequest(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis {
+  const target = {
+    apiVersion: "apps/v1",
+    kind: textAt(scene.lookup.get(root), "spec", "scaleTargetRef", "kind") ?? "Deployment",
+    namespace: root.namespace,
+    name: textAt(scene.lookup.get(root), "spec", "scaleTargetRef", "name") ?? "",
+  };
+  const sentence = `${refText(root)} cannot tell the load of ${target.name}, whose pods ask for no CPU.`;
+  const [changed] = historyOf(scene, target).filter((suspect) => containerStep(suspect.path)?.rest[0] === "resources");
+  if (changed !== undefined) {
+    return blame({
+      category: "hpa_pdb_rollout",
+      root,
+      sentence,
+      symptoms: [symptom],
+      suspects: [changed],
+      prior: { right: 14, wrong: 1 },
+      kind: "set-resources",
+      wrongIf: "the metrics come back without a change",
+    });
+  }
+  return hypothesis(root, symptom, {
+    sentence,
+    advice: {
+      is: "person",
+      because: `Say how much CPU ${target.name} asks for: without a request its load cannot be told.`,
+    },
+  });
+}
+
+function noMetrics(root: ObjectRef, symptom: Symptoms): Hypothesis {
+  return hypothesis(
+    root,
+    symptom,
+    {
+      sentence: `${refText(root)} gets no metrics: ${symptom.text}.`,
+      advice: { is: "person", because: "See whether the metrics service runs: the autoscaler sees nothing." },
+    },
+    4,
+  );
+}

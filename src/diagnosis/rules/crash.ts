@@ -1,0 +1,256 @@
+import { type ObjectRef, refText } from "../../signal/object.ts";
+import { categoryOf, containerStep } from "../bearing.ts";
+import { blame } from "../blame.ts";
+import type { Category } from "../category.ts";
+import { confidenceOf } from "../confidence.ts";
+import type { FactDraft, Foretold, Hypothesis } from "../hypothesis.ts";
+import type { SettingKind } from "../intent.ts";
+import { affinity } from "../match.ts";
+import type { Complaint } from "../message/log.ts";
+import type { Rule } from "../rule.ts";
+import type { Scene } from "../scene.ts";
+import { type Suspect, suspectsOf } from "../suspects.ts";
+import type { Symptom, Trouble } from "../symptom.ts";
+import { ailing, citeSymptom } from "../telling.ts";
+
+/**
+ * A program that ends, or never becomes ready, because of what it was told: a variable, an argument, its configuration
+ * or its version. The change is the cause where the program's own words fit it, or where nothing else was changed
+ * between a template that works and the one that does not.
+ */
+export const crash: Rule = {
+  name: "started-with-what-breaks-it",
+  categories: [
+    "env_var",
+    "command_args",
+    "configmap_content",
+    "init_container",
+    "image_ref",
+    "security_context",
+    "port_conflict",
+    "app_or_db",
+  ],
+  diagnose: (scene, trouble) => {
+    const found = failing(trouble);
+    if (found === undefined) return [];
+    const blamed = changed(scene, trouble.root, found);
+    if (blamed !== undefined) return [blamed];
+    // That a peer does not answer is for the rule about peers.
+    return found.complaints.length > 0 && found.complaints.every(({ is }) => is === "unreachable")
+      ? []
+      : [unchanged(trouble.root, found)];
+  },
+  foretell: (_, hypothesis) => foretell(hypothesis),
+};
+
+type Failing = {
+  readonly symptom: Symptom;
+  readonly container: string;
+  readonly isInit: boolean;
+  readonly complaints: readonly Complaint[];
+  readonly exitCode: number | null;
+};
+
+function failing(trouble: Trouble): Failing | undefined {
+  const [ended] = ailing(trouble, "crash").filter(
+    ({ ailment }) => ailment.reason !== "OOMKilled" && ailment.probe === null,
+  );
+  const [hindered] = ailing(trouble, "hindered").filter(({ ailment }) =>
+    ["not-executable", "read-only", "mount", "other"].includes(ailment.hindrance.is),
+  );
+  const [waiting] = ailing(trouble, "waiting", "unready");
+  const symptom = ended ?? hindered ?? waiting;
+  if (symptom === undefined) return undefined;
+  const { ailment } = symptom;
+  const complaints =
+    ailment.is === "hindered" ? hinderedComplaints(ailment.message, ailment.hindrance.is) : ailment.complaints;
+  const exitCode = ailment.is === "crash" ? ailment.exitCode : null;
+  return { symptom, container: ailment.container, isInit: ailment.isInit, complaints, exitCode };
+}
+
+function hinderedComplaints(message: string, hindrance: string): readonly Complaint[] {
+  if (hindrance === "not-executable") return [{ is: "not-found-command", line: message, command: "" }];
+  return [{ is: "fatal", line: message }];
+}
+
+function changed(scene: Scene, root: ObjectRef, found: Failing): Hypothesis | undefined {
+  const candidates = suspectsOf(scene, root).filter((suspect) => concerns(suspect, found));
+  const ranked = candidates
+    .map((suspect) => ({ suspect, fit: affinity(found.complaints, suspect) }))
+    .toSorted((a, b) => b.fit - a.fit);
+  const [best] = ranked;
+  if (best === undefined) return undefined;
+  if (best.fit > 0)
+    return byWords(
+      root,
+      found,
+      ranked.filter(({ fit }) => fit === best.fit).map(({ suspect }) => suspect),
+    );
+  return bySingleChange(root, found, candidates);
+}
+
+// What a container may fail by: its own fields, the pod's, and the content that it reads; never another container's.
+function concerns(suspect: Suspect, found: Failing): boolean {
+  if (suspect.object.kind === "ConfigMap" || suspect.object.kind === "Secret") return suspect.path[0] === "data";
+  if (suspect.path.length === 0 || suspect.path.includes("metadata")) return false;
+  const step = containerStep(suspect.path);
+  if (step !== undefined) {
+    const field = String(step.rest[0] ?? "");
+    return (
+      step.container === found.container &&
+      !["resources", "imagePullPolicy", "readinessProbe", "livenessProbe"].includes(field)
+    );
+  }
+  const field = String(suspect.path[suspect.path.lastIndexOf("spec") + 1] ?? "");
+  return [
+    "volumes",
+    "securityContext",
+    "serviceAccountName",
+    "hostNetwork",
+    "dnsPolicy",
+    "dnsConfig",
+    "hostAliases",
+    "runtimeClassName",
+  ].includes(field);
+}
+
+function byWords(root: ObjectRef, found: Failing, suspects: readonly Suspect[]): Hypothesis {
+  const [first, ...others] = suspects as [Suspect, ...Suspect[]];
+  const together = others.filter(
+    (other) =>
+      other.commit !== null && other.commit.commit === first.commit?.commit && other.object.name === first.object.name,
+  );
+  return blame({
+    category: named(found, first),
+    root,
+    sentence: `${found.container} of ${refText(root)} ${failText(found)}.`,
+    symptoms: [found.symptom],
+    suspects: [first, ...together],
+    facts: complaintFacts(found),
+    prior: { right: 14, wrong: 1 },
+    supports: 1,
+    kind: kindOf(first),
+    wrongIf: `${found.container} fails in the same way with the old value`,
+  });
+}
+
+// Nothing in the program's words points anywhere: then only the one change between what works and what does not can.
+function bySingleChange(root: ObjectRef, found: Failing, candidates: readonly Suspect[]): Hypothesis | undefined {
+  const compared = candidates.filter((suspect) => suspect.worked !== null);
+  const pool = compared.length > 0 ? compared : candidates.filter((suspect) => isOfStart(suspect, found));
+  const commits = new Set(pool.map((suspect) => suspect.commit?.commit));
+  const [first, ...rest] = pool;
+  if (first === undefined || commits.size > 1) return undefined;
+  const isCompared = compared.length > 0;
+  return blame({
+    category: named(found, first),
+    root,
+    sentence: `${found.container} of ${refText(root)} ${failText(found)}, and nothing else of it was changed.`,
+    symptoms: [found.symptom],
+    suspects: [first, ...rest.filter((other) => other.object.name === first.object.name)],
+    facts: complaintFacts(found),
+    prior: isCompared ? { right: 5, wrong: 1 } : { right: 1, wrong: 1 },
+    kind: kindOf(first),
+    ...(isCompared
+      ? {}
+      : {
+          person: `Find out whether ${found.container} fails because of that change: only their order in time says so.`,
+        }),
+    wrongIf: `${found.container} fails in the same way with the old value`,
+  });
+}
+
+// A change is only near in time where the program was started after it.
+function isOfStart(suspect: Suspect, found: Failing): boolean {
+  return suspect.commit !== null && found.symptom.at !== null && suspect.commit.at <= found.symptom.at;
+}
+
+function named(found: Failing, suspect: Suspect): Category {
+  const category = categoryOf(suspect);
+  return found.isInit && category !== "image_ref" ? "init_container" : category;
+}
+
+function kindOf(suspect: Suspect): SettingKind {
+  const category = categoryOf(suspect);
+  if (category === "image_ref") return "set-image";
+  return category === "command_args" || category === "init_container" ? "set-command" : "set-environment";
+}
+
+function failText(found: Failing): string {
+  if (found.symptom.ailment.is === "hindered") return "cannot be started";
+  if (found.symptom.ailment.is === "crash")
+    return found.exitCode === null ? "ends" : `ends with exit code ${found.exitCode}`;
+  return found.isInit ? "does not come to its end" : "does not become ready";
+}
+
+function complaintFacts(found: Failing): readonly FactDraft[] {
+  return found.complaints.slice(-3).map(({ line }) => ({
+    verdict: "FOUND",
+    kind: "log",
+    text: line.length > 300 ? `${line.slice(0, 297)}…` : line,
+    source: `log of ${found.symptom.object.name}/${found.container}`,
+    at: found.symptom.at,
+  }));
+}
+
+// What each complaint is called where no change explains it.
+const UNEXPLAINED: Readonly<Partial<Record<Complaint["is"], Category>>> = {
+  unset: "env_var",
+  "bad-value": "env_var",
+  "bad-argument": "command_args",
+  "not-found-command": "command_args",
+  "bad-config": "configmap_content",
+  "file-missing": "command_args",
+  "file-denied": "security_context",
+  "read-only": "security_context",
+  "port-taken": "port_conflict",
+  "login-failed": "secret_value",
+  forbidden: "rbac_serviceaccount",
+  "out-of-memory": "oom_limit",
+  certificate: "cert_tls",
+  "disk-full": "pvc_storage",
+  database: "app_or_db",
+  fatal: "app_or_db",
+};
+
+function unchanged(root: ObjectRef, found: Failing): Hypothesis {
+  const last =
+    found.complaints.findLast((complaint) => complaint.is !== "unreachable" && complaint.is !== "fatal") ??
+    found.complaints.at(-1);
+  const category = categoryOfComplaint(found, last);
+  return {
+    category,
+    root,
+    sentence: `${found.container} of ${refText(root)} ${failText(found)}${last === undefined ? "" : `: ${shortLine(last.line)}`}.`,
+    cites: [citeSymptom(found.symptom), ...complaintFacts(found)],
+    confidence: confidenceOf({
+      prior: last === undefined || last.is === "fatal" ? { right: 1, wrong: 1 } : { right: 3, wrong: 1 },
+    }),
+    advice: { is: "person", because: `Look at what ${found.container} says of itself: no change in git explains it.` },
+    culprit: null,
+    wrongIf: `a change made outside git explains it`,
+  };
+}
+
+function categoryOfComplaint(found: Failing, last: Complaint | undefined): Category {
+  if (found.symptom.ailment.is === "hindered") return "command_args";
+  const category = last === undefined ? undefined : UNEXPLAINED[last.is];
+  if (found.isInit) return "init_container";
+  if (category !== undefined) return category;
+  return found.exitCode === 127 || found.exitCode === 126 || found.exitCode === 0 ? "command_args" : "app_or_db";
+}
+
+function shortLine(line: string): string {
+  return line.length > 160 ? `${line.slice(0, 157)}…` : line;
+}
+
+function foretell(hypothesis: Hypothesis): Foretold {
+  const remembered = hypothesis.cites.find((fact) => fact.kind === "template");
+  return {
+    silent: "unknown",
+    because:
+      remembered === undefined
+        ? "only running tells whether the program is content"
+        : `only running tells; before, it ran with ${remembered.text}`,
+  };
+}

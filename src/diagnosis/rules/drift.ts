@@ -1,0 +1,96 @@
+import { isEqual, isMap } from "../../manifest/json.ts";
+import { type FieldPath, itemSelector, pathText } from "../../manifest/path.ts";
+import { type Json, type KubernetesObject, type ObjectRef, refText } from "../../signal/object.ts";
+import { bearsOn } from "../bearing.ts";
+import { confidenceOf } from "../confidence.ts";
+import type { Hypothesis } from "../hypothesis.ts";
+import type { Rule } from "../rule.ts";
+import type { Scene } from "../scene.ts";
+import type { Trouble } from "../symptom.ts";
+import { citeFound, citeSymptom, short } from "../telling.ts";
+import { podTemplateOf } from "../workload.ts";
+
+/** What runs is not what git says: somebody changed it by hand, or the newest commit is not applied yet. */
+export const drift: Rule = {
+  name: "differs-from-git",
+  categories: ["drift", "no_op"],
+  diagnose: (scene, trouble) => {
+    const live = scene.lookup.get(trouble.root);
+    const declared = scene.manifests.findObject(trouble.root)[0]?.rendered.object;
+    if (live === undefined || declared === undefined) return [];
+    const ailments = trouble.symptoms.map(({ ailment }) => ailment);
+    const differences = differencesOf(declared, live).filter(({ path }) =>
+      ailments.some((ailment) => bearsOn(ailment, path)),
+    );
+    return differences.length === 0 ? [] : [hypothesis(scene, trouble, differences)];
+  },
+};
+
+type Difference = { readonly path: FieldPath; readonly git: Json; readonly live: Json | undefined };
+
+// Only what git says counts: the API server adds defaults, controllers add their own.
+function differencesOf(declared: KubernetesObject, live: KubernetesObject): readonly Difference[] {
+  const template = podTemplateOf(declared);
+  const top = template === undefined ? (declared.kind === "Service" ? ["spec"] : undefined) : template.path;
+  if (top === undefined) return [];
+  return subset(at(declared, top), at(live, top), top);
+}
+
+function at(object: KubernetesObject, path: FieldPath): Json | undefined {
+  return path.reduce<unknown>(
+    (value, step) => (isMap(value as Json) ? (value as Record<string, unknown>)[String(step)] : undefined),
+    object,
+  ) as Json | undefined;
+}
+
+function subset(git: Json | undefined, live: Json | undefined, path: FieldPath): readonly Difference[] {
+  if (git === undefined || git === null || isEqual(git, live) || isSameText(git, live)) return [];
+  if (isMap(git) && isMap(live))
+    return Object.entries(git).flatMap(([key, value]) => subset(value, live[key], [...path, key]));
+  if (Array.isArray(git) && Array.isArray(live)) return lists(git as readonly Json[], live as readonly Json[], path);
+  return [{ path, git, live }];
+}
+
+function lists(git: readonly Json[], live: readonly Json[], path: FieldPath): readonly Difference[] {
+  return git.flatMap((item, index) => {
+    const name = isMap(item) ? item["name"] : undefined;
+    const step = typeof name === "string" ? `[name=${name}]` : index;
+    const selector = itemSelector(step);
+    const twin =
+      selector === undefined ? live[index] : live.find((other) => isMap(other) && other["name"] === selector.value);
+    return subset(item, twin, [...path, step]);
+  });
+}
+
+// Quantities and numbers may be written in several ways that mean the same.
+function isSameText(git: Json, live: Json | undefined): boolean {
+  return (typeof git === "number" || typeof git === "string") && String(git) === String(live);
+}
+
+function hypothesis(scene: Scene, trouble: Trouble, differences: readonly Difference[]): Hypothesis {
+  const { root, symptoms } = trouble;
+  const [first] = differences as [Difference, ...Difference[]];
+  const field = `${pathText(first.path)} of ${refText(root)}`;
+  const text = `${field} is ${short(first.live)}, and git says ${short(first.git)}`;
+  return {
+    category: isAhead(scene, root) ? "no_op" : "drift",
+    root,
+    sentence: `${text}.`,
+    cites: [...symptoms.slice(0, 2).map(citeSymptom), citeFound("drift", text, refText(root))],
+    confidence: confidenceOf({ prior: { right: 24, wrong: 1 }, supports: 1 }),
+    advice: { is: "nothing", because: `Git says ${short(first.git)} already: Flux brings ${root.name} back to it.` },
+    culprit: null,
+    wrongIf: `Flux has applied the newest commit and ${field} stays as it is`,
+  };
+}
+
+// Flux has not applied the newest commit yet.
+function isAhead(scene: Scene, root: ObjectRef): boolean {
+  const name = scene.lookup.get(root)?.metadata.labels?.["kustomize.toolkit.fluxcd.io/name"];
+  const namespace = scene.lookup.get(root)?.metadata.labels?.["kustomize.toolkit.fluxcd.io/namespace"] ?? null;
+  if (name === undefined || !scene.history.known) return false;
+  const kustomization = scene.lookup.find("kustomize.toolkit.fluxcd.io/Kustomization", namespace, name);
+  const attempted = (kustomization?.["status"] as { lastAttemptedRevision?: string } | undefined)
+    ?.lastAttemptedRevision;
+  return attempted !== undefined && !attempted.endsWith(scene.history.head);
+}

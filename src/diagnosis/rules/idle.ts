@@ -1,0 +1,71 @@
+import { type ObjectRef, refText } from "../../signal/object.ts";
+import { confidenceOf } from "../confidence.ts";
+import type { Hypothesis } from "../hypothesis.ts";
+import { textAt } from "../read.ts";
+import type { Rule } from "../rule.ts";
+import type { Scene } from "../scene.ts";
+import { declaredAt, historyOf } from "../suspects.ts";
+import { ailing, citeSuspect, citeSymptom } from "../telling.ts";
+
+/** A workload that others ask and that is scaled to zero: by a commit, by hand, or by an autoscaler that sees no work. */
+export const idle: Rule = {
+  name: "scaled-to-zero",
+  categories: ["replicas_drift", "drift", "no_op"],
+  diagnose: (scene, trouble) => {
+    const [symptom] = ailing(trouble, "scaled-to-zero");
+    return symptom === undefined ? [] : judge(scene, trouble.root, symptom);
+  },
+};
+
+type Symptoms = ReturnType<typeof ailing>[number];
+
+function judge(scene: Scene, root: ObjectRef, symptom: Symptoms): readonly Hypothesis[] {
+  const declared = declaredAt(scene, root, ["spec", "replicas"]);
+  const sentence = `${refText(root)} is scaled to zero, so nothing answers for it.`;
+  const common = { category: "replicas_drift" as const, root, sentence, culprit: null, wrongIf: "nobody needs it now" };
+  if (isScaledByOthers(scene, root)) return [];
+  const isDeclaredZero = declared === 0;
+  if (declared !== undefined && !isDeclaredZero) {
+    return [
+      {
+        ...common,
+        cites: [
+          citeSymptom(symptom),
+          {
+            verdict: "FOUND",
+            kind: "drift",
+            text: `git asks for ${String(declared)} pods`,
+            source: refText(root),
+            at: null,
+          },
+        ],
+        confidence: confidenceOf({ prior: { right: 9, wrong: 1 } }),
+        advice: {
+          is: "nothing",
+          because: `Git asks for ${String(declared)} pods: Flux scales it up again, unless replicas are nobody's there.`,
+        },
+      },
+    ];
+  }
+  const [changed] = historyOf(scene, root).filter(({ path, to }) => path.join("/") === "spec/replicas" && to === 0);
+  // Scaled to zero in git for as long as anybody knows: that is how it is meant to be.
+  if (changed === undefined && scene.history.known) return [];
+  return [
+    {
+      ...common,
+      cites: [citeSymptom(symptom), ...(changed === undefined ? [] : [citeSuspect(changed)])],
+      confidence: confidenceOf({ prior: changed === undefined ? { right: 2, wrong: 1 } : { right: 9, wrong: 1 } }),
+      advice: { is: "person", because: `Decide whether ${root.name} should run again: somebody scaled it to zero.` },
+      culprit: changed?.commit ?? null,
+    },
+  ];
+}
+
+function isScaledByOthers(scene: Scene, root: ObjectRef): boolean {
+  return ["autoscaling/HorizontalPodAutoscaler", "keda.sh/ScaledObject"]
+    .flatMap((kind) => scene.lookup.all(kind))
+    .some(
+      (object) =>
+        object.metadata.namespace === root.namespace && textAt(object, "spec", "scaleTargetRef", "name") === root.name,
+    );
+}

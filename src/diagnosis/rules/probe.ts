@@ -1,0 +1,180 @@
+import { type ObjectRef, refText } from "../../signal/object.ts";
+import { isContainerField } from "../bearing.ts";
+import { blame } from "../blame.ts";
+import { confidenceOf } from "../confidence.ts";
+import type { Advice, Foretold, Hypothesis } from "../hypothesis.ts";
+import type { Intent } from "../intent.ts";
+import type { ProbeFailure } from "../message/probe.ts";
+import { numberAt, textAt } from "../read.ts";
+import type { Rule } from "../rule.ts";
+import type { Scene } from "../scene.ts";
+import { declaredAt, type Suspect, suspectsOf } from "../suspects.ts";
+import type { Symptom, Trouble } from "../symptom.ts";
+import { ailing, citeFound, citeSymptom, setting } from "../telling.ts";
+import { type Container, containersOf, podTemplateOf, portsOf } from "../workload.ts";
+
+/** A probe that asks the wrong port, path or protocol, or too impatiently (kubelet: Unhealthy). */
+export const probe: Rule = {
+  name: "probe-asks-wrongly",
+  categories: ["probe"],
+  diagnose: (scene, trouble) => {
+    const found = failing(scene, trouble);
+    return found === undefined ? [] : judge(scene, trouble.root, found);
+  },
+  foretell: (after, hypothesis) => foretell(after, hypothesis),
+};
+
+type Failing = {
+  readonly symptom: Symptom;
+  readonly failure: ProbeFailure;
+  readonly container: Container;
+  readonly field: "livenessProbe" | "readinessProbe" | "startupProbe";
+  /** Whether the program says itself that something else is wrong. */
+  readonly complains: boolean;
+};
+
+function failing(scene: Scene, trouble: Trouble): Failing | undefined {
+  for (const symptom of ailing(trouble, "unready", "crash")) {
+    const { probe: failure, container: name, complaints } = symptom.ailment;
+    if (failure === null) continue;
+    const container = containerOf(scene, trouble.root, name);
+    if (container === undefined) continue;
+    const field = `${failure.probe}Probe` as const;
+    return { symptom, failure, container, field, complains: complaints.length > 0 };
+  }
+  return undefined;
+}
+
+function containerOf(scene: Scene, root: ObjectRef, name: string): Container | undefined {
+  const object = scene.lookup.get(root);
+  const template = object === undefined ? undefined : podTemplateOf(object);
+  return template === undefined ? undefined : containersOf(template).find((candidate) => candidate.name === name);
+}
+
+function judge(scene: Scene, root: ObjectRef, found: Failing): readonly Hypothesis[] {
+  const { symptom, failure, container, field } = found;
+  const sentence = `The ${failure.probe} probe of ${container.name} in ${refText(root)} fails: ${failure.text}.`;
+  const wrongIf = `${container.name} answers that probe after some time`;
+  const changed = suspectsOf(scene, root).filter((suspect) => isProbeChange(suspect, found));
+  const [first, ...rest] = changed;
+  if (first !== undefined) {
+    const together = rest.filter((suspect) => suspect.commit?.commit === first.commit?.commit);
+    const charge = {
+      category: "probe" as const,
+      root,
+      sentence,
+      symptoms: [symptom],
+      kind: "set-probe" as const,
+      wrongIf,
+    };
+    return [
+      blame({
+        ...charge,
+        suspects: [first, ...together],
+        prior: { right: 14, wrong: 1 },
+        supports: found.complains ? 0 : 1,
+      }),
+    ];
+  }
+  const likely = likelyProbe(scene, root, found);
+  // Where the program itself complains, the probe only tells of it.
+  if (likely === undefined && (found.complains || failure.how === "status")) return [];
+  const advice: Advice =
+    likely === undefined
+      ? {
+          is: "person",
+          because: `Say how ${container.name} shows that it is well: its ${failure.probe} probe gets no answer.`,
+        }
+      : { is: "change", intents: [likely.intent], because: likely.because };
+  return [
+    {
+      category: "probe",
+      root,
+      sentence,
+      cites: [
+        citeSymptom(symptom),
+        ...(likely === undefined ? [] : [citeFound("probe", likely.because, `${refText(root)} ${field}`)]),
+      ],
+      confidence: confidenceOf({ prior: likely === undefined ? { right: 3, wrong: 2 } : { right: 9, wrong: 1 } }),
+      advice,
+      culprit: null,
+      wrongIf,
+    },
+  ];
+}
+
+function isProbeChange(suspect: Suspect, found: Failing): boolean {
+  if (isContainerField(suspect, found.container.name, found.field)) return true;
+  const isPort = isContainerField(suspect, found.container.name, "ports");
+  return isPort && (found.failure.how === "refused" || found.failure.how === "other");
+}
+
+type Likely = { readonly intent: Intent; readonly because: string };
+
+const ASKS = ["httpGet", "tcpSocket", "grpc"] as const;
+
+// The one port that the container opens, or what its other probe asks with success.
+function likelyProbe(scene: Scene, root: ObjectRef, found: Failing): Likely | undefined {
+  const way = ASKS.find((candidate) => candidate in (found.container.spec[found.field] as object));
+  if (way === undefined) return undefined;
+  const path = [...found.container.path, found.field, way, "port"];
+  const asked =
+    numberAt(found.container.spec, found.field, way, "port") ?? textAt(found.container.spec, found.field, way, "port");
+  if (asked === undefined || declaredAt(scene, root, path) !== asked) return undefined;
+  const ports = portsOf(found.container).filter(({ protocol }) => protocol === "TCP");
+  if (ports.some(({ port, name }) => port === asked || name === asked)) return undefined;
+  const target = siblingPort(found) ?? (ports.length === 1 ? (ports[0]?.name ?? ports[0]?.port) : undefined);
+  if (target === undefined) return undefined;
+  const to = typeof asked === "number" ? (numberOf(ports, target) ?? target) : target;
+  const because = `${found.container.name} opens ${ports.map(({ name, port }) => (name === null ? port : `${port} (${name})`)).join(", ")}, not ${asked}`;
+  return { intent: setting("set-probe", root, [{ path, from: asked, to }], because), because };
+}
+
+function siblingPort(found: Failing): number | string | undefined {
+  const others = (["livenessProbe", "readinessProbe", "startupProbe"] as const).filter(
+    (field) => field !== found.field,
+  );
+  const ports = portsOf(found.container);
+  for (const field of others) {
+    for (const way of ASKS) {
+      const port =
+        numberAt(found.container.spec, field, way, "port") ?? textAt(found.container.spec, field, way, "port");
+      if (port !== undefined && ports.some((candidate) => candidate.port === port || candidate.name === port))
+        return port;
+    }
+  }
+  return undefined;
+}
+
+function numberOf(ports: ReturnType<typeof portsOf>, target: number | string): number | undefined {
+  return ports.find(({ name, port }) => name === target || port === target)?.port;
+}
+
+function foretell(after: Scene, hypothesis: Hypothesis): Foretold {
+  const object = after.lookup.get(hypothesis.root);
+  const template = object === undefined ? undefined : podTemplateOf(object);
+  const asksOpenPort = template === undefined ? false : containersOf(template).every(asksOwnPort);
+  const remembered = hypothesis.cites.find((fact) => fact.kind === "template");
+  if (!asksOpenPort) return { silent: "unknown", because: "only running tells whether the probe is answered" };
+  return {
+    silent: "unknown",
+    because:
+      remembered === undefined
+        ? "it asks a port that the container opens; only running tells the rest"
+        : `it asks a port that the container opens; before, it ran with ${remembered.text}`,
+  };
+}
+
+function asksOwnPort(container: Container): boolean {
+  const ports = portsOf(container);
+  return (["livenessProbe", "readinessProbe"] as const).every((field) =>
+    ASKS.every((way) => {
+      const port = numberAt(container.spec, field, way, "port") ?? textAt(container.spec, field, way, "port");
+      return (
+        port === undefined ||
+        ports.length === 0 ||
+        ports.some((candidate) => candidate.port === port || candidate.name === port)
+      );
+    }),
+  );
+}

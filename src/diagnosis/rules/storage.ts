@@ -1,0 +1,135 @@
+import { type ObjectRef, refText } from "../../signal/object.ts";
+import { confidenceOf } from "../confidence.ts";
+import type { FactDraft, Hypothesis } from "../hypothesis.ts";
+import { quantityOf } from "../quantity.ts";
+import { listAt, mapAt, textAt } from "../read.ts";
+import type { Rule } from "../rule.ts";
+import type { Scene } from "../scene.ts";
+import { historyOf } from "../suspects.ts";
+import { ailing, citeAbsence, citeFound, citeSuspect, citeSymptom } from "../telling.ts";
+
+/** A claim that no volume is bound to: its class does not exist, no volume fits, or the volume is elsewhere. */
+export const storage: Rule = {
+  name: "claim-is-not-bound",
+  categories: ["pvc_storage"],
+  diagnose: (scene, trouble) => {
+    const [claim] = ailing(trouble, "claim-pending");
+    if (claim !== undefined) return [unbound(scene, trouble.root, claim)];
+    const [pod] = ailing(trouble, "unschedulable").filter(({ ailment }) =>
+      ailment.predicates.some(({ obstacle }) =>
+        ["volume-node", "no-volume", "volume-in-use", "claim-unbound"].includes(obstacle.is),
+      ),
+    );
+    const [mount] = ailing(trouble, "mount").filter(
+      ({ ailment }) => !["object-missing", "key-missing", "claim-missing"].includes(ailment.hindrance.is),
+    );
+    const symptom = pod ?? mount;
+    return symptom === undefined ? [] : [unmounted(trouble.root, symptom)];
+  },
+};
+
+type Symptoms = ReturnType<typeof ailing>[number];
+
+// A claim's spec cannot be changed in place: whatever is wrong with it, a person has to make it anew.
+function unbound(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis {
+  const claim = scene.lookup.get(root);
+  const name = textAt(claim, "spec", "storageClassName");
+  const changed = historyOf(scene, root).filter(({ path }) => path.length === 0 || path[0] === "spec");
+  const why = whyUnbound(scene, root, name);
+  return {
+    category: "pvc_storage",
+    root,
+    sentence: `${refText(root)} is not bound: ${why.text}.`,
+    cites: [citeSymptom(symptom), ...why.facts, ...changed.slice(0, 2).map(citeSuspect)],
+    confidence: confidenceOf({ prior: { right: 14, wrong: 1 }, supports: why.facts.length > 0 ? 1 : 0 }),
+    advice: {
+      is: "person",
+      because: `${why.todo} A claim's ${why.field} cannot be changed in place: delete the claim once git says the right one.`,
+    },
+    culprit: changed[0]?.commit ?? null,
+    wrongIf: "a provisioner binds the claim without a change",
+  };
+}
+
+type Why = {
+  readonly text: string;
+  readonly todo: string;
+  readonly field: string;
+  readonly facts: readonly FactDraft[];
+};
+
+function whyUnbound(scene: Scene, root: ObjectRef, name: string | undefined): Why {
+  const classes = scene.lookup.all("storage.k8s.io/StorageClass").map((object) => object.metadata.name);
+  if (
+    name !== undefined &&
+    name !== "" &&
+    scene.lookup.isListed("storage.k8s.io/StorageClass") &&
+    !classes.includes(name)
+  ) {
+    return {
+      text: `storage class ${name} does not exist`,
+      todo: `Name one of ${classes.join(", ")} instead of ${name}.`,
+      field: "storage class",
+      facts: [
+        citeAbsence(
+          "storage-class",
+          `storage class ${name} does not exist; there are ${classes.join(", ")}`,
+          `StorageClass/${name}`,
+        ),
+      ],
+    };
+  }
+  return noVolume(scene, root, name);
+}
+
+function noVolume(scene: Scene, root: ObjectRef, name: string | undefined): Why {
+  const claim = scene.lookup.get(root);
+  const wanted = quantityOf(mapAt(claim, "spec", "resources", "requests")["storage"]) ?? 0;
+  const modes = listAt(claim, "spec", "accessModes").map(String);
+  const volumes = scene.lookup
+    .all("/PersistentVolume")
+    .filter((volume) => (textAt(volume, "spec", "storageClassName") ?? "") === (name ?? ""));
+  const free = volumes.filter((volume) => textAt(volume, "status", "phase") === "Available");
+  const large = free.filter((volume) => (quantityOf(mapAt(volume, "spec", "capacity")["storage"]) ?? 0) >= wanted);
+  const fitting = large.filter((volume) => modes.every((mode) => listAt(volume, "spec", "accessModes").includes(mode)));
+  const facts = volumes
+    .slice(0, 3)
+    .map((volume) =>
+      citeFound(
+        "volume",
+        `volume ${volume.metadata.name} is ${textAt(volume, "status", "phase") ?? "unknown"} and holds ${String(mapAt(volume, "spec", "capacity")["storage"])}`,
+        `PersistentVolume/${volume.metadata.name}`,
+      ),
+    );
+  const base = { field: "size, class and access mode", facts };
+  if (volumes.length === 0)
+    return { ...base, text: "nothing provides a volume for it", todo: "Provide a volume or a class that makes one." };
+  if (free.length === 0)
+    return { ...base, text: "every volume of its class is taken", todo: "Release a volume or provide another." };
+  if (large.length === 0)
+    return {
+      ...base,
+      text: "no free volume is as large as it asks",
+      todo: "Ask for what a volume holds, or provide a larger one.",
+    };
+  if (fitting.length === 0)
+    return {
+      ...base,
+      text: `no free volume offers ${modes.join(", ")}`,
+      todo: "Ask for an access mode that a volume offers.",
+    };
+  return { ...base, text: "its selector or volume name fits no free volume", todo: "Select a volume that is there." };
+}
+
+function unmounted(root: ObjectRef, symptom: Symptoms): Hypothesis {
+  return {
+    category: "pvc_storage",
+    root,
+    sentence: `A volume of ${refText(root)} cannot be used where its pod should run: ${symptom.text}.`,
+    cites: [citeSymptom(symptom)],
+    confidence: confidenceOf({ prior: { right: 5, wrong: 1 } }),
+    advice: { is: "person", because: "Free the volume, or let the pod run where its volume is." },
+    culprit: null,
+    wrongIf: "the volume is attached without a change",
+  };
+}
