@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes, randomInt } from "node:crypto";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,13 +8,14 @@ import type { RepositoryRef } from "../../../src/incident/incident.ts";
 import type { JsonMap } from "../../../src/signal/object.ts";
 import { type Faults, openFaults } from "./faults.ts";
 import { openGit, runGit } from "./git.ts";
-import { serveGit } from "./git-http.ts";
+import { openHttp } from "./http.ts";
 import { type Person, personOf } from "./person.ts";
-import { type Counts, openRest } from "./rest.ts";
+import type { Counts } from "./rest.ts";
+import { apiUrl } from "./shapes/addresses.ts";
 import { userShape } from "./shapes/people.ts";
 import { repositoryShape } from "./shapes/repository.ts";
-import { type Actor, type App, Refusal, type Repo, type Role, type World } from "./state.ts";
-import { credentialsOf, openTokens } from "./tokens.ts";
+import type { Actor, App, Repo, Role, World } from "./state.ts";
+import { openTokens } from "./tokens.ts";
 import { openWebhooks, type Webhooks } from "./webhooks.ts";
 
 /** A repository to begin with: a copy of a real one, or these files as its first commit. */
@@ -72,97 +73,72 @@ const EVENTS = ["pull_request", "issues", "issue_comment", "check_run", "push"];
 
 /** Starts a stand-in on a free port of this machine. */
 export async function startForge(start: ForgeStart): Promise<Forge> {
-  const now = start.now ?? (() => new Date());
   const folder = start.folder ?? (await mkdtemp(join(tmpdir(), "oakum-forge-")));
-  let id = 1_000;
-  const nextId = () => ++id;
-  const app = makeApp(start);
-  const actor = makeActors(app);
-  const webhooks = openWebhooks({ secret: app.webhookSecret, now, nextId });
-  const tokens = openTokens({ appId: app.id, privateKey: app.privateKey, now });
-  const repos = new Map<string, Repo>();
   const server = createServer();
-  const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const world: World = { url, now, nextId, app, repos, actor, tell };
-
-  function tell(event: string, action: string | undefined, repo: Repo, sender: Actor, payload: JsonMap): void {
-    if (!app.events.includes(event)) return;
-    const common = {
-      repository: repositoryShape(world, repo),
-      installation: { id: app.installation },
-      sender: userShape(world, sender),
-    };
-    const message = { event, action: action ?? null, repositoryId: repo.id, installationId: app.installation };
-    webhooks.send(message, { ...(action === undefined ? {} : { action }), ...payload, ...common });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { world, webhooks } = makeWorld(start, url);
+  const { app, repos, now, nextId } = world;
+  for (const one of start.repositories) {
+    const repo = await makeRepo(folder, nextId(), one, now);
+    repos.set(nameOf(one), repo);
   }
-
-  for (const one of start.repositories)
-    repos.set(`${one.owner}/${one.name}`.toLowerCase(), await makeRepo(folder, nextId(), one, now));
-  const repo = ({ owner, name }: RepositoryRef): Repo => {
-    const found = repos.get(`${owner}/${name}`.toLowerCase());
-    if (found === undefined) throw new Error(`The stand-in has no repository ${owner}/${name}`);
+  const tokens = openTokens({ appId: app.id, privateKey: app.privateKey, now });
+  const counts: Counts = { reads: 0, writes: 0, notModified: 0, operations: new Map() };
+  const rest = { world, tokens, webhooks, faults: openFaults(), counts, violations: [] };
+  server.on("request", openHttp(rest));
+  const repo = (ref: RepositoryRef): Repo => {
+    const found = repos.get(nameOf(ref));
+    if (found === undefined) throw new Error(`The stand-in has no repository ${nameOf(ref)}`);
     return found;
   };
-
-  const counts: Counts = { reads: 0, writes: 0, notModified: 0, operations: new Map() };
-  const violations: string[] = [];
-  const faults = openFaults();
-  const rest = openRest({ world, tokens, webhooks, faults, counts, violations });
-
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const target = new URL(request.url ?? "/", url());
-    const [, owner = "", name = "", last = ""] = target.pathname.split("/");
-    if (target.pathname.startsWith("/api/v3/")) return answerRest(request, response, target);
-    if (owner === "codeload") return sendArchive(repo({ owner: name, name: last }), target, response);
-    if (!name.endsWith(".git")) throw new Refusal(404, "Not Found");
-    const credentials = credentialsOf(request.headers.authorization);
-    if (credentials === undefined) {
-      response.writeHead(401, { "www-authenticate": 'Basic realm="GitHub"' }).end();
-      return;
-    }
-    const of = {
-      world,
-      repo: repo({ owner, name: name.slice(0, -".git".length) }),
-      caller: tokens.callerOf(credentials),
-    };
-    await serveGit(of, target, request, response);
-  }
-
-  async function answerRest(request: IncomingMessage, response: ServerResponse, target: URL): Promise<void> {
-    const { status, headers, body, reset } = await rest(request, target, await textOf(request));
-    if (reset) response.destroy();
-    else response.writeHead(status, headers).end(body);
-  }
-
-  server.on("request", (request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      const refusal = error instanceof Refusal ? error : undefined;
-      if (refusal === undefined) violations.push(`${request.method} ${request.url}: ${String(error)}`);
-      if (!response.headersSent) response.writeHead(refusal?.status ?? 500);
-      response.end();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-
   return {
-    url: url(),
-    apiUrl: `${url()}/api/v3`,
+    url,
+    apiUrl: apiUrl(world),
     app,
-    faults,
+    faults: rest.faults,
     webhooks,
     counts,
-    violations,
+    violations: rest.violations,
     repo,
     person: (login) => personOf(world, repo, login),
     revokeTokens: tokens.revokeAll,
     close: async () => {
       await webhooks.close();
-      for (const { git } of repos.values()) await git.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      for (const { git } of repos.values()) await git.close();
       if (start.folder === undefined) await rm(folder, { recursive: true });
     },
   };
+}
+
+function makeWorld(start: ForgeStart, url: string): { readonly world: World; readonly webhooks: Webhooks } {
+  const now = start.now ?? (() => new Date());
+  let id = 1_000;
+  const nextId = () => ++id;
+  const app = makeApp(start);
+  const webhooks = openWebhooks({ secret: app.webhookSecret, now, nextId });
+  const world: World = {
+    url,
+    now,
+    nextId,
+    app,
+    repos: new Map(),
+    actor: makeActors(app),
+    tell: (event, action, repo, sender, payload) => {
+      if (!app.events.includes(event)) return;
+      const { installation } = app;
+      const common = {
+        repository: repositoryShape(world, repo),
+        installation: { id: installation },
+        sender: userShape(world, sender),
+      };
+      const message = { event, action: action ?? null, repositoryId: repo.id, installationId: installation };
+      webhooks.send(message, { ...(action === undefined ? {} : { action }), ...payload, ...common });
+    },
+  };
+  return { world, webhooks };
 }
 
 // Made once a process, since making one takes longer than all else here.
@@ -225,14 +201,6 @@ async function makeRepo(folder: string, id: number, start: RepositoryStart, now:
   return repo;
 }
 
-async function sendArchive(repo: Repo, target: URL, response: ServerResponse): Promise<void> {
-  const sha = target.pathname.split("/").at(-1) ?? "";
-  const archive = await repo.git.archive(sha, `${repo.owner}-${repo.name}-${sha.slice(0, 7)}`);
-  response.writeHead(200, { "content-type": "application/x-gzip" }).end(archive);
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString();
+function nameOf({ owner, name }: RepositoryRef): string {
+  return `${owner}/${name}`.toLowerCase();
 }

@@ -94,11 +94,12 @@ export type App = {
 /** What every part of the stand-in shares. */
 export type World = {
   /** Where it is reached: `http://127.0.0.1:PORT`. */
-  readonly url: () => string;
+  readonly url: string;
   readonly now: () => Date;
   readonly nextId: () => number;
   readonly app: App;
-  readonly repos: ReadonlyMap<string, Repo>;
+  /** By `owner/name` in lower case. */
+  readonly repos: Map<string, Repo>;
   readonly actor: (login: string) => Actor;
   /** Tells the app of something that happened. */
   readonly tell: (event: string, action: string | undefined, repo: Repo, sender: Actor, payload: JsonMap) => void;

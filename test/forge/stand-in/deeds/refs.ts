@@ -28,7 +28,7 @@ export async function tellOfMove(
     deleted: to === undefined,
     forced: from !== undefined && to !== undefined && !(await repo.git.isAncestor(from, to)),
     base_ref: null,
-    compare: `${world.url()}/compare`,
+    compare: `${world.url}/compare`,
     commits: [],
     head_commit: null,
     pusher: { name: by.login },

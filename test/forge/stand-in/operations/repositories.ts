@@ -57,7 +57,7 @@ export const repositoryOperations = {
   "repos/download-tarball-archive": async ({ world, repo, params }: RepoCall): Promise<Answer> => {
     const sha = await repo.git.resolve(params["ref"] ?? "");
     if (sha === undefined) throw new Refusal(404, "Not Found");
-    return { status: 302, headers: { location: `${world.url()}/codeload/${repo.owner}/${repo.name}/${sha}` } };
+    return { status: 302, headers: { location: `${world.url}/codeload/${repo.owner}/${repo.name}/${sha}` } };
   },
 };
 

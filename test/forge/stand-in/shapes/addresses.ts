@@ -2,7 +2,7 @@ import type { Repo, World } from "../state.ts";
 
 /** The address of the REST API, as on an Enterprise Server. */
 export function apiUrl(world: World): string {
-  return `${world.url()}/api/v3`;
+  return `${world.url}/api/v3`;
 }
 
 /** The API's address of a repository. */
@@ -12,7 +12,7 @@ export function repoUrl(world: World, repo: Repo): string {
 
 /** The page of a repository. */
 export function htmlUrl(world: World, repo: Repo): string {
-  return `${world.url()}/${repo.owner}/${repo.name}`;
+  return `${world.url}/${repo.owner}/${repo.name}`;
 }
 
 /** An opaque id, as GraphQL would know it. */
