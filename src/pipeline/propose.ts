@@ -26,10 +26,8 @@ export async function propose(outside: Outside, incident: Incident): Promise<Don
     throw new Error(`Incident ${incident.key} is ${status} and has nothing to propose`);
   const { key, opening } = await findOpening(outside, incident, finding.proposalKey);
   if (opening.is === "refused") return { kind: "handed-over", at: outside.clock.now(), because: opening.because };
-  if (opening.is === "adopt") return proposed(outside, incident, key, opening.pull);
-  const { proposals } = outside.forge;
-  if ((await proposals.countOpen(incident.repository)) >= outside.limits.openProposals)
-    return waitForRoom(outside, incident);
+  // What an interrupted attempt left open is taken up by opening it once more.
+  if (opening.is === "open" && !(await hasRoom(outside, incident))) return waitForRoom(outside, incident);
   const draft = await draftOf(outside, incident, key, finding.base);
   if (draft === "stale") return lookAgain(outside);
   return openDraft(outside, incident, draft);
@@ -104,6 +102,11 @@ async function recordOf({ ledger }: Outside, { cause }: ReportedIncident): Promi
   const past = (await ledger.list()).flatMap((incident) => incident.past).filter(({ rule }) => rule === cause?.rule);
   const helped = past.filter(({ fate }) => fate === "helped").length;
   return { helped, merged: helped + past.filter(({ fate }) => fate === "did-not-help").length };
+}
+
+/** Counted on the forge: this process may not know of all that is open. */
+async function hasRoom({ forge, limits }: Outside, { repository }: Incident): Promise<boolean> {
+  return (await forge.proposals.countOpen(repository)) < limits.openProposals;
 }
 
 async function waitForRoom(outside: Outside, { key }: Incident): Promise<"later"> {

@@ -13,7 +13,7 @@ export type Prior = {
 /** What the forge's own memory allows: open it, take up what is open, ask again under the next key, wait, or not at all. */
 export type Opening =
   | { readonly is: "open" }
-  | { readonly is: "adopt"; readonly pull: PullRef }
+  | { readonly is: "adopt" }
   | { readonly is: "next-attempt" }
   | { readonly is: "refused"; readonly because: string };
 
@@ -22,7 +22,7 @@ export function judgeOpening(priors: readonly Prior[], now: Date, { recurrenceWi
   const newest = priors[0];
   if (newest === undefined) return { is: "open" };
   const { pull, fate } = newest;
-  if (fate.is === "open") return { is: "adopt", pull };
+  if (fate.is === "open") return { is: "adopt" };
   if (fate.is === "closed")
     return { is: "refused", because: `This very proposal was closed in #${pull.number}; it is not asked for again.` };
   if (now.getTime() - fate.at.getTime() >= recurrenceWindow) return { is: "next-attempt" };

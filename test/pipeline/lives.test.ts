@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { parseBody } from "../../src/proposal/facts.ts";
-import { minute, signal } from "../incident/incidents.ts";
-import { cluster, deployment, NEW } from "../recovery/worlds.ts";
+import { minute, repository, signal } from "../incident/incidents.ts";
+import { cluster, deployment } from "../recovery/worlds.ts";
+import type { TwinThread } from "../twins/forge.ts";
 import { reportAbout, Story } from "./story.ts";
 
-const broken = cluster({ artifact: NEW, applied: NEW });
-const healthy = cluster({ artifact: NEW, applied: NEW, available: 2 });
+const repaired = "images:\n- name: catalog\n  newTag: 2.4.1\n";
 const file = "apps/prod/catalog/kustomization.yaml";
 
 /** The story up to the open pull request. */
@@ -19,36 +19,32 @@ describe("one incident through the pipeline", () => {
   test("an alert becomes one issue and one proposal that says what it is about", async () => {
     const story = await proposedStory();
     expect(story.status()).toBe("proposed");
-    const [{ draft, state, checks }, ...others] = story.forge.pulls as [Story["forge"]["pulls"][number]];
+    const [pull, ...others] = story.pulls() as [TwinThread];
     expect(others).toEqual([]);
-    expect(draft).toMatchObject({
-      baseBranch: "main",
-      baseCommit: story.head,
-      title: expect.stringContaining("Deployment/shop/checkout"),
-    });
-    expect(Buffer.from(draft.files.get(file) ?? []).toString()).toContain("newTag: 2.4.1");
-    expect(parseBody(draft.body)).toMatchObject({ key: state.key, incident: story.key, reverts: null });
-    expect(checks).toEqual(["oakum/policy"]);
-    expect(story.forge.issues).toHaveLength(1);
-    expect(story.forge.issues[0]?.body).toContain("**Status:** diagnosed.");
-    expect(story.forge.issues[0]?.body).toContain("KubePodNotReady");
+    expect(pull).toMatchObject({ title: expect.stringContaining("Deployment/shop/checkout"), pull: { base: "main" } });
+    expect(story.fileOf(pull, file)).toBe(repaired);
+    expect(parseBody(pull.body)).toMatchObject({ incident: story.key, reverts: null });
+    expect(story.forge.repo(repository).checks).toMatchObject([{ name: "oakum/policy", passed: true }]);
+    expect(story.issues()).toHaveLength(1);
+    expect(story.issues()[0]?.body).toContain("**Status:** diagnosed.");
+    expect(story.issues()[0]?.body).toContain("KubePodNotReady");
   });
 
   test("merged, applied, healthy and quiet: the issue is closed and both tell how it ended", async () => {
     const story = await proposedStory();
     story.minutes = 5;
-    await story.merge(2, broken);
+    await story.merge(2, { available: 0 });
     expect(story.status()).toBe("applied");
-    story.world = healthy;
+    story.hold({ available: 2 });
     await story.lookAt(9);
     await story.hear({ ...signal, text: "Pod shop/catalog-1 is not ready", endsAt: minute(10) });
     await story.lookAt(14);
     expect(story.status()).toBe("closed");
-    expect(story.forge.issues[0]).toMatchObject({
+    expect(story.issues()[0]).toMatchObject({
       isOpen: false,
       body: expect.stringContaining("Recovered 9 min after #2 was merged."),
     });
-    expect(story.forge.comments.get("2 outcome")).toMatch(/merged.*fetched.*applied.*healthy.*quiet/s);
+    expect(story.commentOn(2, "outcome")).toMatch(/merged.*fetched.*applied.*healthy.*quiet/s);
     expect(story.store.audit.map(({ kind }) => kind)).toEqual([
       "announced",
       "proposed",
@@ -61,27 +57,25 @@ describe("one incident through the pipeline", () => {
   test("a merge that does not help persists: the issue stays open, and taking back exactly our change is proposed", async () => {
     const story = await proposedStory();
     story.minutes = 5;
-    story.files[file] = "images:\n- name: catalog\n  newTag: 2.4.1\n";
-    await story.merge(2, broken);
-    const [issue] = story.forge.issues;
-    if (issue !== undefined) issue.isOpen = false;
+    await story.merge(2, { available: 0 });
+    story.kim.close(repository, 1);
     await story.lookAt(40);
     expect(story.status()).toBe("persists");
-    expect(story.forge.issues[0]).toMatchObject({ isOpen: true, body: expect.stringContaining("proposed in #3") });
-    const revert = story.forge.pulls[1]?.draft;
-    expect(revert?.title).toMatch(/^Take back #2:/);
-    expect(Buffer.from(revert?.files.get(file) ?? []).toString()).toContain("newTag: 2.5.1");
-    expect(story.forge.comments.get("2 outcome")).toContain("**Persists.**");
+    expect(story.issues()[0]).toMatchObject({ isOpen: true, body: expect.stringContaining("proposed in #3") });
+    const revert = story.pulls()[1] as TwinThread;
+    expect(revert.title).toMatch(/^Take back #2:/);
+    expect(story.fileOf(revert, file)).toContain("newTag: 2.5.1");
+    expect(story.commentOn(2, "outcome")).toContain("**Persists.**");
   });
 
   test("a file that people changed since is not taken back, and it is said", async () => {
     const story = await proposedStory();
     story.minutes = 5;
-    story.files[file] = "images:\n- name: catalog\n  newTag: 2.6.0\n";
-    await story.merge(2, broken);
+    await story.merge(2, { available: 0 });
+    await story.kim.push(repository, "main", { [file]: repaired.replace("2.4.1", "2.6.0") });
     await story.lookAt(40);
-    expect(story.forge.pulls).toHaveLength(1);
-    expect(story.forge.issues[0]?.body).toContain("It is not taken back");
+    expect(story.pulls()).toHaveLength(1);
+    expect(story.issues()[0]?.body).toContain("It is not taken back");
   });
 });
 
@@ -94,7 +88,7 @@ describe("guards", () => {
     story.store.steps.clear();
     await story.lookAt(1);
     expect(story.status()).toBe("proposed");
-    expect([story.forge.issues.length, story.forge.pulls.length]).toEqual([1, 1]);
+    expect([story.issues().length, story.pulls().length]).toEqual([1, 1]);
   });
 
   test("F2: open proposals are counted on the forge; the next waits until there is room", async () => {
@@ -104,29 +98,30 @@ describe("guards", () => {
     await story.lookAt(0);
     expect([story.status("checkout"), story.status("search")].sort()).toEqual(["diagnosed", "proposed"]);
     const waiting = story.status("checkout") === "diagnosed" ? "checkout" : "search";
-    story.forge.settle(story.forge.pulls[0]?.state.pull.number ?? 0, { is: "closed", at: minute(5) });
+    story.kim.close(repository, story.pulls()[0]?.number ?? 0);
     await story.lookAt(10);
     expect(story.status(waiting)).toBe("proposed");
   });
 
   test("a proposal that a person closed is remembered, even by the forge alone", async () => {
     const story = await proposedStory();
-    story.forge.settle(2, { is: "closed", at: minute(1) });
+    story.kim.close(repository, 2);
     await story.lookAt(11);
     expect(story.status()).toBe("rejected");
     story.store.incidents.clear();
     story.store.steps.clear();
     await story.lookAt(12);
     expect(story.status()).toBe("handed-over");
-    expect(story.forge.pulls).toHaveLength(1);
+    expect(story.pulls()).toHaveLength(1);
   });
 
   test("the base moved under the patch: it looks again before it proposes", async () => {
     const story = new Story();
-    story.forge.refusal = { ok: false, code: "STALE", because: "the branch moved" };
+    story.frozen = story.checkout();
+    await story.kim.push(repository, "main", { [file]: "images:\n- name: catalog\n  newTag: 2.5.1\n# by hand\n" });
     await story.lookAt(0);
     expect(story.status()).toBe("diagnosed");
-    story.forge.refusal = undefined;
+    story.frozen = undefined;
     await story.lookAt(1);
     expect(story.status()).toBe("proposed");
   });
@@ -136,8 +131,8 @@ describe("guards", () => {
     story.world = cluster({ suspend: true });
     await story.lookAt(0);
     expect(story.status()).toBe("handed-over");
-    expect(story.forge.pulls).toEqual([]);
-    expect(story.forge.issues[0]?.body).toContain("is suspended: nothing is proposed");
+    expect(story.pulls()).toEqual([]);
+    expect(story.issues()[0]?.body).toContain("is suspended: nothing is proposed");
   });
 
   test("F17: a source that follows a tag is told of, never proposed to", async () => {
@@ -145,7 +140,7 @@ describe("guards", () => {
     story.world = cluster({ ref: { tag: "v1.2.3" } });
     await story.lookAt(0);
     expect(story.status()).toBe("handed-over");
-    expect(story.forge.pulls).toEqual([]);
+    expect(story.pulls()).toEqual([]);
   });
 
   test("storm: many roots at once are one issue; what is left when it calms is taken one by one", async () => {
@@ -154,13 +149,13 @@ describe("guards", () => {
     story.world = { ...story.world, objects: [...story.world.objects, ...names.map((name) => deployment(name, 0))] };
     await story.lookAt(0);
     await story.lookAt(1);
-    expect(story.forge.issues.map(({ title }) => title)).toEqual(["Cluster/prod in prod is in trouble"]);
-    expect(story.forge.pulls).toEqual([]);
+    expect(story.issues().map(({ title }) => title)).toEqual(["Cluster/prod in prod is in trouble"]);
+    expect(story.pulls()).toEqual([]);
     story.world = { ...story.world, objects: [...cluster({ available: 2 }).objects, deployment("app-1", 0)] };
     await story.lookAt(2);
     expect(story.status("app-1")).toBe("proposed");
     await story.lookAt(8);
-    expect(story.forge.issues[0]?.isOpen).toBe(false);
+    expect(story.issues()[0]?.isOpen).toBe(false);
   });
 
   test("trouble that passes before anybody was told leaves nothing behind", async () => {
@@ -172,7 +167,7 @@ describe("guards", () => {
     await story.lookAt(1);
     await story.lookAt(7);
     expect(story.status()).toBe("closed");
-    expect(story.forge.issues).toEqual([]);
+    expect(story.issues()).toEqual([]);
   });
 
   test("F27: what cannot be read closes nothing", async () => {
@@ -190,9 +185,9 @@ describe("guards", () => {
     await story.lookAt(1);
     await story.lookAt(7);
     expect(story.status()).toBe("closed");
-    expect(story.forge.pulls[0]?.state.fate.is).toBe("closed");
-    expect(story.forge.comments.get("2 outcome")).toContain("**Withdrawn.**");
-    expect(story.forge.issues[0]?.isOpen).toBe(false);
+    expect(story.pulls()[0]?.isOpen).toBe(false);
+    expect(story.commentOn(2, "outcome")).toContain("**Withdrawn.**");
+    expect(story.issues()[0]?.isOpen).toBe(false);
   });
 
   test("no cause: a person is asked after a while, once; a later cause is proposed", async () => {
@@ -201,11 +196,11 @@ describe("guards", () => {
       { ...reportAbout("checkout"), cause: null, decision: "issue", because: "Nothing explains it." },
     ];
     await story.lookAt(0);
-    expect(story.forge.issues).toEqual([]);
+    expect(story.issues()).toEqual([]);
     await story.lookAt(5);
     await story.lookAt(6);
     expect(story.status()).toBe("handed-over");
-    expect(story.forge.issues).toHaveLength(1);
+    expect(story.issues()).toHaveLength(1);
     story.rules = () => [reportAbout("checkout")];
     await story.lookAt(7);
     expect(story.status()).toBe("proposed");
@@ -214,13 +209,13 @@ describe("guards", () => {
   test("F24: commands are taken from people who may push, and answered", async () => {
     const story = await proposedStory();
     await story.comment(1, "/oakum ack", "stranger");
-    expect(story.forge.comments.get("1 commands")).toContain("Only people who may push");
+    expect(story.commentOn(1, "commands")).toContain("Only people who may push");
     expect(story.store.incidents.get(story.key)?.incident.acknowledgedAt).toBeNull();
     await story.comment(1, "/oakum ack");
     expect(story.store.incidents.get(story.key)?.incident.acknowledgedAt).toEqual(minute(0));
     await story.comment(2, "/oakum snooze 2d");
     expect(story.store.incidents.get(story.key)?.incident.wakesAt).toEqual(minute(2 * 24 * 60));
     await story.comment(2, "/oakum dance");
-    expect(story.forge.comments.get("2 commands")).toContain("Commands:");
+    expect(story.commentOn(2, "commands")).toContain("Commands:");
   });
 });

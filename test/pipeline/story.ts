@@ -4,15 +4,16 @@ import { LIMITS, type Limits } from "../../src/incident/limits.ts";
 import { treeOf } from "../../src/manifest/tree.ts";
 import type { Material, Outside } from "../../src/pipeline/outside.ts";
 import { openPipeline, type Pipeline } from "../../src/pipeline.ts";
-import type { Job, Repository } from "../../src/ports.ts";
+import type { Checkout, Job, Repository } from "../../src/ports.ts";
+import { markedKey } from "../../src/proposal/marker.ts";
 import type { ReportedIncident } from "../../src/proposal/report.ts";
 import { refOf } from "../../src/signal/object.ts";
 import type { Signal } from "../../src/signal/signal.ts";
 import { checkout, minute, repository } from "../incident/incidents.ts";
 import { files, reported } from "../proposal/reported.ts";
-import { cluster, NEW, OLD } from "../recovery/worlds.ts";
+import { cluster, type Held } from "../recovery/worlds.ts";
+import { openForgeTwin, type TwinThread } from "../twins/forge.ts";
 import { emptyStore, memoryState } from "../twins/state.ts";
-import { MemoryForge } from "./forge.ts";
 
 /** The report about one Deployment in trouble. */
 export function reportAbout(name: string): ReportedIncident {
@@ -22,12 +23,16 @@ export function reportAbout(name: string): ReportedIncident {
 
 /** A pipeline over twins, in which time passes and work is done only when the story says so. */
 export class Story {
-  readonly forge = new MemoryForge();
+  readonly forge = openForgeTwin({
+    repositories: [{ ...repository, branches: { main: files }, writers: ["kim"] }],
+    now: () => minute(this.minutes),
+  });
+  readonly kim = this.forge.person("kim");
   store = emptyStore();
   minutes = 0;
   world: World = cluster({});
-  head = OLD;
-  files: Record<string, string> = { ...files };
+  /** What the repository's mirror still says, where it lags behind. */
+  frozen: Checkout | undefined;
   limits: Limits = LIMITS;
   /** What the rules say of a world; by default each Deployment without all replicas is in trouble. */
   rules = ({ world }: Material): readonly ReportedIncident[] =>
@@ -36,6 +41,8 @@ export class Story {
         ({ kind, status }) => kind === "Deployment" && (status as { availableReplicas: number }).availableReplicas < 2,
       )
       .map((object) => reportAbout(refOf(object).name));
+
+  #held: Held = {};
 
   readonly key = incidentKey("prod", checkout);
 
@@ -52,13 +59,46 @@ export class Story {
   }
 
   /** A person merges: the forge tells, and Flux brings what was merged to the cluster. */
-  async merge(number: number, applied: World): Promise<void> {
-    this.forge.settle(number, { is: "merged", commit: NEW, at: minute(this.minutes) });
-    this.head = NEW;
-    this.world = applied;
-    const message = { kind: "pull-closed", repository, number, branch: "", mergeCommit: NEW, by: "kim" } as const;
+  async merge(number: number, applied: Held): Promise<void> {
+    const commit = await this.kim.merge(repository, number);
+    this.hold({ artifact: commit, applied: commit, ...applied });
+    const message = { kind: "pull-closed", repository, number, branch: "", mergeCommit: commit, by: "kim" } as const;
     await this.pipeline().receive(`merge ${number}`, [message]);
     await this.settle();
+  }
+
+  /** The cluster holds this from now on; what is not named stays as it was. */
+  hold(held: Held): void {
+    this.#held = { ...this.#held, ...held };
+    this.world = cluster(this.#held);
+  }
+
+  issues(): readonly TwinThread[] {
+    return this.forge.repo(repository).threads.filter(({ pull }) => pull === undefined);
+  }
+
+  pulls(): readonly TwinThread[] {
+    return this.forge.repo(repository).threads.filter(({ pull }) => pull !== undefined);
+  }
+
+  /** A file as it stands on a pull request's branch. */
+  fileOf({ pull }: TwinThread, path: string): string | undefined {
+    return this.forge
+      .repo(repository)
+      .commits.get(pull?.head ?? "")
+      ?.files.get(path);
+  }
+
+  commentOn(number: number, topic: string): string | undefined {
+    const thread = this.forge.repo(repository).threads[number - 1];
+    return thread?.comments.find(({ body }) => markedKey(body) === topic)?.body;
+  }
+
+  checkout(): Checkout {
+    const { branches, commits } = this.forge.repo(repository);
+    const revision = branches.get("main") ?? "";
+    const tree = treeOf(Object.fromEntries(commits.get(revision)?.files ?? []));
+    return { revision, tree, history: { known: false, because: "" } };
   }
 
   async comment(number: number, line: string, by = "kim"): Promise<void> {
@@ -89,14 +129,14 @@ export class Story {
     const now = (): Date => minute(this.minutes);
     const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
     const twin: Repository = {
-      checkout: async () => ({ revision: this.head, tree: treeOf(this.files), history: { known: false, because: "" } }),
+      checkout: async () => this.frozen ?? this.checkout(),
       contains: async (revision, commit) => revision === commit,
     };
     return {
       ...memoryState(this.store, "key", now),
       cluster: { look: async () => this.world },
       openRepository: async () => twin,
-      forge: this.forge.ports(),
+      forge: this.forge,
       clock: { now },
       log: silent,
       consider: (material) => ({ version: 1, incidents: this.rules(material), healthy: false, unknown: [] }),
