@@ -14,12 +14,13 @@ export type Held = {
   readonly ready?: object;
   readonly suspend?: boolean;
   readonly ref?: object;
+  readonly interval?: string;
 };
 
 /** The cluster of one Deployment that one Kustomization applies from one GitRepository. */
 export function cluster(held: Held): World {
   const { artifact = OLD, applied = OLD, attempted = applied, available = 0, ready = {}, suspend = false } = held;
-  const { ref = { branch: "main" } } = held;
+  const { ref = { branch: "main" }, interval = "10m" } = held;
   const flux = { namespace: "flux-system", generation: 1 };
   const objects: KubernetesObject[] = [
     deployment("checkout", available),
@@ -27,7 +28,7 @@ export function cluster(held: Held): World {
       apiVersion: "kustomize.toolkit.fluxcd.io/v1",
       kind: "Kustomization",
       metadata: { name: "apps", ...flux },
-      spec: { interval: "10m", suspend, sourceRef: { kind: "GitRepository", name: "fleet" } },
+      spec: { interval, suspend, sourceRef: { kind: "GitRepository", name: "fleet" } },
       status: {
         lastAppliedRevision: `main@sha1:${applied}`,
         lastAttemptedRevision: `main@sha1:${attempted}`,
@@ -40,7 +41,7 @@ export function cluster(held: Held): World {
       apiVersion: "source.toolkit.fluxcd.io/v1",
       kind: "GitRepository",
       metadata: { name: "fleet", ...flux },
-      spec: { interval: "1m0s", url: "https://github.com/larkspur/fleet", ref },
+      spec: { interval: held.interval ?? "1m0s", url: "https://github.com/larkspur/fleet", ref },
       status: { artifact: { revision: `main@sha1:${artifact}`, lastUpdateTime: minute(6).toISOString() } },
     },
   ];
