@@ -1,0 +1,224 @@
+import { fieldOf, type Node, type Place, type Scalar, textOf } from "../yaml/node.ts";
+import { type Configuration, mergeConfigurations, NO_CONFIGURATION } from "./configuration.ts";
+import { configurationOf } from "./configuration-file.ts";
+import type { Folder } from "./folder.ts";
+import { absorb, generate } from "./generator.ts";
+import type { Kinds } from "./kinds.ts";
+import { isRemote, type Loader, resolvePath } from "./loader.ts";
+import { readObjects } from "./objects.ts";
+import { openFolder } from "./open-folder.ts";
+import { chooseSchema } from "./openapi.ts";
+import { pluginGenerate, pluginStep } from "./plugins.ts";
+import { Refused, refuse } from "./refused.ts";
+import { type BuildOrigin, Resource } from "./resource.ts";
+import { Resources } from "./resources.ts";
+import { type Step, stepsOf } from "./step.ts";
+import { declareVariables, mergeVariables, type Variable } from "./variables.ts";
+
+/** What folders have come to so far: resources, what later steps reach, and variables to be resolved at the end. */
+export type Accumulated = {
+  readonly resources: Resources;
+  readonly configuration: Configuration;
+  readonly variables: ReadonlyMap<string, Variable>;
+};
+
+// A tree in which every folder names two others doubles with each level: this many folders are an attack.
+const MOST_FOLDERS = 20_000;
+
+/** Nothing yet. */
+export function nothing(): Accumulated {
+  return { resources: new Resources(), configuration: NO_CONFIGURATION, variables: new Map() };
+}
+
+/** Builds folders one within the other. */
+export class Accumulator {
+  readonly #loader: Loader;
+  readonly #kinds: Kinds;
+  /** Whether `buildMetadata` of the folder that is built asks where everything comes from. */
+  readonly #isTraced: boolean;
+  #folders = 0;
+
+  constructor(loader: Loader, kinds: Kinds, isTraced: boolean) {
+    this.#loader = loader;
+    this.#kinds = kinds;
+    this.#isTraced = isTraced;
+  }
+
+  /** Adds a folder to what there is: its resources, its generated ones, its components, then its steps over all. */
+  accumulate(folder: Folder, before: Accumulated, at: string): Accumulated {
+    let all = this.#addResources(folder, itemsOf(folder, "resources"), before, at);
+    all = { ...all, configuration: mergeConfigurations(all.configuration, configurationOf(folder)) };
+    this.#generate(folder, all.resources, at);
+    for (const component of itemsOf(folder, "components")) all = this.#addComponent(folder, component, all, at);
+    for (const step of stepsOf(folder, all.configuration)) this.#run(step, all.resources, folder, at);
+    for (const step of this.#plugins(folder, "transformers", at)) this.#run(step, all.resources, folder, at);
+    this.#refuseValidators(folder, at);
+    const declared = fieldOf(folder.kustomization, "vars");
+    const entries = declared?.kind === "list" ? declared.items : [];
+    return { ...all, variables: declareVariables(all.resources, entries, all.variables) };
+  }
+
+  #addResources(folder: Folder, paths: readonly Scalar[], before: Accumulated, at: string): Accumulated {
+    let all = before;
+    for (const path of paths) {
+      const target = resolvePath(folder.path, path.text);
+      const isFile = target !== undefined && this.#loader.bytes(target) !== undefined;
+      if (isFile) this.#addFile(all.resources, target, path, joined(at, path.text));
+      else {
+        const inner = this.#open(folder, path, `accumulating resources from '${path.text}'`);
+        if (kindOf(inner) === "Component") {
+          refuse("WRONG_KIND", `expected kind != 'Component' for path '${inner.path}'`, path);
+        }
+        all = merged(all, this.accumulate(inner, nothing(), joined(at, path.text)), path);
+      }
+    }
+    return all;
+  }
+
+  #addFile(resources: Resources, file: string, because: Place, origin: string): void {
+    const added = this.#loader.objects(file, "resource", because).map((node) => new Resource(node, this.#kinds));
+    if (this.#isTraced) for (const resource of added) resource.origin = { path: origin };
+    resources.add(added);
+  }
+
+  #addComponent(folder: Folder, path: Scalar, before: Accumulated, at: string): Accumulated {
+    const inner = this.#open(folder, path, `accumulating components: '${path.text}'`);
+    if (kindOf(inner) !== "Component") {
+      refuse("WRONG_KIND", `expected kind 'Component' for path '${inner.path}' but got '${kindOf(inner)}'`, path);
+    }
+    return merged(nothing(), this.accumulate(inner, before, joined(at, path.text)), path);
+  }
+
+  #open(folder: Folder, path: Scalar, doing: string): Folder {
+    if (path.text === "") refuse("MISSING_FILE", `${doing}: new root cannot be empty`, path);
+    if (isRemote(path.text)) {
+      refuse("REMOTE", `${doing}: only what is in this repository can be built, and this is elsewhere`, path);
+    }
+    const target = resolvePath(folder.path, path.text);
+    if (target === undefined) return refuse("PATH_ESCAPE", `${doing}: security; it is outside of the repository`, path);
+    if (!this.#loader.isFolder(target)) {
+      refuse("MISSING_FILE", `${doing}: open ${target}: no such file or directory`, path);
+    }
+    refuseCycle(folder, target, path);
+    if (++this.#folders > MOST_FOLDERS)
+      refuse("TOO_LARGE", `expected at most ${MOST_FOLDERS} folders in one build`, path);
+    const opened = openFolder(target, { loader: this.#loader, kinds: this.#kinds, parent: folder, because: path });
+    chooseSchema(opened, false);
+    return opened;
+  }
+
+  #generate(folder: Folder, resources: Resources, at: string): void {
+    const common = fieldOf(folder.kustomization, "generatorOptions");
+    for (const kind of ["ConfigMap", "Secret"] as const) {
+      const list = fieldOf(folder.kustomization, kind === "ConfigMap" ? "configMapGenerator" : "secretGenerator");
+      for (const entry of list?.kind === "list" ? list.items : []) {
+        if (entry.kind !== "map") continue;
+        const generated = generate(kind, entry, folder, common);
+        if (this.#isTraced) generated.origin = configured(folder, at, `${kind}Generator`);
+        absorb(resources, generated);
+      }
+    }
+    this.#refuseCharts(folder);
+    for (const plugin of this.#pluginResources(folder, "generators", at)) {
+      const generated = pluginGenerate(plugin, folder);
+      if (this.#isTraced) generated.origin = configured(folder, at, plugin.id.kind);
+      absorb(resources, generated);
+    }
+  }
+
+  #refuseCharts({ kustomization }: Folder): void {
+    for (const key of ["helmCharts", "helmChartInflationGenerator"]) {
+      const charts = fieldOf(kustomization, key);
+      if (charts?.kind !== "list" || charts.items.length === 0) continue;
+      refuse(
+        "UNSUPPORTED",
+        `${key} is not supported: trouble configuring builtin HelmChartInflationGenerator: must specify --enable-helm`,
+        charts,
+      );
+    }
+  }
+
+  #plugins(folder: Folder, key: "transformers" | "validators", at: string): readonly Step[] {
+    return this.#pluginResources(folder, key, at).map((resource) => pluginStep(resource, folder));
+  }
+
+  /** Entries of these lists hold their configuration themselves, or name files and folders with it. */
+  #pluginResources(folder: Folder, key: "generators" | "transformers" | "validators", at: string): readonly Resource[] {
+    const resources = new Resources();
+    const paths: Scalar[] = [];
+    for (const entry of itemsOf(folder, key)) {
+      const inline = inlineObjects(entry, folder);
+      if (inline === undefined) paths.push(entry);
+      else resources.add(inline.map((node) => new Resource(node, this.#kinds)));
+    }
+    return this.#addResources(folder, paths, { ...nothing(), resources }, at).resources.all;
+  }
+
+  #refuseValidators(folder: Folder, at: string): void {
+    const [validator] = this.#pluginResources(folder, "validators", at);
+    if (validator !== undefined) pluginStep(validator, folder).run(new Resources());
+  }
+
+  #run(step: Step, resources: Resources, folder: Folder, at: string): void {
+    step.run(resources);
+    resources.dropEmpty();
+    if (!this.#isTraced) return;
+    const origin = configured(folder, at, step.kind);
+    for (const resource of resources.all) {
+      if (resource.origin === undefined) resource.origin = origin;
+      else resource.transformations = [...resource.transformations, origin];
+    }
+  }
+}
+
+function merged(ours: Accumulated, theirs: Accumulated, because: Place): Accumulated {
+  ours.resources.add(theirs.resources.all, because);
+  return {
+    resources: ours.resources,
+    configuration: mergeConfigurations(ours.configuration, theirs.configuration),
+    variables: mergeVariables(ours.variables, theirs.variables),
+  };
+}
+
+function itemsOf({ kustomization }: Folder, key: string): readonly Scalar[] {
+  const list = fieldOf(kustomization, key);
+  return list?.kind === "list" ? list.items.filter((item: Node) => item.kind === "scalar") : [];
+}
+
+function kindOf({ kustomization }: Folder): string {
+  return textOf(fieldOf(kustomization, "kind")) || "Kustomization";
+}
+
+function refuseCycle(folder: Folder, target: string, because: Place): void {
+  for (let visited: Folder | undefined = folder; visited !== undefined; visited = visited.parent) {
+    const isWithin = target === "" || visited.path === target || visited.path.startsWith(`${target}/`);
+    if (!isWithin) continue;
+    const message = `cycle detected: candidate root '${target}' contains visited root '${visited.path}'`;
+    refuse("CYCLE", message, because);
+  }
+}
+
+function inlineObjects(entry: Scalar, folder: Folder): ReturnType<typeof readObjects> | undefined {
+  try {
+    return readObjects(folder.textIn(entry, "resource"));
+  } catch (error) {
+    if (error instanceof Refused) return undefined;
+    throw error;
+  }
+}
+
+function configured({ file }: Folder, at: string, kind: string): BuildOrigin {
+  const name = file.split("/").at(-1) ?? file;
+  return { configuredIn: at === "" ? name : `${at}/${name}`, apiVersion: "builtin", kind };
+}
+
+/** Two paths as one, cleaned; it may lead upwards. */
+function joined(folder: string, path: string): string {
+  const steps: string[] = [];
+  for (const step of `${folder}/${path}`.split("/")) {
+    if (step === "" || step === ".") continue;
+    if (step === ".." && steps.length > 0 && steps.at(-1) !== "..") steps.pop();
+    else steps.push(step);
+  }
+  return steps.join("/");
+}

@@ -1,0 +1,114 @@
+import type { OriginWay } from "../origin.ts";
+import type { FileTree } from "../tree.ts";
+import type { Mapping, Node, Place, Source } from "../yaml/node.ts";
+import { parseConfiguration } from "../yaml/parse.ts";
+import { type Text, textOfFile } from "../yaml/text.ts";
+import { parsedDocuments, readObjects } from "./objects.ts";
+import { refuse } from "./refused.ts";
+
+/** What was read from a file's bytes, kept as long as the bytes are. */
+export class ParseCache {
+  readonly #kept = new WeakMap<Uint8Array, Map<string, unknown>>();
+
+  /** What `make` makes of these bytes in this file; made once for each purpose. */
+  keep<T>(bytes: Uint8Array, purpose: string, make: () => T): T {
+    const kept = this.#kept.get(bytes) ?? new Map<string, unknown>();
+    this.#kept.set(bytes, kept);
+    if (!kept.has(purpose)) kept.set(purpose, make());
+    return kept.get(purpose) as T;
+  }
+}
+
+/** Reads the files of one build and remembers which. Nothing outside of the tree can be read. */
+export class Loader {
+  readonly #tree: FileTree;
+  readonly #cache: ParseCache;
+  readonly #files = new Map<string, Uint8Array | undefined>();
+
+  constructor(tree: FileTree, cache: ParseCache) {
+    this.#tree = tree;
+    this.#cache = cache;
+  }
+
+  /** Every file that was read. */
+  get read(): ReadonlySet<string> {
+    return this.#seen((bytes) => bytes !== undefined);
+  }
+
+  /** Every path that was looked for as a file and is none. */
+  get missed(): ReadonlySet<string> {
+    return this.#seen((bytes) => bytes === undefined);
+  }
+
+  #seen(isMeant: (bytes: Uint8Array | undefined) => boolean): ReadonlySet<string> {
+    return new Set([...this.#files].flatMap(([file, bytes]) => (isMeant(bytes) ? [file] : [])));
+  }
+
+  /** The bytes of a file, or undefined where there is none. */
+  bytes(file: string): Uint8Array | undefined {
+    if (!this.#files.has(file)) this.#files.set(file, this.#tree.read(file));
+    return this.#files.get(file);
+  }
+
+  /** The bytes of a file that must be there; `because` is where it is asked for. */
+  bytesOf(file: string, because: Place): Uint8Array {
+    return this.bytes(file) ?? refuse("MISSING_FILE", `open ${file}: no such file or directory`, because);
+  }
+
+  /** Whether there is such a folder. */
+  isFolder(folder: string): boolean {
+    return this.#tree.list(folder) !== undefined;
+  }
+
+  /** The text of a file that must be there. */
+  text(file: string, way: OriginWay, because: Place): Text {
+    return textIn({ file, way }, this.bytesOf(file, because));
+  }
+
+  /** The objects of a file; parsed once for the same bytes. */
+  objects(file: string, way: OriginWay, because: Place): readonly Mapping[] {
+    const bytes = this.bytesOf(file, because);
+    return this.#cache.keep(bytes, `${way} ${file}`, () => readObjects(textIn({ file, way }, bytes)));
+  }
+
+  /** The first document of a file, read as configuration; undefined where the file says nothing. */
+  configuration(file: string, way: OriginWay, bytes: Uint8Array): Node | undefined {
+    return this.#cache.keep(bytes, `configuration ${way} ${file}`, () => {
+      const text = textIn({ file, way }, bytes);
+      return parsedDocuments(parseConfiguration(text), text)[0];
+    });
+  }
+
+  /** What is kept for a file's bytes, or made now. */
+  keep<T>(file: string, bytes: Uint8Array, purpose: string, make: () => T): T {
+    return this.#cache.keep(bytes, `${purpose} ${file}`, make);
+  }
+}
+
+function textIn(source: Source, bytes: Uint8Array): Text {
+  const text = textOfFile(source, bytes);
+  return text ?? refuse("NOT_UTF8", `MalformedYAMLError: invalid UTF-8 in File: ${source.file}`, { source, start: 0 });
+}
+
+/** The path that a path within a folder leads to, or undefined where it leaves the repository. */
+export function resolvePath(folder: string, path: string): string | undefined {
+  if (path.startsWith("/")) return undefined;
+  const steps = folder === "" ? [] : folder.split("/");
+  for (const step of path.split("/")) {
+    if (step === "" || step === ".") continue;
+    if (step !== "..") steps.push(step);
+    else if (steps.pop() === undefined) return undefined;
+  }
+  return steps.join("/");
+}
+
+/** The path, or a refusal where it leaves the repository. */
+export function pathWithin(folder: string, path: string, because: Place): string {
+  const found = resolvePath(folder, path);
+  return found ?? refuse("PATH_ESCAPE", `security; file '${path}' is not in or below the repository`, because);
+}
+
+/** Whether a path names something to be fetched from elsewhere. */
+export function isRemote(path: string): boolean {
+  return /^(?:git::)?(?:(?:https?|ssh|file):\/\/|[a-z][a-z0-9-]*@[^/]*[:/].|github\.com[/:].)/i.test(path);
+}

@@ -1,0 +1,137 @@
+import { compareBytes } from "../tree.ts";
+import { fieldOf, isNull, type Mapping, type Node, type Sequence, textOf, withoutEntry } from "../yaml/node.ts";
+import { gvkOf } from "./id.ts";
+import { mergeItems, removeItems } from "./merge-list.ts";
+import { isMergeList, type MergeList, type MergeSchema, type MergeType } from "./merge-schema.ts";
+import { refuse } from "./refused.ts";
+import { setOrClear } from "./set-field.ts";
+
+/**
+ * What becomes of a field: undefined where it goes. A null that was written as such in the base stays; any other null
+ * clears its field.
+ */
+export type Merged = { readonly node: Node | undefined; readonly keepsNull: boolean };
+
+const GONE: Merged = { node: undefined, keepsNull: false };
+const DIRECTIVE = "$patch";
+
+/**
+ * Merges a strategic-merge patch into an object as kustomize does; undefined where the patch deletes it. Both sides may
+ * be missing: a base without a patch is walked too, which drops its empty fields.
+ */
+export function mergeObject(base: Mapping, patch: Mapping, schema: MergeSchema): Mapping | undefined {
+  const { node } = new Merge(schema).walk(base, patch, undefined);
+  return node?.kind === "map" ? node : undefined;
+}
+
+/** Walks a base and a patch side by side. */
+export class Merge {
+  readonly #schema: MergeSchema;
+
+  constructor(schema: MergeSchema) {
+    this.#schema = schema;
+  }
+
+  walk(base: Node | undefined, patch: Node | undefined, known: MergeType | MergeList | undefined): Merged {
+    const shown = isMissing(base) ? patch : base;
+    if (shown === undefined || isNull(shown)) return mergeNulls(base, patch);
+    for (const node of [base, patch]) {
+      if (node !== undefined && !isNull(node) && node.kind !== shown.kind) refuseKind(node, shown);
+    }
+    const type = known ?? this.#typeOf(base) ?? this.#typeOf(patch);
+    if (shown.kind === "map") return this.#walkMap(base, patch, isMergeList(type) ? undefined : type);
+    if (shown.kind === "list" && isMergeList(type)) return this.#walkList(base, patch, type);
+    return { node: patch ?? base, keepsNull: false };
+  }
+
+  #typeOf(node: Node | undefined): MergeType | undefined {
+    if (node?.kind !== "map") return undefined;
+    const gvk = gvkOf(node);
+    return gvk.kind === "" || gvk.version === "" ? undefined : this.#schema.typeOf(gvk);
+  }
+
+  #walkMap(base: Node | undefined, patch: Node | undefined, type: MergeType | undefined): Merged {
+    if (patch !== undefined && isNull(patch) && !isMissing(base)) return GONE;
+    const { directive, rest } = takeDirective(patch);
+    if (directive === "delete") return GONE;
+    // A patch that meets nothing, or replaces what it meets, is walked against itself: nested directives and nulls
+    // within it count all the same.
+    const isOwn = isMissing(base) || directive === "replace" || base === patch;
+    const target = (isOwn ? rest : base) as Mapping;
+    return { node: this.#mergeFields(target, isOwn ? target : rest, type), keepsNull: false };
+  }
+
+  #mergeFields(target: Mapping, patch: Node | undefined, type: MergeType | undefined): Mapping {
+    const keys = new Set(target.entries.map(({ key }) => key));
+    if (patch?.kind === "map") for (const { key } of patch.entries) keys.add(key);
+    let merged = target;
+    for (const key of [...keys].sort(compareBytes)) {
+      const base = fieldOf(target, key);
+      const { node, keepsNull } = this.walk(base, fieldOf(patch, key), fieldType(type, key));
+      if (node !== base || (node !== undefined && isNull(node))) merged = setOrClear(merged, key, node, keepsNull);
+    }
+    return merged;
+  }
+
+  #walkList(base: Node | undefined, patch: Node | undefined, list: MergeList): Merged {
+    if (isMissing(base)) return this.#mergeItems(patch as Sequence, patch as Sequence, list);
+    if (patch !== undefined && isNull(patch)) return GONE;
+    const { directive, rest } = takeDirective(patch);
+    if (directive === "delete") return GONE;
+    const isOwn = directive === "replace" || base === patch;
+    const target = (isOwn ? rest : base) as Sequence;
+    return this.#mergeItems(target, (isOwn ? target : rest) as Sequence | undefined, list);
+  }
+
+  #mergeItems(base: Sequence, patch: Sequence | undefined, list: MergeList): Merged {
+    return { node: mergeItems(base, patch, list, this), keepsNull: false };
+  }
+}
+
+/** Whether a node is not there or null. */
+export function isMissing(node: Node | undefined): boolean {
+  return node === undefined || isNull(node);
+}
+
+/** Whether an item says that it replaces the one it meets. */
+export function isReplacement(item: Node | undefined): boolean {
+  return textOf(fieldOf(item, DIRECTIVE)) === "replace";
+}
+
+// Nothing but nulls: one that was written out in the base, and that no patch speaks of, stays.
+function mergeNulls(base: Node | undefined, patch: Node | undefined): Merged {
+  return patch === undefined && textOf(base) !== "" ? { node: base, keepsNull: true } : GONE;
+}
+
+function fieldType(type: MergeType | undefined, key: string): MergeType | MergeList | undefined {
+  return type !== undefined && Object.hasOwn(type, key) ? type[key] : undefined;
+}
+
+type Directed = { readonly directive: "merge" | "replace" | "delete"; readonly rest: Node | undefined };
+
+function takeDirective(patch: Node | undefined): Directed {
+  if (patch?.kind === "map") {
+    const value = fieldOf(patch, DIRECTIVE);
+    return value === undefined
+      ? { directive: "merge", rest: patch }
+      : { directive: readDirective(value), rest: withoutEntry(patch, DIRECTIVE) };
+  }
+  if (patch?.kind !== "list") return { directive: "merge", rest: patch };
+  const item = patch.items.find((candidate) => fieldOf(candidate, DIRECTIVE) !== undefined);
+  const value = fieldOf(item, DIRECTIVE);
+  // An item that says more than the directive is an item with a directive, not one for the whole list.
+  if (item?.kind !== "map" || value === undefined || item.entries.length > 1)
+    return { directive: "merge", rest: patch };
+  return { directive: readDirective(value), rest: removeItems(patch, [DIRECTIVE], [textOf(value)]) };
+}
+
+function readDirective(value: Node): Directed["directive"] {
+  const text = textOf(value);
+  if (text === "merge" || text === "replace" || text === "delete") return text;
+  return refuse("BAD_PATCH", `unknown patch strategy '${text}'`, value);
+}
+
+function refuseKind(node: Node, expected: Node): never {
+  const names = { map: "MappingNode", list: "SequenceNode", scalar: "ScalarNode" };
+  return refuse("WRONG_TYPE", `wrong node kind: expected ${names[expected.kind]} but got ${names[node.kind]}`, node);
+}
