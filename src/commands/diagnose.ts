@@ -1,0 +1,89 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { openCheckout } from "../adapters/git.ts";
+import { readSnapshot } from "../adapters/snapshot.ts";
+import { consider } from "../proposal/consider.ts";
+import type { Report } from "../proposal/report.ts";
+import { parseAlertmanager } from "../signal/alertmanager.ts";
+import { BadInput } from "../signal/bad-input.ts";
+import type { Signal } from "../signal/signal.ts";
+import { reportMarkdown, reportPatch, reportText } from "./diagnose-text.ts";
+import type { Io } from "./io.ts";
+
+const HELP = `Usage: oakum diagnose --snapshot DIR --repo DIR [OPTIONS]
+
+One look at a recorded cluster and its GitOps repository: what is wrong, why, and the one change that removes it, proven.
+Nothing is written.
+
+  --snapshot DIR   the cluster: Kubernetes objects as YAML or JSON, logs under logs/
+  --repo DIR       the GitOps repository: a git checkout, or a plain folder (default: this folder)
+  --alerts FILE    what fires: an Alertmanager webhook body (version 4), or a list of them
+  --path DIR       look only at what this folder of the repository renders
+  --output FORM    text, json, markdown or patch (default: text)
+Exit code 0: looked, whatever was found. 2: bad input.
+`;
+
+const FORMS: Readonly<Record<string, (report: Report) => string>> = {
+  json: (report) => `${JSON.stringify(report, null, 2)}\n`,
+  text: reportText,
+  markdown: reportMarkdown,
+  patch: reportPatch,
+};
+
+/** Looks once and says what it found. */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  const values = parse(args);
+  if (values.help) {
+    io.stdout(HELP);
+    return 0;
+  }
+  const form = Object.hasOwn(FORMS, values.output) ? FORMS[values.output] : undefined;
+  if (form === undefined)
+    throw new BadInput(`Expected --output ${Object.keys(FORMS).join(", ")}, found "${values.output}".`);
+  if (values.snapshot === undefined) throw new BadInput("Expected --snapshot DIR: the folder of a recorded cluster.");
+  const signals = values.alerts === undefined ? [] : await readAlerts(resolve(io.cwd, values.alerts));
+  const world = await readSnapshot(resolve(io.cwd, values.snapshot));
+  const checkout = await openCheckout(resolve(io.cwd, values.repo));
+  const report = consider({ world, checkout, signals, ...(values.path === undefined ? {} : { path: values.path }) });
+  io.stdout(form(report));
+  return 0;
+}
+
+type Values = {
+  readonly help: boolean;
+  readonly snapshot?: string;
+  readonly repo: string;
+  readonly alerts?: string;
+  readonly path?: string;
+  readonly output: string;
+};
+
+function parse(args: readonly string[]): Values {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        help: { type: "boolean", default: false, short: "h" },
+        snapshot: { type: "string" },
+        repo: { type: "string", default: "." },
+        alerts: { type: "string" },
+        path: { type: "string" },
+        output: { type: "string", default: "text" },
+      },
+    }).values;
+  } catch (error) {
+    throw new BadInput(`${error instanceof Error ? error.message : String(error)}\n${HELP}`);
+  }
+}
+
+async function readAlerts(file: string): Promise<readonly Signal[]> {
+  let body: unknown;
+  try {
+    body = JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new BadInput(`Expected an Alertmanager webhook body as JSON in ${file}: ${why}.`);
+  }
+  return parseAlertmanager(body).filter(({ endsAt }) => endsAt === undefined);
+}

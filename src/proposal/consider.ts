@@ -1,0 +1,129 @@
+import { type Diagnosis, diagnose, type Held } from "../diagnosis/diagnose.ts";
+import { openScene } from "../diagnosis/open-scene.ts";
+import type { Scene } from "../diagnosis/scene.ts";
+import type { History } from "../evidence/commit.ts";
+import type { World } from "../evidence/world.ts";
+import type { FileTree } from "../manifest/tree.ts";
+import { refText } from "../signal/object.ts";
+import type { Signal } from "../signal/signal.ts";
+import { type Attempt, attempt } from "./attempt.ts";
+import { bundleOf } from "./facts.ts";
+import type { Decision, Report, ReportedIncident } from "./report.ts";
+
+/** What is considered at one look: the cluster, one revision of the repository, and what was heard. */
+export type Material = {
+  readonly world: World;
+  readonly checkout: { readonly tree: FileTree; readonly history: History };
+  readonly signals: readonly Signal[];
+  /** Look only at what this folder renders, where one is given. */
+  readonly path?: string;
+};
+
+// A patch is only asked for where the cause is more than probable: a wrong one costs ten times a missed one.
+const SURE = 0.7;
+
+/** The whole look: what is wrong, why, and what is asked of people. Pure: nothing is read, nothing written. */
+export function consider(material: Material): Report {
+  const { world, checkout, signals } = material;
+  const scene = openScene(world, checkout.tree, checkout.history);
+  const found = diagnose(scene, signals).filter((diagnosis) => isWithin(scene, diagnosis, material.path));
+  return {
+    version: 1,
+    incidents: found.map((diagnosis) => incidentOf(scene, diagnosis)),
+    healthy: found.length === 0,
+    unknown: [...world.unknown, ...scene.manifests.unknown, ...historyUnknown(checkout.history)],
+  };
+}
+
+function isWithin(scene: Scene, { root }: Diagnosis, path: string | undefined): boolean {
+  if (path === undefined) return true;
+  const folder = path.replace(/^\.?\/+|\/+$/g, "");
+  const own = scene.manifests.kustomizations.filter(({ spec }) => spec.path === folder);
+  const renders = scene.manifests.findObject(root).some(({ kustomization }) => own.includes(kustomization));
+  return renders || own.some(({ ref }) => ref !== null && refText(ref) === refText(root));
+}
+
+function historyUnknown(history: History): readonly string[] {
+  return history.known ? [] : [`${history.because} The causing commit cannot be told.`];
+}
+
+function incidentOf(scene: Scene, diagnosis: Diagnosis): ReportedIncident {
+  const [best] = diagnosis.hypotheses;
+  const bundle = bundleOf(diagnosis.hypotheses);
+  const judged = best === undefined ? unnamed(diagnosis) : judge(scene, diagnosis, best);
+  return {
+    root: diagnosis.root,
+    signals: diagnosis.signals.map(({ source, object, reason, text }) => ({ source, object, reason, text })),
+    cause: best === undefined ? null : { rule: best.rule, category: best.category, sentence: best.sentence },
+    hypotheses: diagnosis.hypotheses.map((held) => ({
+      category: held.category,
+      sentence: held.sentence,
+      confidence: held.confidence,
+      cites: bundle.idsOf(held),
+    })),
+    confidence: best?.confidence ?? 0,
+    facts: bundle.facts,
+    ...changeOf(judged.attempt),
+    causedBy: scene.history.known ? (best?.culprit ?? null) : "unknown",
+    decision: judged.decision,
+    because: judged.because,
+  };
+}
+
+type Change = Pick<
+  ReportedIncident,
+  "intent" | "changes" | "edits" | "operations" | "patch" | "proof" | "policy" | "risk"
+>;
+
+function changeOf(made: Attempt | undefined): Change {
+  if (made === undefined) {
+    return {
+      intent: null,
+      changes: [],
+      edits: [],
+      operations: [],
+      patch: null,
+      proof: NO_PROOF,
+      policy: [],
+      risk: "low",
+    };
+  }
+  const { intent, proof, policy, risk, patch } = made;
+  return {
+    intent,
+    changes: patch?.changes ?? [],
+    edits: patch?.edits ?? [],
+    operations: patch?.operations ?? [],
+    patch: patch?.diff ?? null,
+    proof,
+    policy,
+    risk,
+  };
+}
+
+const NO_PROOF = {
+  proven: false,
+  because: "no change is asked for",
+  rendered: [],
+  counterfactual: { silent: "unknown", because: "no change is asked for" },
+} as const;
+
+type Judged = { readonly decision: Decision; readonly because: string; readonly attempt?: Attempt };
+
+function unnamed({ root, trouble }: Diagnosis): Judged {
+  return {
+    decision: "issue",
+    because: `${refText(root)} is not well, and no rule knows why: ${trouble.symptoms[0]?.text ?? ""}.`,
+  };
+}
+
+function judge(scene: Scene, diagnosis: Diagnosis, best: Held): Judged {
+  const { advice } = best;
+  if (advice.is === "nothing") return { decision: "none", because: advice.because };
+  if (advice.is === "person") return { decision: "issue", because: advice.because };
+  if (best.confidence < SURE)
+    return { decision: "issue", because: `${advice.because} It is not sure enough to be proposed.` };
+  const made = attempt(scene, diagnosis, { ...best, advice });
+  if (made.ok) return { decision: "propose", because: advice.because, attempt: made };
+  return { decision: "issue", because: `${advice.because} ${made.because}`, attempt: made };
+}
