@@ -8,6 +8,10 @@ const GENERATED_NAME = /(?:^|\/)gotk-components\.ya?ml$/;
 const GENERATED_HEADER =
   /this (?:manifest|file) (?:was|is) (?:auto-?)?generated|do not edit|@generated|^# *code generated/im;
 
+// What SOPS adds to each document: when it was encrypted, by which version, and the authentication code.
+const SOPS_BLOCK =
+  /^sops:[ \t]*\r?\n(?:(?:[ \t#-].*)?\r?\n)*?[ \t]+(?:mac|version|lastmodified):|^[ \t]*"sops":[ \t]*\{|^sops_(?:mac|version)=/m;
+
 /** Whether a tool writes this file, by its name or by what its first comments say. */
 export function generatedGuard(file: string, text: string): Guard | undefined {
   const header = /^(?:[ \t]*(?:#.*|---[ \t\r]*)?\n)*/.exec(text)?.[0] ?? "";
@@ -17,9 +21,9 @@ export function generatedGuard(file: string, text: string): Guard | undefined {
   return { code: "GENERATED", message: `expected a file that people write, but ${why}: change what generates it` };
 }
 
-/** Whether SOPS encrypted the file: any change would break its message authentication code. */
-export function sopsGuard(documents: readonly Written[]): Guard | undefined {
-  if (!documents.some((document) => isEncrypted(document))) return undefined;
+/** Whether SOPS encrypted the file, be it YAML, JSON or variables: any change would break its authentication code. */
+export function sopsGuard(text: string): Guard | undefined {
+  if (!SOPS_BLOCK.test(text)) return undefined;
   return {
     code: "SOPS",
     message: "expected a file that can be read, found one encrypted by SOPS: change it with `sops edit`",
@@ -31,15 +35,6 @@ export function templateGuard(text: string, documents: readonly Written[] | unde
   const isTemplate = documents === undefined ? /\{\{|\{%/.test(text) : documents.some(hasTemplate);
   if (!isTemplate) return undefined;
   return { code: "TEMPLATE", message: "expected YAML, found a template: change it by hand" };
-}
-
-function isEncrypted(document: Written): boolean {
-  if (document.kind !== "map") return false;
-  const sops = document.entries.find(({ key }) => key === "sops")?.value;
-  return (
-    sops?.kind === "map" &&
-    sops.entries.some(({ key }) => key === "mac" || key === "encrypted_regex" || key === "version")
-  );
 }
 
 // `{{ .Values.x }}` without quotes reads as a map whose key is a map.

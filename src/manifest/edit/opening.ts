@@ -31,7 +31,7 @@ export function openFile(bytes: Uint8Array, file: string): OpenedFile | Refused 
   const text = decoded.slice(mark.length);
   const parsed = parseWritten(text);
   const documents = parsed.ok ? parsed.documents : undefined;
-  const guard = generatedGuard(file, text) ?? templateGuard(text, documents) ?? sopsGuard(documents ?? []);
+  const guard = generatedGuard(file, text) ?? templateGuard(text, documents) ?? sopsGuard(text);
   if (guard !== undefined) return refused(guard.code, guard.message, file);
   if (!parsed.ok)
     return refused("MALFORMED", `expected YAML, found what cannot be read: ${parsed.message}`, file, {

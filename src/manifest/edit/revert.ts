@@ -1,0 +1,102 @@
+import type { Edited } from "./edit.ts";
+import { editsBetween } from "./edits-between.ts";
+import { generatedGuard, sopsGuard } from "./guards.ts";
+import { type Hunk, hunksBetween, splitLines } from "./hunks.ts";
+import { decode } from "./opening.ts";
+import { refused } from "./refusal.ts";
+
+/** One file before a commit, after it, and now. */
+export type Versions = { readonly before: Uint8Array; readonly after: Uint8Array; readonly current: Uint8Array };
+
+/** Which of a commit's changes are meant: those that touch these byte ranges of the file before it or of the file now. */
+export type Touched = { readonly before: readonly ByteRange[]; readonly current: readonly ByteRange[] };
+
+/** Bytes from `start` up to `end`. */
+export type ByteRange = { readonly start: number; readonly end: number };
+
+/**
+ * Takes back what a commit changed in a file, all of it or only what touches certain bytes: its own lines come back
+ * byte for byte, and what was changed since stays. Refused where the same lines were changed since.
+ */
+export function revertHunks(file: string, versions: Versions, touched?: Touched): Edited {
+  const [before, after, current] = [versions.before, versions.after, versions.current].map(decode);
+  if (before === undefined || after === undefined || current === undefined) {
+    return refused("NOT_UTF8", "expected UTF-8, found other bytes: take the change back by hand", file);
+  }
+  const guard = generatedGuard(file, current) ?? sopsGuard(current);
+  if (guard !== undefined) return refused(guard.code, guard.message, file);
+  const lines = { before: splitLines(before), after: splitLines(after), current: splitLines(current) };
+  const since = hunksBetween(lines.after, lines.current);
+  const made = hunksBetween(lines.before, lines.after);
+  const meant = touched === undefined ? made : made.flatMap(byLine).filter(isTouched(lines, since, touched));
+  if (meant.length === 0) return refused("STALE", "expected lines that the commit changed, found none", file);
+  const lost = meant.find((hunk) => since.some((later) => isOverlaid(hunk, later)));
+  if (lost !== undefined) {
+    const line = lost.startAfter + shiftAt(lost.startAfter, since) + 1;
+    return refused("CONFLICT", `the lines to take back were changed again since (about line ${line})`, file);
+  }
+  const text = takenBack(meant, lines, since);
+  return { ok: true, edits: editsBetween(file, current, text), bytes: new TextEncoder().encode(text) };
+}
+
+type Lines = {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly current: readonly string[];
+};
+
+// Lines that were rewritten one for one can be taken back one by one.
+function byLine(hunk: Hunk): readonly Hunk[] {
+  const length = hunk.end - hunk.start;
+  if (length !== hunk.endAfter - hunk.startAfter) return [hunk];
+  return Array.from({ length }, (_, at) => {
+    const [start, startAfter] = [hunk.start + at, hunk.startAfter + at];
+    return { start, end: start + 1, startAfter, endAfter: startAfter + 1 };
+  });
+}
+
+function isTouched({ before, current }: Lines, since: readonly Hunk[], touched: Touched): (hunk: Hunk) => boolean {
+  const wasMeant = linesIn(before, touched.before);
+  const isMeant = linesIn(current, touched.current);
+  return ({ start, end, startAfter, endAfter }) => {
+    const shift = shiftAt(startAfter, since);
+    return wasMeant(start, end) || isMeant(startAfter + shift, endAfter + shift);
+  };
+}
+
+function linesIn(lines: readonly string[], ranges: readonly ByteRange[]): (start: number, end: number) => boolean {
+  const starts = [0];
+  for (const line of lines) starts.push((starts.at(-1) ?? 0) + Buffer.byteLength(line));
+  const lineAt = (byte: number): number => starts.findLastIndex((start) => start <= byte);
+  // The byte at the end of a range is not part of it, but an empty range still stands on a line.
+  const spans = ranges.map(({ start, end }) => ({ first: lineAt(start), last: lineAt(Math.max(start, end - 1)) }));
+  return (start, end) => spans.some(({ first, last }) => first < end && start <= last);
+}
+
+function isOverlaid(hunk: Hunk, later: Hunk): boolean {
+  const [start, end] = [hunk.startAfter, hunk.endAfter];
+  if (start === end && later.start === later.end) return later.start === start;
+  if (start === end) return later.start < start && start < later.end;
+  if (later.start === later.end) return start < later.start && later.start < end;
+  return later.start < end && start < later.end;
+}
+
+// How far lines after the commit have moved until now.
+function shiftAt(line: number, since: readonly Hunk[]): number {
+  const passed = since.filter(({ end }) => end <= line);
+  return passed.reduce(
+    (shift, { start, end, startAfter, endAfter }) => shift + endAfter - startAfter - (end - start),
+    0,
+  );
+}
+
+function takenBack(hunks: readonly Hunk[], { before, current }: Lines, since: readonly Hunk[]): string {
+  const pieces: string[] = [];
+  let at = 0;
+  for (const { start, end, startAfter, endAfter } of hunks) {
+    const shift = shiftAt(startAfter, since);
+    pieces.push(...current.slice(at, startAfter + shift), ...before.slice(start, end));
+    at = endAfter + shift;
+  }
+  return [...pieces, ...current.slice(at)].join("");
+}
