@@ -7,7 +7,7 @@ import type { FileTree } from "../manifest/tree.ts";
 import { refText } from "../signal/object.ts";
 import type { Signal } from "../signal/signal.ts";
 import { type Attempt, attempt } from "./attempt.ts";
-import { bundleOf } from "./facts.ts";
+import { bundleOf } from "./bundle.ts";
 import type { Decision, Report, ReportedIncident } from "./report.ts";
 
 /** What is considered at one look: the cluster, one revision of the repository, and what was heard. */

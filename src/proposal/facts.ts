@@ -1,18 +1,40 @@
-import type { FactDraft, Hypothesis } from "../diagnosis/hypothesis.ts";
-import type { Fact } from "../evidence/fact.ts";
+import { z } from "zod";
+import { markedKey, markerLine } from "./marker.ts";
 
-/** The facts of one incident, each once and with an id, so that hypotheses can cite them. */
-export type Bundle = { readonly facts: readonly Fact[]; readonly idsOf: (hypothesis: Hypothesis) => readonly string[] };
+/** What a proposal's body says to Oakum itself, so that it can be taken up again when nothing else is remembered. */
+export type ProposalFacts = {
+  readonly key: string;
+  readonly incident: string;
+  /** The stored report that the proposal rests on. */
+  readonly report: string;
+  /** The number of the pull request that this one takes back. */
+  readonly reverts: number | null;
+};
 
-/** Gathers what hypotheses cite, in the order in which they cite it. */
-export function bundleOf(hypotheses: readonly Hypothesis[]): Bundle {
-  const known = new Map<string, Fact>();
-  const idOf = (draft: FactDraft): string => {
-    const key = `${draft.verdict} ${draft.source} ${draft.text}`;
-    const fact = known.get(key) ?? { id: `f${known.size + 1}`, ...draft };
-    known.set(key, fact);
-    return fact.id;
-  };
-  const ids = new Map(hypotheses.map((hypothesis) => [hypothesis, [...new Set(hypothesis.cites.map(idOf))]]));
-  return { facts: [...known.values()], idsOf: (hypothesis) => ids.get(hypothesis) ?? [] };
+const HIDDEN = /^<!-- oakum facts (\{.*\}) -->$/;
+
+const Hidden = z.strictObject({ incident: z.string(), report: z.string(), reverts: z.int().nullable() });
+
+/** The body of a pull request: two lines for Oakum, then what people read. */
+export function renderBody({ key, ...hidden }: ProposalFacts, markdown: string): string {
+  // Inside a comment no two dashes may meet, and nothing may end it.
+  const json = JSON.stringify(hidden).replace(/[<>-]/g, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
+  return `${markerLine(key)}\n<!-- oakum facts ${json} -->\n${markdown}`;
+}
+
+/** The facts in a body, or undefined where a person changed those lines or never had them. */
+export function parseBody(body: string): ProposalFacts | undefined {
+  const key = markedKey(body);
+  const json = HIDDEN.exec(body.split(/\r?\n/)[1] ?? "")?.[1];
+  if (key === undefined || json === undefined) return undefined;
+  const hidden = Hidden.safeParse(parsed(json));
+  return hidden.success ? { key, ...hidden.data } : undefined;
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
