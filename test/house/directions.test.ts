@@ -46,10 +46,9 @@ describe("imports point leftwards", () => {
     expect(readers.map(({ file }) => file).filter((file) => !/^(main|adapters\/clock)\.ts$/.test(file))).toEqual([]);
   });
 
-  test("each SDK is imported by one file, and the language of tables by one folder", () => {
+  test("each SDK is imported by one file", () => {
     const users = new Map<string, Set<string>>();
     for (const { from, to, isType } of imports) {
-      if (to === "drizzle-orm" && from.startsWith("adapters/database/")) continue;
       if (isType || to.endsWith(".ts") || to.startsWith("node:") || PURE.has(to)) continue;
       users.set(to, (users.get(to) ?? new Set()).add(from));
     }

@@ -1,9 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
-import { drizzle } from "drizzle-orm/pglite";
-import { migrate } from "drizzle-orm/pglite/migrator";
 import { type Engine, MIGRATIONS } from "./database.ts";
+import { loadForPglite } from "./drizzle.ts";
 import { takeFolder } from "./folder-lock.ts";
 
 /** Opens the embedded database in a folder, which then belongs to this process alone; without a folder, in memory. */
@@ -20,6 +19,7 @@ export async function openPglite(folder: string | undefined, now: () => Date): P
 }
 
 async function engineOf(client: PGlite, giveBack: () => Promise<void>): Promise<Engine> {
+  const { drizzle, migrate } = loadForPglite();
   const database = drizzle(client);
   await migrate(database, { migrationsFolder: MIGRATIONS });
   return {

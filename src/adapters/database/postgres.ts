@@ -1,8 +1,7 @@
-import { drizzle } from "drizzle-orm/postgres-js";
-import { migrate } from "drizzle-orm/postgres-js/migrator";
 import postgres, { type Sql } from "postgres";
 import { BadInput } from "../../signal/bad-input.ts";
 import { type Engine, MIGRATIONS } from "./database.ts";
+import { loadForPostgres } from "./drizzle.ts";
 
 const CONNECTIONS = 10;
 // Any number that nobody else locks: replicas that start together migrate one after the other.
@@ -15,6 +14,7 @@ export async function openPostgres(url: string): Promise<Engine> {
     onnotice: () => undefined,
     connection: { application_name: "oakum" },
   });
+  const { drizzle, migrate } = loadForPostgres();
   const database = drizzle(client);
   try {
     await whileLocked(client, () => migrate(database, { migrationsFolder: MIGRATIONS }));

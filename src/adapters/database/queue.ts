@@ -1,7 +1,7 @@
-import { sql } from "drizzle-orm";
 import { type DrizzleTransactionLike, fromDrizzle, PgBoss } from "pg-boss";
 import type { Job, Log, Queue } from "../../ports.ts";
 import type { Database, Engine } from "./database.ts";
+import { sql } from "./drizzle.ts";
 import { holdQueue, isWorkedOnBeside, pullForward, returnToQueue, type WaitingJob } from "./job-statements.ts";
 
 /** The queue with its side door: jobs enqueued in a transaction of the ledger, and workers told once it is done. */

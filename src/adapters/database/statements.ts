@@ -1,6 +1,6 @@
-import { and, asc, desc, eq, gt, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import type { Json } from "../../signal/object.ts";
 import type { Database } from "./database.ts";
+import { and, asc, desc, eq, gt, inArray, isNull, lt, or, sql } from "./drizzle.ts";
 import { audit, deliveries, documents, events, incidents, signals, steps } from "./tables.ts";
 
 type IncidentRow = typeof incidents.$inferInsert;

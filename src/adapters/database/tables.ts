@@ -1,5 +1,5 @@
-import { bigserial, customType, index, integer, pgTable, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
 import type { Json } from "../../signal/object.ts";
+import { bigserial, customType, index, integer, pgTable, primaryKey, text, timestamp } from "./drizzle.ts";
 
 // The type `json` keeps the text as it was given; `jsonb` would refuse a log line with a NUL in it. The JSON value null
 // is kept as SQL's.
