@@ -2,7 +2,6 @@ import type { History } from "./evidence/commit.ts";
 import type { World } from "./evidence/world.ts";
 import type { Incident, IssueRef, PullRef, RepositoryRef } from "./incident/incident.ts";
 import type { FileTree } from "./manifest/tree.ts";
-import type { PolicyFinding } from "./policy/finding.ts";
 import type { Json } from "./signal/object.ts";
 import type { Signal } from "./signal/signal.ts";
 
@@ -90,7 +89,6 @@ export type CheckDraft = {
   readonly passed: boolean;
   readonly title: string;
   readonly summary: string;
-  readonly findings: readonly PolicyFinding[];
   readonly annotations: readonly { readonly file: string; readonly line: number; readonly text: string }[];
 };
 

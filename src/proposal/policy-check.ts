@@ -20,7 +20,6 @@ export function policyCheck(reported: ReportedIncident) {
       plain(proof.because),
       [row(["check", "satisfied", "because"]), row(["---", "---", "---"]), ...rows].join("\n"),
     ].join("\n\n"),
-    findings: policy,
     annotations: edits.map(({ file, line }) => ({ file, line, text: quiet(reported.because) })),
   };
 }

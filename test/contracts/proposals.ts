@@ -176,7 +176,6 @@ export function proposalsContract(open: () => Promise<ForgeWorld>): void {
         passed: true,
         title: "3 of 3 satisfied",
         summary: "All is well",
-        findings: [],
         annotations: marks(1),
         ...change,
       });

@@ -103,7 +103,7 @@ describe("the bot", () => {
     const github = await connect(forge);
     const pull = await proposed();
     const { number } = await github.issues.open(FLEET, issueDraft());
-    const check = { name: "oakum/policy", passed: true, title: "t", summary: "s", findings: [], annotations: [] };
+    const check = { name: "oakum/policy", passed: true, title: "t", summary: "s", annotations: [] };
     await github.proposals.check(pull, check);
     const ada = forge.person("ada");
     ada.close(FLEET, number);
@@ -231,6 +231,19 @@ describe("the bot", () => {
     for (const path of ["/", "/probot", "/probot/setup", "/probot/static/primer.css"])
       expect(await answer(path)).toBe(404);
     expect(await answer("/probot/import", "POST")).toBe(404);
+  });
+
+  test("listens on any free port, beside another one", async () => {
+    const other = await (await connect(forge)).listen(
+      bot(async () => undefined),
+      {
+        host: "127.0.0.1",
+        port: 0,
+        routes: [],
+      },
+    );
+    expect(other.port).not.toBe(server.port);
+    await other.stop();
   });
 
   test("stops listening when it is stopped", async () => {

@@ -56,7 +56,8 @@ export async function openApp(settings: AppSettings): Promise<App> {
       const server = new Server({
         Probot: LimitedProbot.defaults(options),
         host,
-        port,
+        // Probot takes the number 0, which means any free port, for no port at all.
+        port: port === 0 ? ("0" as unknown as number) : port,
         log,
         webhookPath: WEBHOOK_PATH,
         enableStaticFiles: false,
