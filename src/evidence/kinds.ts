@@ -99,3 +99,12 @@ const BY_NAME = new Map(
 export function kindNamed(name: string): KnownKind | undefined {
   return BY_NAME.get(name.toLowerCase());
 }
+
+/** One permission, as RBAC names it. */
+export type Read = { readonly group: string; readonly resource: string; readonly verb: "list" | "get" };
+
+/** Every permission that reading a live cluster takes; deploy/rbac.yaml grants exactly these. */
+export const READS: readonly Read[] = [
+  ...KINDS.map(({ group: name, plural }): Read => ({ group: name, resource: plural, verb: "list" })),
+  { group: "", resource: "pods/log", verb: "get" },
+];

@@ -1,5 +1,6 @@
 import { type KubernetesObject, keyOf, refOf } from "../signal/object.ts";
 import { redactText, secretRemover } from "../signal/redact.ts";
+import { KINDS } from "./kinds.ts";
 import { newestTime } from "./now.ts";
 import { redactObject, secretValuesOf } from "./redact-object.ts";
 import type { World } from "./world.ts";
@@ -28,10 +29,21 @@ export function worldOf(readings: Readings): World {
   return {
     now: newestTime(objects.values()),
     objects: [...objects.values()],
-    listed: readings.listed,
+    listed: new Set([...readings.listed, ...notInstalled(readings)]),
     logs: new Map([...readings.logs].map(([key, log]) => [key, clean(log)])),
     unknown: readings.unknown.map(clean),
   };
+}
+
+/** Kinds without a definition, where all definitions are known: of these there is no object at all. */
+function notInstalled({ objects, listed }: Readings): string[] {
+  if (!listed.has("apiextensions.k8s.io/CustomResourceDefinition")) return [];
+  const defined = new Set(
+    objects.map(({ kind, metadata }) => (kind === "CustomResourceDefinition" ? metadata.name : "")),
+  );
+  return KINDS.filter(({ isBuiltIn, plural, group }) => !isBuiltIn && !defined.has(`${plural}.${group}`)).map(
+    ({ group, kind }) => `${group}/${kind}`,
+  );
 }
 
 function slim(object: KubernetesObject): KubernetesObject {

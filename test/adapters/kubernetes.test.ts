@@ -1,0 +1,185 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { openCluster } from "../../src/adapters/kubernetes.ts";
+import { readSnapshot } from "../../src/adapters/snapshot.ts";
+import { KINDS } from "../../src/evidence/kinds.ts";
+import type { World } from "../../src/evidence/world.ts";
+import { groupOf, type KubernetesObject } from "../../src/signal/object.ts";
+import { clusterContract, type Held, SHOP } from "../contracts/cluster.ts";
+import { type KubeApi, type Served, startKubeApi } from "../twins/kube-api.ts";
+
+const home = mkdtempSync(join(tmpdir(), "oakum-cluster-"));
+afterAll(() => rmSync(home, { recursive: true }));
+
+const running: KubeApi[] = [];
+afterEach(async () => {
+  for (const api of running.splice(0)) await api.close();
+});
+
+let count = 0;
+
+/** Records what is held as `kubectl get -o json` would: a file a kind, in a folder. */
+function record({ objects, logs, hidden = [] }: Held): string {
+  const folder = join(home, `snapshot-${count++}`);
+  mkdirSync(folder);
+  const defined = objects.map(({ metadata }) => metadata.name);
+  for (const { group, version, kind, plural, isBuiltIn } of KINDS) {
+    if (hidden.includes(plural) || !(isBuiltIn || defined.includes(`${plural}.${group}`))) continue;
+    const items = objects.filter((object) => object.kind === kind && groupOf(object.apiVersion) === group);
+    const apiVersion = group === "" ? version : `${group}/${version}`;
+    writeFileSync(join(folder, `${plural}.json`), JSON.stringify({ kind: `${kind}List`, apiVersion, items }));
+  }
+  for (const [key, text] of Object.entries(logs)) {
+    const file = join(folder, "logs", `${key.replace(/\/previous$/, ".previous")}.log`);
+    mkdirSync(join(file, ".."), { recursive: true });
+    writeFileSync(file, text);
+  }
+  return folder;
+}
+
+async function serve(served: Served): Promise<KubeApi> {
+  const api = await startKubeApi(served);
+  running.push(api);
+  return api;
+}
+
+function clusterAt(api: KubeApi, limits = {}) {
+  const kubeconfig = join(home, `kubeconfig-${count++}`);
+  writeFileSync(kubeconfig, api.kubeconfig);
+  return openCluster({ kubeconfig, limits });
+}
+
+describe("recorded", () => {
+  clusterContract(async (held) => {
+    const folder = record(held);
+    return { look: () => readSnapshot(folder) };
+  });
+});
+
+describe("live", () => {
+  clusterContract(async (held) => {
+    const api = await serve(held);
+    for (const plural of held.hidden ?? []) api.fault({ on: new RegExp(`/${plural}\\?`), status: 403 });
+    return clusterAt(api);
+  });
+});
+
+const sorted = ({ objects, listed, logs, ...rest }: World) => ({
+  ...rest,
+  objects: objects.toSorted((a, b) => (`${a.kind}${a.metadata.name}` < `${b.kind}${b.metadata.name}` ? -1 : 1)),
+  listed: [...listed].sort(),
+  logs: [...logs].sort(),
+});
+
+test("the same facts, live and recorded, are the same world", async () => {
+  const live = await clusterAt(await serve(SHOP)).look();
+  expect(sorted(live)).toEqual(sorted(await readSnapshot(record(SHOP))));
+  expect(live.unknown).toEqual([]);
+});
+
+const pods = (number: number): KubernetesObject[] =>
+  Array.from({ length: number }, (_, n) => {
+    return { apiVersion: "v1", kind: "Pod", metadata: { name: `p-${n}`, namespace: "shop" } };
+  });
+const podsIn = (world: World) => world.objects.filter(({ kind }) => kind === "Pod").length;
+
+describe("a live cluster", () => {
+  test("is read page by page, older servers too", async () => {
+    const api = await serve({ objects: [...SHOP.objects, ...pods(23)], page: 5, isOld: true });
+    const world = await clusterAt(api).look();
+    expect(podsIn(world)).toBe(24);
+    expect(world.unknown).toEqual([]);
+    expect(api.asked.filter((path) => path.startsWith("/api/v1/pods"))).toHaveLength(5);
+  });
+
+  test("is asked in the version that it serves", async () => {
+    const old = { ...SHOP.objects[3], apiVersion: "kustomize.toolkit.fluxcd.io/v1beta2" } as KubernetesObject;
+    for (const isOld of [false, true]) {
+      const world = await clusterAt(
+        await serve({ objects: [...SHOP.objects.filter(({ kind }) => kind !== "Kustomization"), old], isOld }),
+      ).look();
+      expect(world.objects).toContainEqual(old);
+      expect(world.listed.has("kustomize.toolkit.fluxcd.io/Kustomization")).toBe(true);
+    }
+  });
+
+  test("that forgets where a list was is listed again; if it always does, the list is not complete", async () => {
+    const api = await serve({ objects: pods(12), page: 5 });
+    api.fault({ on: /pods\?.*continue=5/, status: 410, times: 1 });
+    const world = await clusterAt(api).look();
+    expect(podsIn(world)).toBe(12);
+    expect(world.listed.has("/Pod")).toBe(true);
+    api.fault({ on: /pods\?.*continue=10/, status: 410, message: "The continue token is too old" });
+    const partial = await clusterAt(api).look();
+    expect(partial.listed.has("/Pod")).toBe(false);
+    expect(partial.unknown).toEqual([
+      "Pod objects could not be read but for the first 10: The continue token is too old.",
+    ]);
+  });
+
+  test("that is busy is asked again, not for ever", async () => {
+    const api = await serve(SHOP);
+    api.fault({ on: /\/pods\?/, status: 429, headers: { "retry-after": "0" }, times: 2 });
+    api.fault({ on: /\/services\?/, status: 500, message: "etcdserver: request timed out" });
+    const world = await clusterAt(api).look();
+    expect(world.listed.has("/Pod")).toBe(true);
+    expect(world.unknown).toEqual(["Service objects could not be read: etcdserver: request timed out."]);
+  });
+
+  test("that forbids a read is told which verb is missing", async () => {
+    const api = await serve(SHOP);
+    api.fault({ on: /\/deployments\?/, status: 403 });
+    api.fault({ on: /\/log\?/, status: 403 });
+    expect((await clusterAt(api).look()).unknown).toEqual([
+      'Deployment objects could not be read: the verb "list" on "deployments.apps" is not allowed; allow it as deploy/rbac.yaml does.',
+      'The logs of 1 failing containers could not be read: the verb "get" on "pods/log" is not allowed; allow it as deploy/rbac.yaml does.',
+    ]);
+  });
+
+  test("that is slow or hangs up costs a bounded time, and only what it did not tell is unknown", async () => {
+    const api = await serve(SHOP);
+    api.fault({ on: /\/nodes\?/, delayMs: 2_000 });
+    api.fault({ on: /\/jobs\?/, cut: true });
+    const started = performance.now();
+    const world = await clusterAt(api, { requestMs: 200 }).look();
+    expect(performance.now() - started).toBeLessThan(1_500);
+    expect(world.listed.has("/Pod")).toBe(true);
+    expect(world.unknown.join("\n")).toMatch(/Node objects could not be read: .* did not answer within 0.2 s/);
+    expect(world.unknown.join("\n")).toMatch(/Job objects could not be read: .* does not answer/);
+  });
+
+  test("is never asked for the values of Secrets, nor for anything but reads", async () => {
+    const wiped = {
+      ...SHOP.objects[6],
+      metadata: { name: "wiped", namespace: "shop", managedFields: [] },
+    } as KubernetesObject;
+    const api = await serve({ ...SHOP, objects: [...SHOP.objects, wiped] });
+    const world = await clusterAt(api).look();
+    expect(world.listed.has("/Secret")).toBe(false);
+    expect(world.unknown).toEqual([expect.stringContaining("The keys of 1 Secrets are unknown")]);
+    expect(api.asked.filter((path) => path.includes("secrets"))).toEqual(["/api/v1/secrets?limit=500"]);
+  });
+
+  test("that is not there, or lets nobody in, is one clear sentence", async () => {
+    const api = await startKubeApi(SHOP);
+    const cluster = clusterAt(api);
+    await api.close();
+    await expect(cluster.look()).rejects.toThrow(
+      /^The cluster could not be read. .*does not answer \(connect ECONNREFUSED/,
+    );
+    const closed = await serve(SHOP);
+    closed.fault({ on: /./, status: 401, message: "Unauthorized" });
+    await expect(clusterAt(closed).look()).rejects.toThrow(/could not be read: Unauthorized/);
+  });
+
+  test("without a usable kubeconfig is bad input", () => {
+    const bad = join(home, "bad");
+    writeFileSync(bad, "clusters: [");
+    expect(() => openCluster({ kubeconfig: join(home, "nowhere") })).toThrow(/kubeconfig at .*nowhere cannot be read/);
+    expect(() => openCluster({ kubeconfig: bad })).toThrow(/kubeconfig at .*bad cannot be read/);
+    writeFileSync(bad, "current-context: x\ncontexts: []\nclusters: []\nusers: []\n");
+    expect(() => openCluster({ kubeconfig: bad })).toThrow(/has no context "x"/);
+  });
+});
