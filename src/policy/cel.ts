@@ -27,7 +27,7 @@ const REQUEST = {
   kind: { group: "string", version: "string", kind: "string" },
 };
 
-// What the README lists; an expression that asks for another field is refused when it is read.
+// What policies/README.md lists; an expression that asks for another field is refused when it is read.
 const OAKUM = {
   intent: { kind: "string", restores: "bool" },
   risk: "string",

@@ -54,7 +54,7 @@ function requestOf(changed: ChangedObject | null): CelMap {
 
 const NOTHING: ObjectRef = { apiVersion: "", kind: "", namespace: null, name: "" };
 
-/** What policies see of the whole change, by the name `oakum` (the README lists it). */
+/** What policies see of the whole change, by the name `oakum` (policies/README.md). */
 export function oakumOf(subject: Subject): CelMap {
   const { patch, intent, root, autoscaled } = subject;
   const { proven, counterfactual, rendered } = patch.proof;

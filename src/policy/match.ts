@@ -16,8 +16,8 @@ export function isMatched(rule: ResourceRule, ref: ObjectRef, operation: ObjectO
   );
 }
 
-/** The name of a kind in the API's addresses: `networkpolicies` for NetworkPolicy. */
-export function resourceOf(kind: string): string {
+// The name of a kind in the API's addresses: `networkpolicies` for NetworkPolicy.
+function resourceOf(kind: string): string {
   const name = kind.toLowerCase();
   if (name === "endpoints") return name;
   if (/(s|x|ch|sh)$/.test(name)) return `${name}es`;

@@ -65,3 +65,10 @@ test("a lock that was cut off while it was written holds nothing", async () => {
   await (await takeFolder(folder, now))();
   expect(await readdir(folder)).toEqual([]);
 });
+
+test("a folder that cannot be made is refused in a sentence", async () => {
+  await writeFile(join(folder, "file"), "");
+  await expect(takeFolder(join(folder, "file/state"), now)).rejects.toThrow(
+    /file\/state cannot be written to \(ENOTDIR\)/,
+  );
+});

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { expect, vi } from "vitest";
 import { openState, type StatePlace } from "../../src/adapters/database/state.ts";
 import type { Job } from "../../src/ports.ts";
@@ -8,7 +8,7 @@ import { settings } from "./state-settings.ts";
 
 /** Starts a process that writes to a state, kills it in the middle, and answers what it said that it had saved. */
 export async function killWriter(where: string): Promise<readonly string[]> {
-  const writer = spawn(process.execPath, [join(import.meta.dirname, "state-writer.ts"), where], {
+  const writer = spawn(process.execPath, [fileURLToPath(new URL("./state-writer.ts", import.meta.url)), where], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = new Promise((done) => writer.once("exit", done));

@@ -2,8 +2,8 @@ import { createHash, createHmac } from "node:crypto";
 import type { AuditEntry } from "../../ports.ts";
 import type { Json } from "../../signal/object.ts";
 
-/** JSON text with the keys of every map in order, so that equal documents are equal texts. */
-export function canonicalJson(value: Json): string {
+// The keys of every map in order, so that equal documents are equal texts.
+function canonicalJson(value: Json): string {
   return JSON.stringify(value, (_, inner: Json) => {
     if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
     return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));

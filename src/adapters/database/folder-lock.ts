@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, readlink, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, readdir, readFile, readlink, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { BadInput } from "../../signal/bad-input.ts";
@@ -22,7 +22,7 @@ const SILENT_AFTER = 4 * TOUCHED_EVERY;
  * process writes its own lock first and looks for others then, so of two that come at once at least one sees the other.
  */
 export async function takeFolder(folder: string, now: () => Date): Promise<() => Promise<void>> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const me = { pid: process.pid, where: await here(), began: await beginOf(process.pid) };
   const own = join(folder, `lock-${hostname()}-${me.pid}.json`);
   await refuseSelf(own, me, folder);
@@ -39,6 +39,16 @@ export async function takeFolder(folder: string, now: () => Date): Promise<() =>
     clearInterval(touching);
     await rm(own, { force: true });
   };
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new BadInput(`The state folder ${folder} cannot be written to (${code}); give a folder that can.`);
+  }
 }
 
 async function refuseSelf(own: string, me: Holder, folder: string): Promise<void> {
