@@ -110,6 +110,11 @@ export type Proposals = {
 export type Access = {
   /** Whether this person may push to the repository, and so may give Oakum commands there. */
   readonly mayWrite: (repository: RepositoryRef, login: string) => Promise<boolean>;
+  /** What Oakum was granted there, and whether a rule of this branch asks for a pull request before a change. */
+  readonly survey: (
+    repository: RepositoryRef,
+    branch: string,
+  ) => Promise<{ readonly granted: Readonly<Record<string, string>>; readonly asksForPull: boolean }>;
   /** Where to clone it from, and a token that may only read it, good for an hour. */
   readonly clone: (repository: RepositoryRef) => Promise<{ readonly url: string; readonly token: string }>;
 };

@@ -168,6 +168,14 @@ export function proposalsContract(open: () => Promise<ForgeWorld>): void {
       });
     });
 
+    test("comments stand on a proposal as on an issue", async () => {
+      const pull = await proposed();
+      const { issues } = await world.start();
+      await issues.comment(pull, "outcome", "merged");
+      await issues.comment(pull, "outcome", "recovered");
+      expect(world.threads()[0]?.comments).toMatchObject([{ body: expect.stringContaining("recovered") }]);
+    });
+
     describe("a check on a proposal", () => {
       const marks = (count: number) =>
         Array.from({ length: count }, (_, at) => ({ file: CHECKOUT, line: at + 1, text: "here" }));

@@ -196,6 +196,21 @@ describe("GitHub", () => {
     expect([await may("ada"), await may("rex"), await may("mallory")]).toEqual([true, false, false]);
   });
 
+  test("what was granted, and whether the branch asks for a pull request", async () => {
+    const { rules } = forge.repo(FLEET);
+    rules.set("production", [{ type: "deletion" }, { type: "pull_request" }]);
+    const { granted, asksForPull } = await github.access.survey(FLEET, "production");
+    expect([granted["contents"], granted["workflows"], asksForPull]).toEqual(["write", undefined, true]);
+    expect((await github.access.survey(FLEET, "main")).asksForPull).toBe(false);
+  });
+
+  test("an answer that does not come is not waited for", async () => {
+    github = await connect(forge, { patienceSeconds: 0.3 });
+    forge.faults.plan("issues/create", { kind: "delay", ms: 1_000 });
+    await expect(github.issues.open(FLEET, issueDraft())).rejects.toThrow();
+    expect(sent("issues/create")).toBe(1);
+  });
+
   test("a clone needs the token that belongs to its URL", async () => {
     const folder = await mkdtemp(join(tmpdir(), "oakum-clone-"));
     const { url, token } = await github.access.clone(FLEET);

@@ -10,7 +10,7 @@ import { FLEET, START } from "../contracts/forge.ts";
 import { operations } from "./stand-in/description.ts";
 import { appOperations } from "./stand-in/operations/apps.ts";
 import { repoOperations } from "./stand-in/rest.ts";
-import type { Forge } from "./stand-in/server.ts";
+import { type Forge, startForge } from "./stand-in/server.ts";
 import { openTokens } from "./stand-in/tokens.ts";
 import { openWebhooks, signatureOf } from "./stand-in/webhooks.ts";
 import { openFleet } from "./world.ts";
@@ -222,6 +222,19 @@ describe("the stand-in", () => {
       expect(stdout).toContain("apps/checkout.yaml");
     });
   });
+});
+
+test("a copy of a real repository begins where that one is, and is kept where it is asked to be", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "oakum-kept-"));
+  const first = await startForge({ folder, repositories: [{ ...FLEET, defaultBranch: "trunk", files: START }] });
+  await first.close();
+  const from = join(folder, "octo/fleet.git");
+  const second = await startForge({ repositories: [{ owner: "octo", name: "copy", from }] });
+  const { defaultBranch, git } = second.repo({ owner: "octo", name: "copy" });
+  expect(defaultBranch).toBe("trunk");
+  expect((await git.blob("refs/heads/trunk:README.md"))?.toString()).toBe(START["README.md"]);
+  await second.close();
+  await rm(folder, { recursive: true });
 });
 
 test("a signature is GitHub's own", () => {

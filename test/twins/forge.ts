@@ -180,6 +180,7 @@ export function openForgeTwin({
 
   const access: Access = {
     mayWrite: async (repository, login) => writers.get(fullName(repository))?.includes(login) ?? false,
+    survey: async () => ({ granted: {}, asksForPull: true }),
     clone: async (repository) => ({ url: `https://forge.example/${fullName(repository)}.git`, token: "twin" }),
   };
 

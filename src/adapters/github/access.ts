@@ -19,10 +19,18 @@ export function openAccess(client: Client, apiUrl: string): Access {
         throw error;
       }
     },
+    survey: async (repository, branch) => {
+      const octokit = await client.of(repository);
+      const { permissions } = await client.installation(repository);
+      const rules = await octokit.paginate(octokit.rest.repos.getBranchRules, { ...named(repository), branch });
+      const granted = Object.fromEntries(Object.entries(permissions).map(([name, level]) => [name, String(level)]));
+      return { granted, asksForPull: rules.some(({ type }) => type === "pull_request") };
+    },
     clone: async (repository) => {
       const octokit = await client.asApp();
+      const { id } = await client.installation(repository);
       const { data } = await octokit.rest.apps.createInstallationAccessToken({
-        installation_id: await client.installation(repository),
+        installation_id: id,
         repositories: [repository.name],
         permissions: { contents: "read" },
       });

@@ -12,6 +12,8 @@ export type AppSettings = {
   readonly apiUrl: string;
   /** Whether Octokit keeps writes a second or more apart, as GitHub asks; off only towards a forge on this machine. */
   readonly spacing: boolean;
+  /** After how many seconds an answer is waited for no longer; 60 where it is not said. */
+  readonly patienceSeconds?: number;
   readonly log: Logger;
 };
 
@@ -47,7 +49,9 @@ export async function openApp(settings: AppSettings): Promise<App> {
   if (secret === "" || secret === KNOWN_SECRET)
     throw new BadInput(`WEBHOOK_SECRET is ${secret === "" ? "not set" : `"${secret}"`}: set the App's own secret.`);
   const log = discreet(settings.log);
-  const options = { appId, privateKey, secret, baseUrl, log, Octokit: octokitFor(settings), webhookPath: WEBHOOK_PATH };
+  const request = { fetch: patiently((settings.patienceSeconds ?? 60) * 1000) };
+  const Octokit = octokitFor(settings);
+  const options = { appId, privateKey, secret, baseUrl, log, request, Octokit, webhookPath: WEBHOOK_PATH };
   const probot = await new Probot(options).ready();
   return {
     client: (installation) => probot.auth(installation),
@@ -87,6 +91,10 @@ function octokitFor({ apiUrl, spacing }: AppSettings): typeof ProbotOctokit {
       : { enabled: false },
     retry: { doNotRetry: DO_NOT_RETRY },
   }));
+}
+
+function patiently(milliseconds: number): typeof fetch {
+  return (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(milliseconds) });
 }
 
 /** Probot logs whole requests and events: with headers that carry tokens, and bodies that strangers wrote. */

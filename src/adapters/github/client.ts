@@ -6,13 +6,15 @@ import type { App } from "./app.ts";
 /** GitHub as Oakum's App may use it: one Octokit for each repository, and the App's own login. */
 export type Client = {
   readonly of: (repository: RepositoryRef) => Promise<ProbotOctokit>;
-  /** The installation that a repository belongs to. */
-  readonly installation: (repository: RepositoryRef) => Promise<number>;
+  /** The installation that a repository belongs to, and what it was granted. */
+  readonly installation: (repository: RepositoryRef) => Promise<Installation>;
   /** As the App itself, for its own affairs. */
   readonly asApp: () => Promise<ProbotOctokit>;
   /** `oakum[bot]`: the author of everything that is ours. */
   readonly login: () => Promise<string>;
 };
+
+type Installation = { readonly id: number; readonly permissions: object };
 
 type RequestOptions = Required<Parameters<ProbotOctokit["request"]["endpoint"]["parse"]>[0]>;
 
@@ -23,7 +25,7 @@ const REMEMBERED_ANSWERS = 20;
 
 /** Octokits that send a write once, read conditionally, and say `RateLimited` where GitHub wants to be left alone. */
 export function openClient(app: App): Client {
-  const installations = new Map<string, Promise<number>>();
+  const installations = new Map<string, Promise<Installation>>();
   const octokits = new Map<number, Promise<ProbotOctokit>>();
   const asApp = remembered(async () => prepared(await app.client()));
   const login = remembered(async () => {
@@ -31,19 +33,19 @@ export function openClient(app: App): Client {
     return `${data?.slug}[bot]`;
   });
 
-  function installation({ owner, name }: RepositoryRef): Promise<number> {
+  function installation({ owner, name }: RepositoryRef): Promise<Installation> {
     return kept(installations, `${owner}/${name}`.toLowerCase(), async () => {
       const octokit = await asApp();
       const { data } = await octokit.rest.apps.getRepoInstallation({ owner, repo: name }).catch((error: unknown) => {
         if (statusOf(error) !== 404) throw error;
         throw new Error(`The GitHub App is not installed on ${owner}/${name}: install it there.`);
       });
-      return data.id;
+      return data;
     });
   }
 
   async function of(repository: RepositoryRef): Promise<ProbotOctokit> {
-    const id = await installation(repository);
+    const { id } = await installation(repository);
     return kept(octokits, id, async () => {
       const octokit = prepared(await app.client(id));
       octokit.hook.error("request", async (error) => {

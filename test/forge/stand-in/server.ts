@@ -174,10 +174,10 @@ function makeActors(app: App): (login: string) => Actor {
 
 async function makeRepo(folder: string, id: number, start: RepositoryStart, now: () => Date): Promise<Repo> {
   const path = join(folder, start.owner, `${start.name}.git`);
-  const defaultBranch = start.defaultBranch ?? "main";
+  const { from, defaultBranch = from === undefined ? "main" : await headOf(from) } = start;
   await mkdir(path, { recursive: true });
-  if (start.from === undefined) await runGit(["init", "--quiet", "--bare", `--initial-branch=${defaultBranch}`, path]);
-  else await runGit(["clone", "--quiet", "--bare", start.from, path]);
+  if (from === undefined) await runGit(["init", "--quiet", "--bare", `--initial-branch=${defaultBranch}`, path]);
+  else await runGit(["clone", "--quiet", "--bare", from, path]);
   const repo: Repo = {
     id,
     owner: start.owner,
@@ -199,6 +199,11 @@ async function makeRepo(folder: string, id: number, start: RepositoryStart, now:
     await repo.git.setRef(`refs/heads/${defaultBranch}`, commit);
   }
   return repo;
+}
+
+/** The branch that is checked out there. */
+async function headOf(folder: string): Promise<string> {
+  return (await runGit(["-C", folder, "symbolic-ref", "--short", "HEAD"])).toString().trim();
 }
 
 function nameOf({ owner, name }: RepositoryRef): string {
