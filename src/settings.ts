@@ -17,7 +17,10 @@ export type Settings = {
   readonly port: number;
   readonly cluster: string;
   readonly repositories: readonly [Configured, ...Configured[]];
-  readonly place: { readonly databaseUrl: string } | { readonly folder: string };
+  /** Null: the embedded database, in `folder`. */
+  readonly databaseUrl: string | null;
+  /** Where copies of the repositories are kept, and the embedded database. */
+  readonly folder: string;
   readonly auditKey: string;
   readonly alertmanager: readonly Proof[];
   readonly flux: readonly Proof[];
@@ -30,7 +33,7 @@ export type Settings = {
 const NAMES = {
   OAKUM_CLUSTER: "what this cluster is called",
   OAKUM_REPOSITORIES: "owner/name of each repository Flux runs from, with `=URL` where Flux knows it by another URL",
-  OAKUM_DATA: "the folder of the embedded database, where DATABASE_URL is not set",
+  OAKUM_DATA: "the folder for copies of repositories and, without DATABASE_URL, the embedded database",
   OAKUM_AUDIT_KEY: "the key of the audit chain; made from WEBHOOK_SECRET where it is not set",
   OAKUM_ALERTMANAGER_TOKEN: "the bearer token that Alertmanager sends",
   OAKUM_ALERTMANAGER_USER: "with OAKUM_ALERTMANAGER_PASSWORD, what Alertmanager sends as basic authentication",
@@ -67,7 +70,8 @@ export function readSettings(env: Env, apiUrl: string): Settings {
     port: reader.port("PORT", 3000),
     cluster: reader.required("OAKUM_CLUSTER", NAMES.OAKUM_CLUSTER),
     repositories: reader.repositories(apiUrl),
-    place: env["DATABASE_URL"] ? { databaseUrl: env["DATABASE_URL"] } : { folder: env["OAKUM_DATA"] || "oakum-data" },
+    databaseUrl: env["DATABASE_URL"] || null,
+    folder: env["OAKUM_DATA"] || "oakum-data",
     auditKey: env["OAKUM_AUDIT_KEY"] || createHmac("sha256", webhookSecret).update("oakum audit").digest("hex"),
     alertmanager: reader.alertmanager(),
     flux: env["OAKUM_FLUX_SECRET"] ? [{ by: "hmac", secret: env["OAKUM_FLUX_SECRET"] } as const] : [],

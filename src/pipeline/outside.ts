@@ -1,4 +1,3 @@
-import type { World } from "../evidence/world.ts";
 import type { LifeEvent } from "../incident/event.ts";
 import type { RepositoryRef } from "../incident/incident.ts";
 import type { Limits } from "../incident/limits.ts";
@@ -6,7 +5,6 @@ import type {
   Access,
   Archive,
   Audit,
-  Checkout,
   Clock,
   Cluster,
   Issues,
@@ -18,16 +16,9 @@ import type {
   Signals,
   Steps,
 } from "../ports.ts";
+import type { Material } from "../proposal/consider.ts";
 import type { Report } from "../proposal/report.ts";
 import type { Configured } from "../proposal/sources.ts";
-import type { Signal } from "../signal/signal.ts";
-
-/** What is considered at one look: the cluster, one branch of one repository, and what was heard. */
-export type Material = {
-  readonly world: World;
-  readonly checkout: Checkout;
-  readonly signals: readonly Signal[];
-};
 
 /** The forge, as far as the pipeline needs it. */
 export type Forge = {

@@ -1,5 +1,6 @@
 import type { World } from "../evidence/world.ts";
 import type { RepositoryRef } from "../incident/incident.ts";
+import { repositoryIdentity, withoutUser } from "../manifest/flux/repository.ts";
 import { valueAt } from "../manifest/path.ts";
 import { type KubernetesObject, refOf, refText } from "../signal/object.ts";
 
@@ -33,8 +34,8 @@ export function matchSources(world: World, configured: readonly Configured[]): S
 function sourceOf(gitRepository: KubernetesObject, configured: readonly Configured[]): Source | string {
   const url = valueAt(gitRepository, ["spec", "url"]);
   if (typeof url !== "string") return "names no URL: nothing can be proposed to it.";
-  const identity = identityOf(url);
-  const match = configured.find(({ urls }) => urls.some((one) => identityOf(one) === identity));
+  const identity = repositoryIdentity(url);
+  const match = configured.find(({ urls }) => urls.some((one) => repositoryIdentity(one) === identity));
   if (match === undefined)
     return `follows ${withoutUser(url)}, which is not among the configured repositories: add it to propose there.`;
   const branch = branchOf(gitRepository);
@@ -53,26 +54,4 @@ function branchOf(gitRepository: KubernetesObject): string | undefined {
   if (ref("commit") !== "" || ref("tag") !== "" || ref("semver") !== "") return undefined;
   // Flux's own default where no branch is set.
   return ref("branch") || "master";
-}
-
-/** Host and path of a git URL, however it is written: `ssh://git@host/a/b`, `git@host:a/b.git`, `https://host/a/b/`. */
-function identityOf(url: string): string {
-  const short = /^(?:[^@/]+@)?([^:/]+):(?!\/\/)(.+)$/.exec(url);
-  const [host = "", path = ""] = short === null ? partsOf(url) : [short[1], short[2]];
-  return `${host}/${path}`
-    .toLowerCase()
-    .replace(/\/+/g, "/")
-    .replace(/\/$/, "")
-    .replace(/\.git$/, "");
-}
-
-function partsOf(url: string): readonly string[] {
-  const long = /^[a-z+]+:\/\/(?:[^@/]*@)?([^/:]+)(?::(\d+))?\/(.*)$/i.exec(url);
-  if (long === null) return ["", url];
-  const port = long[2] === undefined || long[2] === "22" || long[2] === "443" ? "" : `:${long[2]}`;
-  return [`${long[1]}${port}`, long[3] ?? ""];
-}
-
-function withoutUser(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, "//");
 }

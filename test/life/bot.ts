@@ -5,7 +5,7 @@ import type { State } from "../../src/adapters/database/state.ts";
 import { mirror } from "../../src/adapters/git-mirror.ts";
 import { openGitHub } from "../../src/adapters/github.ts";
 import { LIMITS } from "../../src/incident/limits.ts";
-import type { Material } from "../../src/pipeline/outside.ts";
+import type { Material } from "../../src/proposal/consider.ts";
 import type { Report } from "../../src/proposal/report.ts";
 import { type Serving, startServing } from "../../src/serving.ts";
 import type { Settings } from "../../src/settings.ts";
@@ -77,7 +77,8 @@ function settingsOf({ appId, privateKey, webhookSecret }: ForgeAddress, folder: 
     port: 0,
     cluster: "prod",
     repositories: [{ repository, urls: ["https://github.com/larkspur/fleet"] }],
-    place: { folder: join(folder, "state") },
+    folder,
+    databaseUrl: null,
     auditKey: "a key for tests",
     alertmanager: [{ by: "bearer", token: TOKEN }],
     flux: [{ by: "hmac", secret: TOKEN }],
