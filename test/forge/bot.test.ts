@@ -1,75 +1,33 @@
 import { connect as dial } from "node:net";
-import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Listening, Route } from "../../src/adapters/github/app.ts";
 import bot from "../../src/bot.ts";
-import type { ForgeMessage } from "../../src/ports.ts";
 import { branchOf } from "../../src/proposal/marker.ts";
 import { FLEET, issueDraft, proposalDraft } from "../contracts/forge.ts";
+import { type ListeningBot, listenForFleet } from "./listening.ts";
 import type { Forge } from "./stand-in/server.ts";
-import { signatureOf } from "./stand-in/webhooks.ts";
-import { connect, manifest, openFleet } from "./world.ts";
-
-const MEBIBYTE = 1024 * 1024;
+import { connect, manifest } from "./world.ts";
 
 describe("the bot", () => {
+  let oakum: ListeningBot;
   let forge: Forge;
-  let server: Listening;
-  let heard: { readonly id: string; readonly message: ForgeMessage }[];
-  let failing: Error | undefined;
-  let logged: string[];
-
-  const health: Route = (request, response) => {
-    if (request.url !== "/health") return false;
-    response.writeHead(200).end("well");
-    return true;
-  };
 
   beforeEach(async () => {
-    forge = await openFleet();
-    heard = [];
-    failing = undefined;
-    logged = [];
-    const log = pino({ level: "trace" }, { write: (line: string) => void logged.push(line) });
-    const github = await connect(forge, { log });
-    const receive = async (id: string, messages: readonly ForgeMessage[]) => {
-      if (failing !== undefined) throw failing;
-      heard.push(...messages.map((message) => ({ id, message })));
-    };
-    server = await github.listen(bot(receive), { host: "127.0.0.1", port: 0, routes: [health] });
-    forge.webhooks.deliverTo(`${origin()}/api/github/webhooks`);
+    oakum = await listenForFleet();
+    ({ forge } = oakum);
   });
-  afterEach(async () => {
-    await server.stop();
-    await forge.close();
-    expect(forge.violations).toEqual([]);
-  });
+  afterEach(() => oakum.close());
 
-  const origin = () => `http://127.0.0.1:${server.port}`;
   const messages = async () => {
     await forge.webhooks.settled();
-    return heard.map(({ message }) => message);
+    return oakum.heard.map(({ message }) => message);
   };
   const statuses = () => forge.webhooks.log.map(({ statusCode }) => statusCode);
   const proposed = async () => {
-    const { proposals } = await connect(forge);
     const base = await forge.repo(FLEET).git.resolve("refs/heads/production");
-    const opened = await proposals.open(FLEET, proposalDraft(base ?? ""));
+    const opened = await oakum.github.proposals.open(FLEET, proposalDraft(base ?? ""));
     if (!opened.ok) throw new Error(opened.because);
     return opened.pull;
   };
-  const post = (body: string, headers: Readonly<Record<string, string>> = {}) =>
-    fetch(`${origin()}/api/github/webhooks`, {
-      method: "POST",
-      body,
-      headers: {
-        "content-type": "application/json",
-        "x-github-event": "push",
-        "x-github-delivery": "d1",
-        "x-hub-signature-256": signatureOf(body, forge.app.webhookSecret),
-        ...headers,
-      },
-    });
 
   describe("hears what becomes of a proposal", () => {
     test("merged, closed, opened again, pushed to", async () => {
@@ -100,7 +58,7 @@ describe("the bot", () => {
   });
 
   test("hears of issues, pushes and checks that are asked for again", async () => {
-    const github = await connect(forge);
+    const { github } = oakum;
     const pull = await proposed();
     const { number } = await github.issues.open(FLEET, issueDraft());
     const check = { name: "oakum/policy", passed: true, title: "t", summary: "s", annotations: [] };
@@ -119,7 +77,7 @@ describe("the bot", () => {
   });
 
   test("hears a command in the first line, from people only, and who gave it (F24)", async () => {
-    const github = await connect(forge);
+    const { github } = oakum;
     const issue = await github.issues.open(FLEET, issueDraft());
     forge.person("mallory").comment(FLEET, issue.number, "/oakum retry\r\n@team now!");
     forge.person("ada").comment(FLEET, issue.number, "try /oakum retry");
@@ -133,10 +91,10 @@ describe("the bot", () => {
 
   test("hears where the App is installed and where no longer", async () => {
     const repositories = [{ full_name: "octo/fleet" }, { full_name: "octo/other" }];
-    const tell = (event: string, payload: object) => post(JSON.stringify(payload), { "x-github-event": event });
+    const tell = (event: string, payload: object) => oakum.post(JSON.stringify(payload), { "x-github-event": event });
     await tell("installation", { action: "created", installation: { id: 1 }, repositories });
     await tell("installation_repositories", { action: "removed", repositories_removed: repositories.slice(1) });
-    expect(heard.map(({ message: { kind, repository } }) => `${kind} ${repository.name}`)).toEqual([
+    expect(oakum.heard.map(({ message: { kind, repository } }) => `${kind} ${repository.name}`)).toEqual([
       "installed fleet",
       "installed other",
       "uninstalled other",
@@ -152,8 +110,8 @@ describe("the bot", () => {
       forge.person("ada").reopen(FLEET, number);
       forge.webhooks.release((held) => [...held, ...held].reverse());
       await forge.webhooks.settled();
-      const [second, first] = heard.map(({ id }) => id);
-      expect(heard.map(({ id, message }) => [id, message.kind])).toEqual([
+      const [second, first] = oakum.heard.map(({ id }) => id);
+      expect(oakum.heard.map(({ id, message }) => [id, message.kind])).toEqual([
         [second, "pull-reopened"],
         [first, "pull-closed"],
         [second, "pull-reopened"],
@@ -164,68 +122,19 @@ describe("the bot", () => {
     test("that could not be stored are failed, and can be had again", async () => {
       const { number } = await proposed();
       await forge.webhooks.settled();
-      failing = new Error("the database is away");
+      oakum.fail(new Error("the database is away"));
       forge.person("ada").close(FLEET, number);
       await forge.webhooks.settled();
       expect(statuses().at(-1)).toBe(500);
-      failing = undefined;
+      oakum.fail();
       forge.webhooks.redeliver(forge.webhooks.log.at(-1)?.id ?? 0);
       expect((await messages()).map(({ kind }) => kind)).toEqual(["pull-closed"]);
-      expect(heard[0]?.id).toBe(forge.webhooks.log.at(-1)?.guid);
-    });
-  });
-
-  describe("bad input", () => {
-    test.each([
-      ["a wrong signature", "{}", { "x-hub-signature-256": `sha256=${"0".repeat(64)}` }, 400],
-      ["Probot's well-known secret", "{}", { "x-hub-signature-256": signatureOf("{}", "development") }, 400],
-      ["malformed JSON", "{", {}, 400],
-      ["another content type", "{}", { "content-type": "text/plain" }, 415],
-    ] as const)("%s", async (_, body, headers, status) => {
-      expect((await post(body, headers)).status).toBe(status);
-      expect(heard).toEqual([]);
-    });
-
-    test("no signature at all", async () => {
-      const headers = { "content-type": "application/json", "x-github-event": "push", "x-github-delivery": "d1" };
-      const answer = await fetch(`${origin()}/api/github/webhooks`, { method: "POST", body: "{}", headers });
-      expect(answer.status).toBe(400);
-    });
-
-    test("60 MB are refused before they are read", async () => {
-      expect((await post("x".repeat(60 * MEBIBYTE))).status).toBe(413);
-    });
-
-    test("60 MB without a length are refused and not kept", async () => {
-      const before = process.memoryUsage().rss;
-      const part = Buffer.alloc(MEBIBYTE, "x");
-      const body = ReadableStream.from(Array.from({ length: 60 }, () => part));
-      const headers = {
-        "content-type": "application/json",
-        "x-hub-signature-256": "sha256=0",
-        "x-github-event": "push",
-      };
-      const init = { method: "POST", body, headers: { ...headers, "x-github-delivery": "d1" }, duplex: "half" };
-      const answer = await fetch(`${origin()}/api/github/webhooks`, init as RequestInit);
-      expect(answer.status).toBe(413);
-      expect(process.memoryUsage().rss - before).toBeLessThan(100 * MEBIBYTE);
-    });
-
-    test("is logged without what strangers wrote, and without tokens", async () => {
-      await post(JSON.stringify({ text: "swordfish" }), {
-        "x-hub-signature-256": "sha256=0",
-        authorization: "bearer tuna",
-      });
-      failing = new Error("the database is away");
-      await post(JSON.stringify({ ref: "refs/heads/main", after: "salmon", repository: { full_name: "octo/fleet" } }));
-      expect(logged.join()).toContain("signature does not match");
-      expect(logged.join()).toContain("the database is away");
-      expect(logged.join()).not.toMatch(/swordfish|tuna|salmon/);
+      expect(oakum.heard[0]?.id).toBe(forge.webhooks.log.at(-1)?.guid);
     });
   });
 
   test("answers /ping and our routes, and nothing of Probot's setup", async () => {
-    const answer = async (path: string, method = "GET") => (await fetch(`${origin()}${path}`, { method })).status;
+    const answer = async (path: string, method = "GET") => (await fetch(`${oakum.origin}${path}`, { method })).status;
     expect(await answer("/ping")).toBe(200);
     expect(await answer("/health")).toBe(200);
     for (const path of ["/", "/probot", "/probot/setup", "/probot/static/primer.css"])
@@ -234,7 +143,7 @@ describe("the bot", () => {
   });
 
   test("listens on any free port, beside another one", async () => {
-    const other = await (await connect(forge)).listen(
+    const other = await oakum.github.listen(
       bot(async () => undefined),
       {
         host: "127.0.0.1",
@@ -242,13 +151,13 @@ describe("the bot", () => {
         routes: [],
       },
     );
-    expect(other.port).not.toBe(server.port);
+    expect(other.port).not.toBe(oakum.port);
     await other.stop();
   });
 
   test("stops listening when it is stopped", async () => {
-    await server.stop();
-    const refused = await new Promise((resolve) => dial(server.port, "127.0.0.1").once("error", resolve));
+    await oakum.stop();
+    const refused = await new Promise((resolve) => dial(oakum.port, "127.0.0.1").once("error", resolve));
     expect(String(refused)).toContain("ECONNREFUSED");
   });
 

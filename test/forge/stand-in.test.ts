@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { generateKeyPairSync, sign } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { JsonMap } from "../../src/signal/object.ts";
 import { FLEET, START } from "../contracts/forge.ts";
+import { jwtFor, tokenFor } from "./credentials.ts";
 import { operations } from "./stand-in/description.ts";
 import { appOperations } from "./stand-in/operations/apps.ts";
 import { repoOperations } from "./stand-in/rest.ts";
@@ -243,22 +244,6 @@ test("a signature is GitHub's own", () => {
     "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17",
   );
 });
-
-/** A JWT as an App signs it. */
-function jwtFor({ app }: Pick<Forge, "app">): string {
-  const part = (value: JsonMap) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const now = Math.floor(Date.now() / 1000);
-  const claims = `${part({ alg: "RS256", typ: "JWT" })}.${part({ iat: now - 30, exp: now + 540, iss: app.id })}`;
-  return `${claims}.${sign("RSA-SHA256", Buffer.from(claims), app.privateKey).toString("base64url")}`;
-}
-
-/** A token of the App's installation, narrowed to what is asked for. */
-async function tokenFor(forge: Forge, narrowed: JsonMap = {}): Promise<string> {
-  const url = `${forge.apiUrl}/app/installations/${forge.app.installation}/access_tokens`;
-  const headers = { authorization: `bearer ${jwtFor(forge)}` };
-  const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(narrowed) });
-  return ((await answer.json()) as { token: string }).token;
-}
 
 function checkWith(count: number): JsonMap {
   const mark = { path: "a", start_line: 1, end_line: 1, annotation_level: "notice", message: "m" };
