@@ -1,0 +1,28 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import type { Marks } from "./grade.ts";
+
+const MEASURES = ["root", "kind", "decision", "exact", "equivalent", "commit"] as const;
+
+/** What each case reached, by its id: the measures that were right. */
+export type Baseline = Readonly<Record<string, readonly string[]>>;
+
+/** Reads what the cases reached before. */
+export function readBaseline(file: string): Baseline {
+  return JSON.parse(readFileSync(file, "utf8")) as Baseline;
+}
+
+/** Keeps what the cases reach now. */
+export function writeBaseline(file: string, marks: readonly Marks[]): void {
+  const reached = Object.fromEntries(
+    marks.map((each) => [each.id, MEASURES.filter((measure) => each[measure] === true)]),
+  );
+  writeFileSync(file, `${JSON.stringify(reached, null, 2)}\n`);
+}
+
+/** What was right before and is not any more, one sentence each. */
+export function worseThan(baseline: Baseline, marks: readonly Marks[]): readonly string[] {
+  return marks.flatMap((each) => {
+    const lost = (baseline[each.id] ?? []).filter((measure) => each[measure as (typeof MEASURES)[number]] !== true);
+    return lost.map((measure) => `${each.id}: ${measure} was right before`);
+  });
+}
