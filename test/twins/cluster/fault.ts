@@ -6,6 +6,9 @@ import type { KubernetesObject } from "../../../src/signal/object.ts";
 export type Truth = {
   readonly expected: "propose" | "issue" | "none";
   readonly because: string;
+  readonly roots: readonly { readonly kind: string; readonly namespace: string | null; readonly name: string }[];
+  /** The touched files as a person would leave them. */
+  readonly files?: Readonly<Record<string, string>> | null;
   readonly fields?: readonly {
     readonly object: { readonly kind: string; readonly namespace?: string | null; readonly name: string };
     readonly path: readonly (string | number)[];

@@ -1,0 +1,169 @@
+import { join } from "node:path";
+import { pino } from "pino";
+import { openState, type State } from "../../src/adapters/database/state.ts";
+import { mirror } from "../../src/adapters/git-mirror.ts";
+import { openGitHub } from "../../src/adapters/github.ts";
+import type { Incident, RepositoryRef } from "../../src/incident/incident.ts";
+import { LIMITS } from "../../src/incident/limits.ts";
+import { repositoryIdentity } from "../../src/manifest/flux/repository.ts";
+import { valueAt } from "../../src/manifest/path.ts";
+import { consider } from "../../src/proposal/consider.ts";
+import { type Serving, startServing } from "../../src/serving.ts";
+import type { Settings } from "../../src/settings.ts";
+import { parseAlertmanager } from "../../src/signal/alertmanager.ts";
+import { parseFluxEvent } from "../../src/signal/flux-event.ts";
+import { type Forge, startForge } from "../forge/stand-in/server.ts";
+import { type ClusterTwin, openClusterTwin } from "../twins/cluster.ts";
+import type { Case } from "./case.ts";
+import { type DemoClock, liveIn } from "./clock.ts";
+
+/** Everything that plays along: the forge, the cluster, and the bot between them. */
+export type Stage = {
+  readonly clock: DemoClock;
+  readonly forge: Forge;
+  readonly repository: RepositoryRef;
+  readonly cluster: ClusterTwin;
+  readonly state: State;
+  readonly bot: Serving;
+  /** How often the bot has looked at the cluster to the end. */
+  readonly looks: () => number;
+  readonly alertmanagerToken: string;
+  readonly close: () => Promise<void>;
+};
+
+/** How a stage is set up. */
+export type StageSettings = {
+  readonly folder: string;
+  /** Nothing that is merged helps. */
+  readonly isBeyondRepair: boolean;
+  /** Whether Octokit keeps writes apart as GitHub asks. */
+  readonly spacing?: boolean;
+  readonly pollSeconds?: number;
+};
+
+const TOKEN = "the demo's Alertmanager";
+
+/** Sets the stage for a case: from here on this process lives in the time of its recording. */
+export async function setStage(played: Case, settings: StageSettings): Promise<Stage> {
+  const { world, checkout, truth, clone } = played;
+  const clock = liveIn(world.now);
+  const { repository, url } = repositoryOf(played);
+  const collaborators = { you: "write" } as const;
+  const forge = await startForge({
+    folder: settings.folder,
+    now: clock.now,
+    repositories: [{ ...repository, from: clone, collaborators }],
+  });
+  const twin = openClusterTwin({
+    world,
+    before: checkout.tree,
+    truth,
+    now: clock.now,
+    isBeyondRepair: settings.isBeyondRepair,
+  });
+  const log = pino({ level: "silent" });
+  const options = settingsFor(forge, { repository, url }, settings);
+  const state = await openState({ folder: options.folder }, { auditKey: options.auditKey, log, now: clock.now });
+  const github = await openGitHub({ ...options.app, apiUrl: forge.apiUrl, spacing: options.spacing, log });
+  const token = async (): Promise<string> => (await github.access.clone(repository)).token;
+  const copy = mirror({
+    url: (await github.access.clone(repository)).url,
+    folder: join(settings.folder, "mirror"),
+    token,
+  });
+  let looks = 0;
+  const cluster = {
+    look: async () => {
+      looks += 1;
+      return twin.look();
+    },
+  };
+  const bot = await startServing(options, {
+    github,
+    state,
+    cluster,
+    openRepository: async () => copy,
+    consider,
+    clock,
+    log,
+    parse: { alertmanager: parseAlertmanager, flux: parseFluxEvent },
+    say: () => undefined,
+  });
+  forge.webhooks.deliverTo(`${bot.url}/api/github/webhooks`);
+  const close = async (): Promise<void> => {
+    await forge.webhooks.settled();
+    await bot.stop();
+    await forge.close();
+  };
+  return { clock, forge, repository, cluster: twin, state, bot, looks: () => looks, alertmanagerToken: TOKEN, close };
+}
+
+/** Posts Alertmanager's own body to the bot; resolved, where the alerts are over at this time. */
+export async function postAlert({ bot, alertmanagerToken }: Stage, body: unknown, resolvedAt?: Date): Promise<void> {
+  const sent = resolvedAt === undefined ? body : resolved(body as AlertBody, resolvedAt);
+  const headers = { "content-type": "application/json", authorization: `Bearer ${alertmanagerToken}` };
+  const answer = await fetch(`${bot.url}/webhooks/alertmanager`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify(sent),
+  });
+  if (answer.status !== 202) throw new Error(`The bot answered ${answer.status}: ${await answer.text()}`);
+}
+
+/** Waits until the case's first incident is in one of these states; undefined where the bot finds nothing to do. */
+export async function waitFor(stage: Stage, ...statuses: readonly Incident["status"][]): Promise<Incident | undefined> {
+  // Three whole looks without an incident: there is none.
+  const enough = stage.looks() + 4;
+  const deadline = performance.now() + 60_000;
+  for (;;) {
+    const incidents = await stage.state.ledger.list();
+    const incident = incidents.find(({ status }) => statuses.includes(status));
+    if (incident !== undefined) return incident;
+    if (incidents.length === 0 && stage.looks() >= enough) return undefined;
+    if (performance.now() > deadline)
+      throw new Error(
+        `Expected an incident that is ${statuses.join(" or ")}; it is ${incidents.map(({ status }) => status)}`,
+      );
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
+type AlertBody = { readonly status: string; readonly alerts: readonly object[] };
+
+function resolved(body: AlertBody, at: Date): AlertBody {
+  const alerts = body.alerts.map((alert) => ({ ...alert, status: "resolved", endsAt: at.toISOString() }));
+  return { ...body, status: "resolved", alerts };
+}
+
+/** The repository that Flux follows, under the owner and name of its own URL. */
+function repositoryOf({ world }: Case): { readonly repository: RepositoryRef; readonly url: string } {
+  const source = world.objects.find(({ kind }) => kind === "GitRepository");
+  const url = source === undefined ? undefined : valueAt(source, ["spec", "url"]);
+  if (typeof url !== "string") throw new Error("The recorded cluster has no GitRepository to play on");
+  const [owner = "demo", name = "fleet"] = repositoryIdentity(url).split("/").slice(-2);
+  return { repository: { owner, name }, url };
+}
+
+function settingsFor(
+  forge: Forge,
+  { repository, url }: ReturnType<typeof repositoryOf>,
+  settings: StageSettings,
+): Settings {
+  const { id, privateKey, webhookSecret } = forge.app;
+  return {
+    app: { appId: String(id), privateKey, webhookSecret },
+    spacing: settings.spacing ?? false,
+    host: "127.0.0.1",
+    port: 0,
+    cluster: "demo",
+    repositories: [{ repository, urls: [url] }],
+    databaseUrl: null,
+    folder: join(settings.folder, "state"),
+    auditKey: "the demo's audit",
+    alertmanager: [{ by: "bearer", token: TOKEN }],
+    flux: [],
+    dryRun: false,
+    pollSeconds: settings.pollSeconds ?? 0.25,
+    limits: { ...LIMITS, patience: 1 },
+  };
+}
