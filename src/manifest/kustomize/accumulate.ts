@@ -12,7 +12,7 @@ import { pluginGenerate, pluginStep } from "./plugins.ts";
 import { Refused, refuse } from "./refused.ts";
 import { type BuildOrigin, Resource } from "./resource.ts";
 import { Resources } from "./resources.ts";
-import { type Step, stepsOf } from "./step.ts";
+import { mapsIn, type Step, stepsOf } from "./step.ts";
 import { declareVariables, mergeVariables, type Variable } from "./variables.ts";
 
 /** What folders have come to so far: resources, what later steps reach, and variables to be resolved at the end. */
@@ -108,21 +108,20 @@ export class Accumulator {
   }
 
   #generate(folder: Folder, resources: Resources, at: string): void {
+    const add = (generated: Resource, kind: string): void => {
+      if (this.#isTraced) generated.origin = configured(folder, at, kind);
+      absorb(resources, generated);
+    };
     const common = fieldOf(folder.kustomization, "generatorOptions");
-    for (const kind of ["ConfigMap", "Secret"] as const) {
-      const list = fieldOf(folder.kustomization, kind === "ConfigMap" ? "configMapGenerator" : "secretGenerator");
-      for (const entry of list?.kind === "list" ? list.items : []) {
-        if (entry.kind !== "map") continue;
-        const generated = generate(kind, entry, folder, common);
-        if (this.#isTraced) generated.origin = configured(folder, at, `${kind}Generator`);
-        absorb(resources, generated);
-      }
+    for (const entry of mapsIn(folder.kustomization, "configMapGenerator")) {
+      add(generate("ConfigMap", entry, folder, common), "ConfigMapGenerator");
+    }
+    for (const entry of mapsIn(folder.kustomization, "secretGenerator")) {
+      add(generate("Secret", entry, folder, common), "SecretGenerator");
     }
     this.#refuseCharts(folder);
     for (const plugin of this.#pluginResources(folder, "generators", at)) {
-      const generated = pluginGenerate(plugin, folder);
-      if (this.#isTraced) generated.origin = configured(folder, at, plugin.id.kind);
-      absorb(resources, generated);
+      add(pluginGenerate(plugin, folder), plugin.id.kind);
     }
   }
 
@@ -130,11 +129,8 @@ export class Accumulator {
     for (const key of ["helmCharts", "helmChartInflationGenerator"]) {
       const charts = fieldOf(kustomization, key);
       if (charts?.kind !== "list" || charts.items.length === 0) continue;
-      refuse(
-        "UNSUPPORTED",
-        `${key} is not supported: trouble configuring builtin HelmChartInflationGenerator: must specify --enable-helm`,
-        charts,
-      );
+      const message = "trouble configuring builtin HelmChartInflationGenerator: must specify --enable-helm";
+      refuse("UNSUPPORTED", `${key} is not supported: ${message}`, charts);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Json } from "../../signal/object.ts";
 import type { Node } from "../yaml/node.ts";
-import { valueOf } from "../yaml/value.ts";
+import { jsonOf } from "../yaml/value.ts";
 import { type Configuration, mergeConfigurations, NO_CONFIGURATION } from "./configuration.ts";
 import { fieldSpec } from "./field-spec.ts";
 import { refuse } from "./refused.ts";
@@ -9,7 +9,7 @@ type JsonMap = { readonly [key: string]: Json };
 
 /** The fields that a file of `crds` tells of: which hold labels, annotations, names and references. */
 export function configurationOfCrds(document: Node): Configuration {
-  const definitions = valueOf(document);
+  const definitions = jsonOf(document);
   const isReadable =
     isMap(definitions) && Object.values(definitions).every((definition) => definition === null || isMap(definition));
   if (!isReadable) {

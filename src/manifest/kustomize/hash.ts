@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Json } from "../../signal/object.ts";
 import { compareBytes } from "../tree.ts";
-import { fieldOf, type Mapping, nodeAt, textOf } from "../yaml/node.ts";
+import { fieldOf, type Mapping, textOf } from "../yaml/node.ts";
 import { throughJson } from "../yaml/through-json.ts";
-import { findFlaw, valueOf } from "../yaml/value.ts";
+import { findFlaw, jsonOf } from "../yaml/value.ts";
 import { refuse } from "./refused.ts";
 
 // Digits that look like letters become letters, so that a name cannot spell anything.
@@ -15,7 +15,8 @@ export function contentHash(object: Mapping): string {
   const optional = isSecret ? "stringData" : "binaryData";
   const encoded: Record<string, Json> = {
     kind: isSecret ? "Secret" : "ConfigMap",
-    name: textOf(nodeAt(object, "metadata", "name")),
+    // kustomize looks for a field called `metadata/name` here, which no object has.
+    name: "",
     data: contentOf(object, "data"),
   };
   if (isSecret) encoded["type"] = contentOf(object, "type");
@@ -31,7 +32,7 @@ function contentOf(object: Mapping, key: string): Json {
   if (node.kind === "scalar") return node.text;
   const flaw = findFlaw(node);
   if (flaw !== undefined) refuse(flaw.code, flaw.message, { ...flaw.node, start: flaw.at });
-  return valueOf(throughJson(node));
+  return jsonOf(throughJson(node));
 }
 
 // As Go writes JSON: keys in byte order, and what HTML could take for markup escaped.

@@ -11,7 +11,7 @@ import {
   withoutEntry,
 } from "../yaml/node.ts";
 import { throughJson } from "../yaml/through-json.ts";
-import { findFlaw, valueOf } from "../yaml/value.ts";
+import { findFlaw, jsonOf } from "../yaml/value.ts";
 import { refuse } from "./refused.ts";
 import { readConfiguration } from "./shape.ts";
 
@@ -121,7 +121,7 @@ function test(document: Node, path: string, operation: Operation): Node {
 }
 
 function canonical(node: Node): string {
-  return JSON.stringify(valueOf(node), (_, value: unknown) =>
+  return JSON.stringify(jsonOf(node), (_, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,
@@ -131,7 +131,7 @@ function canonical(node: Node): string {
 type Change = (parent: Node, key: string) => Node;
 
 function change(document: Node, path: string, operation: Operation, at: Change): Node {
-  const steps = path.split("/").slice(1).map(unescape);
+  const steps = path.split("/").slice(1).map(unescaped);
   const key = steps.pop();
   if (key === undefined) return missing(path, operation);
   const walk = (node: Node, depth: number): Node => {
@@ -146,7 +146,7 @@ function change(document: Node, path: string, operation: Operation, at: Change):
   return walk(document, 0);
 }
 
-function unescape(step: string): string {
+function unescaped(step: string): string {
   return step.replaceAll("~1", "/").replaceAll("~0", "~");
 }
 

@@ -1,5 +1,5 @@
 import { fieldOf, isNull, type Mapping, type Node, type Sequence, textOf } from "../yaml/node.ts";
-import { isMissing, isReplacement, type Merge } from "./merge.ts";
+import { isMissing, isReplacement } from "./merge-directive.ts";
 import type { MergeList } from "./merge-schema.ts";
 import { refuse } from "./refused.ts";
 import { setText } from "./set-field.ts";
@@ -11,7 +11,12 @@ type KeyValues = readonly string[];
  * Merges the items of a patch into a list whose items are told apart by their keys. Items of the patch come first, as
  * kustomize puts them.
  */
-export function mergeItems(base: Sequence, patch: Sequence | undefined, list: MergeList, merge: Merge): Sequence {
+export function mergeItems(
+  base: Sequence,
+  patch: Sequence | undefined,
+  list: MergeList,
+  mergeItem: (base: Node | undefined, patch: Node | undefined) => Node | undefined,
+): Sequence {
   const keys = list.keys.length === 0 ? [""] : list.keys;
   const values = valuesOf([patch, base], list.keys);
   let target = base;
@@ -22,7 +27,7 @@ export function mergeItems(base: Sequence, patch: Sequence | undefined, list: Me
     const narrow = usedKeys([used.values], used.values, used.keys);
     const old = findItem(base, narrow);
     const item = findItem(patch, narrow);
-    const merged = merge.walk(old, item, list.items).node;
+    const merged = mergeItem(old, item);
     if (merged === undefined || isEmpty(merged)) {
       target = removeItems(target, used.keys, used.values);
       continue;
@@ -117,20 +122,17 @@ function putItem(
   item: Node | undefined,
 ): readonly Node[] {
   const isForMaps = (keys[0] ?? "") !== "" && (values[0] ?? "") !== "";
-  const kept: Node[] = [];
+  const placed = item === undefined ? [] : [item];
   let isFound = false;
-  for (const other of items) {
-    if (isEmpty(other)) continue;
-    if (other.kind !== "map" && isForMaps) kept.push(other);
-    else if (!matches(other, keys, values)) {
-      if (values.length > 0) kept.push(other);
-    } else {
-      isFound = true;
-      if (item !== undefined) kept.push(item);
-    }
-  }
-  if (item !== undefined && !isFound) kept.push(item);
-  return kept;
+  const kept = items.flatMap((other) => {
+    if (isEmpty(other)) return [];
+    if (other.kind !== "map" && isForMaps) return [other];
+    // Without any value nothing matches, and nothing is kept either.
+    if (!matches(other, keys, values)) return values.length > 0 ? [other] : [];
+    isFound = true;
+    return placed;
+  });
+  return isFound ? kept : [...kept, ...placed];
 }
 
 function matches(item: Node, keys: readonly string[], values: KeyValues): boolean {

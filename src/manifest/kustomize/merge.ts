@@ -1,6 +1,7 @@
 import { compareBytes } from "../tree.ts";
 import { fieldOf, isNull, type Mapping, type Node, type Sequence, textOf, withoutEntry } from "../yaml/node.ts";
 import { gvkOf } from "./id.ts";
+import { DIRECTIVE, type Directive, isMissing, readDirective } from "./merge-directive.ts";
 import { mergeItems, removeItems } from "./merge-list.ts";
 import { isMergeList, type MergeList, type MergeSchema, type MergeType } from "./merge-schema.ts";
 import { refuse } from "./refused.ts";
@@ -10,10 +11,9 @@ import { setOrClear } from "./set-field.ts";
  * What becomes of a field: undefined where it goes. A null that was written as such in the base stays; any other null
  * clears its field.
  */
-export type Merged = { readonly node: Node | undefined; readonly keepsNull: boolean };
+type Merged = { readonly node: Node | undefined; readonly keepsNull: boolean };
 
 const GONE: Merged = { node: undefined, keepsNull: false };
-const DIRECTIVE = "$patch";
 
 /**
  * Merges a strategic-merge patch into an object as kustomize does; undefined where the patch deletes it. Both sides may
@@ -25,7 +25,7 @@ export function mergeObject(base: Mapping, patch: Mapping, schema: MergeSchema):
 }
 
 /** Walks a base and a patch side by side. */
-export class Merge {
+class Merge {
   readonly #schema: MergeSchema;
 
   constructor(schema: MergeSchema) {
@@ -84,18 +84,11 @@ export class Merge {
   }
 
   #mergeItems(base: Sequence, patch: Sequence | undefined, list: MergeList): Merged {
-    return { node: mergeItems(base, patch, list, this), keepsNull: false };
+    return {
+      node: mergeItems(base, patch, list, (old, item) => this.walk(old, item, list.items).node),
+      keepsNull: false,
+    };
   }
-}
-
-/** Whether a node is not there or null. */
-export function isMissing(node: Node | undefined): boolean {
-  return node === undefined || isNull(node);
-}
-
-/** Whether an item says that it replaces the one it meets. */
-export function isReplacement(item: Node | undefined): boolean {
-  return textOf(fieldOf(item, DIRECTIVE)) === "replace";
 }
 
 // Nothing but nulls: one that was written out in the base, and that no patch speaks of, stays.
@@ -107,7 +100,7 @@ function fieldType(type: MergeType | undefined, key: string): MergeType | MergeL
   return type !== undefined && Object.hasOwn(type, key) ? type[key] : undefined;
 }
 
-type Directed = { readonly directive: "merge" | "replace" | "delete"; readonly rest: Node | undefined };
+type Directed = { readonly directive: Directive; readonly rest: Node | undefined };
 
 function takeDirective(patch: Node | undefined): Directed {
   if (patch?.kind === "map") {
@@ -123,12 +116,6 @@ function takeDirective(patch: Node | undefined): Directed {
   if (item?.kind !== "map" || value === undefined || item.entries.length > 1)
     return { directive: "merge", rest: patch };
   return { directive: readDirective(value), rest: removeItems(patch, [DIRECTIVE], [textOf(value)]) };
-}
-
-function readDirective(value: Node): Directed["directive"] {
-  const text = textOf(value);
-  if (text === "merge" || text === "replace" || text === "delete") return text;
-  return refuse("BAD_PATCH", `unknown patch strategy '${text}'`, value);
 }
 
 function refuseKind(node: Node, expected: Node): never {

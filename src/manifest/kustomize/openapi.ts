@@ -1,6 +1,6 @@
 import type { Json } from "../../signal/object.ts";
 import { fieldOf, type Scalar, textOf } from "../yaml/node.ts";
-import { valueOf } from "../yaml/value.ts";
+import { jsonOf } from "../yaml/value.ts";
 import type { Folder } from "./folder.ts";
 import { type Gvk, gvkText } from "./id.ts";
 import type { MergeList, MergeType } from "./merge-schema.ts";
@@ -33,7 +33,7 @@ function takeSchema(folder: Folder, path: Scalar, bytes: Uint8Array): void {
   const file = folder.pathTo(path);
   const { types, scopes } = folder.loader.keep(file, bytes, "openapi", () => {
     const node = folder.loader.configuration(file, "resource", bytes);
-    const swagger = node === undefined ? null : valueOf(node);
+    const swagger = node === undefined ? null : jsonOf(node);
     if (!isMap(swagger)) return refuse("BAD_SCHEMA", "invalid schema file: expected a map", path);
     return { types: typesOf(swagger), scopes: scopesOf(swagger) };
   });

@@ -69,19 +69,14 @@ export function applyStrategicMerges(resources: Resources, entries: readonly Sca
 /** Applies one entry of `patchesJson6902`. */
 export function applyJson6902(resources: Resources, entry: Mapping, folder: Folder): void {
   const target = fieldOf(entry, "target");
-  if (textOf(fieldOf(target, "name")) === "" || target === undefined) {
-    return refuse("BAD_PATCH", "must specify the target name", entry);
+  if (target === undefined || textOf(fieldOf(target, "name")) === "") {
+    refuse("BAD_PATCH", "must specify the target name", entry);
   }
   const text = patchText(entry, folder, false);
   const [document] = documentsOf(text);
   const operations = document === undefined ? [] : readOperations(document);
-  if (operations === undefined || operations.length === 0) {
-    return refuse(
-      "BAD_PATCH",
-      operations === undefined ? "decoding the patch: expected a list" : "patch appears to be empty",
-      entry,
-    );
-  }
+  if (operations === undefined) refuse("BAD_PATCH", "decoding the patch: expected a list", entry);
+  if (operations.length === 0) refuse("BAD_PATCH", "patch appears to be empty", entry);
   operate(resources, target, operations, false);
 }
 

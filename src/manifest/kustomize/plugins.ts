@@ -136,7 +136,7 @@ function runNamespace(resources: Resources, config: Mapping): void {
   const namespace = scalarIn(config, "metadata", "namespace");
   const said = textOf(fieldOf(config, "setRoleBindingSubjects")) || "defaultOnly";
   if (said !== "defaultOnly" && said !== "allServiceAccounts" && said !== "none") {
-    return refuse("BAD_PLUGIN", `invalid value "${said}" for setRoleBindingSubjects`, config);
+    refuse("BAD_PLUGIN", `invalid value "${said}" for setRoleBindingSubjects`, config);
   }
   if (namespace === undefined) return;
   setNamespace(resources, {

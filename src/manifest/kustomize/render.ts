@@ -2,7 +2,7 @@ import { renderedObject } from "../flux/rendered-object.ts";
 import type { Refusal, Rendering } from "../rendered.ts";
 import type { FileTree } from "../tree.ts";
 import { fieldOf, type Mapping, type Place } from "../yaml/node.ts";
-import { printDocuments } from "../yaml/print.ts";
+import { type Note, printDocuments } from "../yaml/print.ts";
 import { positionAt } from "../yaml/text.ts";
 import { Accumulator, nothing } from "./accumulate.ts";
 import { addHashes, dropLocal, finish } from "./finish.ts";
@@ -53,8 +53,8 @@ export function renderKustomize(tree: FileTree, path: string, options: Kustomize
 }
 
 /** The objects as `kustomize build` prints them. */
-export function printYaml(objects: readonly Mapping[]): string {
-  return printDocuments(objects);
+export function printYaml(objects: readonly Mapping[], note?: Note): string {
+  return printDocuments(objects, note);
 }
 
 function build(loader: Loader, path: string, { amend, order = "legacy" }: KustomizeOptions): readonly Mapping[] {

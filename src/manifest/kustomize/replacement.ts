@@ -25,10 +25,10 @@ export function replace(resources: Resources, replacement: Mapping): void {
   const fixed = fieldOf(replacement, "sourceValue");
   const targets = fieldOf(replacement, "targets");
   if ((source === undefined && fixed === undefined) || targets?.kind !== "list") {
-    return refuse("BAD_REPLACEMENT", "replacements must specify a source and at least one target", replacement);
+    refuse("BAD_REPLACEMENT", "replacements must specify a source and at least one target", replacement);
   }
   if (source !== undefined && fixed !== undefined) {
-    return refuse("BAD_REPLACEMENT", "value and resource selectors are mutually exclusive", replacement);
+    refuse("BAD_REPLACEMENT", "value and resource selectors are mutually exclusive", replacement);
   }
   const value = source === undefined ? fixedValue(fixed) : sourceValue(resources, source);
   for (const target of targets.items) writeTarget(resources, target, value);

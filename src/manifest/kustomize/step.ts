@@ -52,7 +52,8 @@ function itemsOf(map: Node, key: string): readonly Node[] {
   return list?.kind === "list" ? list.items : [];
 }
 
-function mapsIn(map: Node, key: string): readonly Mapping[] {
+/** The maps in a list of configuration. */
+export function mapsIn(map: Node, key: string): readonly Mapping[] {
   return itemsOf(map, key).filter((item) => item.kind === "map");
 }
 

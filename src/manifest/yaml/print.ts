@@ -3,15 +3,19 @@ import { plainTag } from "./scalar.ts";
 import { floatText } from "./through-json.ts";
 import { resolveNode } from "./value.ts";
 
+/** What is told behind a scalar, as a comment. */
+export type Note = (scalar: Scalar) => string | undefined;
+
 /** Prints objects as `kustomize build` does: keys sorted, one document after the other. */
-export function printDocuments(nodes: readonly Node[]): string {
-  return nodes.map(printDocument).join("---\n");
+export function printDocuments(nodes: readonly Node[], note?: Note): string {
+  return nodes.map((node) => printDocument(node, note)).join("---\n");
 }
 
 /** Prints one document. */
-export function printDocument(node: Node): string {
-  const text = node.kind === "scalar" ? ` ${scalarText(node, "")}` : blockText(node, "");
-  return text.startsWith("\n") ? text.slice(1) : `${text.trimStart()}\n`;
+export function printDocument(node: Node, note?: Note): string {
+  const printer = new Printer(note);
+  const text = node.kind === "scalar" ? printer.value(node, "") : printer.block(node, "");
+  return text.startsWith("\n") ? text.slice(1) : text.trimStart();
 }
 
 /** One scalar as it stands in the printed text, with the quotes or the block that it needs; `indent` leads the lines of a block. */
@@ -21,42 +25,51 @@ export function scalarText(scalar: Scalar, indent: string): string {
   return typeof value === "string" ? stringText(value, indent) : numberText(value);
 }
 
-// What follows `key:` or `-`: a scalar on the same line or a block on the next ones.
-function blockText(node: Mapping | Sequence, indent: string): string {
-  if (node.kind === "map") return node.entries.length === 0 ? " {}\n" : `\n${mappingText(node, indent)}`;
-  return node.items.length === 0 ? " []\n" : `\n${sequenceText(node, indent)}`;
-}
+class Printer {
+  readonly #note: Note | undefined;
 
-function mappingText(map: Mapping, indent: string): string {
-  return map.entries
-    .toSorted((a, b) => compareKeys(a.key, b.key))
-    .map((entry) => indent + entryText(entry, indent))
-    .join("");
-}
+  constructor(note: Note | undefined) {
+    this.#note = note;
+  }
 
-function entryText({ key, value }: Entry, indent: string): string {
-  const isSimple = Buffer.byteLength(key) <= 128 && !key.includes("\n");
-  const head = isSimple ? `${keyText(key)}:` : `? ${stringText(key, `${indent}  `).trimEnd()}\n${indent}:`;
-  // A list stands as deep as its key, everything else two deeper.
-  if (value.kind === "list") return head + blockText(value, indent);
-  return head + valueText(value, `${indent}  `);
-}
+  /** What follows `key:` or `-`: a scalar on the same line or a block on the next ones. */
+  block(node: Mapping | Sequence, indent: string): string {
+    if (node.kind === "map") return node.entries.length === 0 ? " {}\n" : `\n${this.#mapping(node, indent)}`;
+    return node.items.length === 0 ? " []\n" : `\n${this.#sequence(node, indent)}`;
+  }
 
-function valueText(value: Scalar | Mapping, indent: string): string {
-  if (value.kind === "map") return blockText(value, indent);
-  const text = scalarText(value, indent);
-  return text.endsWith("\n") ? ` ${text}` : ` ${text}\n`;
-}
+  value(value: Scalar | Mapping, indent: string): string {
+    if (value.kind === "map") return this.block(value, indent);
+    const [first = "", ...rest] = scalarText(value, indent).replace(/\n$/, "").split("\n");
+    const note = this.#note?.(value);
+    return ` ${[note === undefined ? first : `${first} # ${note}`, ...rest].join("\n")}\n`;
+  }
 
-function sequenceText(list: Sequence, indent: string): string {
-  return list.items.map((item) => `${indent}-${itemText(item, `${indent}  `)}`).join("");
-}
+  #mapping(map: Mapping, indent: string): string {
+    return map.entries
+      .toSorted((a, b) => compareKeys(a.key, b.key))
+      .map((entry) => indent + this.#entry(entry, indent))
+      .join("");
+  }
 
-// The first line of a nested block stands behind the dash.
-function itemText(item: Node, indent: string): string {
-  if (item.kind === "scalar") return valueText(item, indent);
-  const block = blockText(item, indent);
-  return block.startsWith("\n") ? ` ${block.slice(1 + indent.length)}` : block;
+  #entry({ key, value }: Entry, indent: string): string {
+    const isSimple = Buffer.byteLength(key) <= 128 && !key.includes("\n");
+    const head = isSimple ? `${keyText(key)}:` : `? ${stringText(key, `${indent}  `).trimEnd()}\n${indent}:`;
+    // A list stands as deep as its key, everything else two deeper.
+    if (value.kind === "list") return head + this.block(value, indent);
+    return head + this.value(value, `${indent}  `);
+  }
+
+  #sequence(list: Sequence, indent: string): string {
+    return list.items.map((item) => `${indent}-${this.#item(item, `${indent}  `)}`).join("");
+  }
+
+  // The first line of a nested block stands behind the dash.
+  #item(item: Node, indent: string): string {
+    if (item.kind === "scalar") return this.value(item, indent);
+    const block = this.block(item, indent);
+    return block.startsWith("\n") ? ` ${block.slice(1 + indent.length)}` : block;
+  }
 }
 
 function keyText(key: string): string {
@@ -141,14 +154,16 @@ function compareFrom(as: readonly string[], bs: readonly string[], at: number): 
   const b = bs[at] ?? "";
   const isLetter = (character: string): boolean => /\p{L}/u.test(character);
   if (isLetter(a) !== isLetter(b)) return isLetter(b) ? -1 : 1;
-  if (!isLetter(a)) {
-    const led = (a === "0" || b === "0") && isAfterDigit(as, at) ? 1 : 0;
-    const [aNumber, aEnd] = numberFrom(as, at, led);
-    const [bNumber, bEnd] = numberFrom(bs, at, led);
-    if (aNumber !== bNumber) return aNumber < bNumber ? -1 : 1;
-    if (aEnd !== bEnd) return aEnd - bEnd;
-  }
-  return (a.codePointAt(0) ?? 0) - (b.codePointAt(0) ?? 0);
+  const byNumber = isLetter(a) ? 0 : compareNumbers(as, bs, at);
+  return byNumber === 0 ? (a.codePointAt(0) ?? 0) - (b.codePointAt(0) ?? 0) : byNumber;
+}
+
+function compareNumbers(as: readonly string[], bs: readonly string[], at: number): number {
+  const led = (as[at] === "0" || bs[at] === "0") && isAfterDigit(as, at) ? 1 : 0;
+  const [a, aEnd] = numberFrom(as, at, led);
+  const [b, bEnd] = numberFrom(bs, at, led);
+  if (a !== b) return a < b ? -1 : 1;
+  return aEnd - bEnd;
 }
 
 // Whether the digits right before this place hold anything but zeros.

@@ -1,5 +1,6 @@
 import type { Json } from "../../signal/object.ts";
 import type { Entry, Mapping, Node, Scalar } from "./node.ts";
+import { refolded } from "./refold.ts";
 import { plainTag, type ResolvedScalar, resolveScalar } from "./scalar.ts";
 
 /** Why a node has no JSON value, and where. */
@@ -11,17 +12,18 @@ export type ValueFlaw = { readonly code: string; readonly message: string; reado
  */
 export function resolveNode(scalar: Scalar): ResolvedScalar {
   const { tag, text, style } = scalar;
+  if (style === "BLOCK_FOLDED" && (tag === "!!str" || tag === "")) return { tag: "!!str", value: refolded(text) };
   if (tag === "!!str") return { tag, value: text };
   if (tag === "" || tag === plainTag(text)) return resolveScalar(text, style);
   return resolveScalar(text, "PLAIN", tag);
 }
 
 /** The JSON value of a node. Duplicate keys, keys that are no strings and numbers without end have none. */
-export function valueOf(node: Node): Json {
+export function jsonOf(node: Node): Json {
   if (node.kind === "scalar") return resolveNode(node).value;
-  if (node.kind === "list") return node.items.map(valueOf);
+  if (node.kind === "list") return node.items.map(jsonOf);
   const value: Record<string, Json> = {};
-  for (const entry of node.entries) define(value, entry.key, valueOf(entry.value));
+  for (const entry of node.entries) define(value, entry.key, jsonOf(entry.value));
   return value;
 }
 

@@ -1,0 +1,53 @@
+import { resolve } from "node:path";
+import { readFolder } from "../adapters/files.ts";
+import { readSnapshot } from "../adapters/snapshot.ts";
+import { type Manifests, openManifests } from "../manifest/manifests.ts";
+import type { RenderedObject } from "../manifest/rendered.ts";
+import { nodeOfJson } from "../manifest/yaml/from-json.ts";
+import type { Node, Place } from "../manifest/yaml/node.ts";
+import { printDocuments } from "../manifest/yaml/print.ts";
+import { BadInput } from "../signal/bad-input.ts";
+import type { Json } from "../signal/object.ts";
+import type { Io } from "./io.ts";
+import { originNote } from "./origin-note.ts";
+import { refusalText } from "./refusal-text.ts";
+
+/** What `oakum render PATH` was asked for. */
+export type FluxOptions = { readonly repo: string; readonly snapshot?: string | undefined; readonly origins: boolean };
+
+/** Prints what the Kustomizations of a path, or the one with this id, apply. */
+export async function renderFlux(path: string, options: FluxOptions, io: Io): Promise<number> {
+  const world = options.snapshot === undefined ? null : await readSnapshot(resolve(io.cwd, options.snapshot));
+  const manifests = openManifests(readFolder(options.repo), world);
+  for (const sentence of manifests.unknown) io.stderr(`${sentence}\n`);
+  const asked = path
+    .replace(/^\.?\/+/, "")
+    .replace(/\/+$/, "")
+    .replace(/^\.$/, "");
+  const found = manifests.kustomizations.filter(({ id, spec }) => id === path || spec.path === asked);
+  if (found.length === 0) {
+    throw new BadInput(`No Kustomization of ${options.repo} builds "${path}". Try --kustomize for a folder alone.`);
+  }
+  return found.map(({ id }) => renderOne(manifests, id, found.length > 1, options.origins, io)).some((ok) => !ok)
+    ? 1
+    : 0;
+}
+
+function renderOne(manifests: Manifests, id: string, isNamed: boolean, withOrigins: boolean, io: Io): boolean {
+  const rendering = manifests.render(id);
+  if (!rendering.ok) {
+    io.stderr(refusalText(rendering.refusal, manifests.tree));
+    return false;
+  }
+  const nodes = rendering.objects.map(nodeOfObject);
+  const note = withOrigins ? originNote(manifests.tree) : undefined;
+  io.stdout(`${isNamed ? `# Kustomization ${id}\n` : ""}${printDocuments(nodes, note)}${isNamed ? "---\n" : ""}`);
+  return true;
+}
+
+function nodeOfObject({ object, originOf }: RenderedObject): Node {
+  return nodeOfJson(object as unknown as Json, (path): Place => {
+    const { file, way, start, end } = originOf(path) ?? { file: "", way: "flux", start: 0, end: 0 };
+    return { source: { file, way }, start, end, behind: undefined };
+  });
+}
