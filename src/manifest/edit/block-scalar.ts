@@ -16,10 +16,7 @@ export function literalBlock(value: string, place: BlockPlace): string {
   return [header("|", value, place, ""), ...indented(linesOf(value), place.indent)].join(place.lineBreak);
 }
 
-/**
- * The ways to write a text in place of that of a block: lines that stay keep their bytes, and the header, too, where
- * it can. At the end of a file the last line break may be wanting.
- */
+/** The ways to write a text in place of that of a block: lines that stay keep their bytes, and the header, too, where it can. */
 export function blocksLike(value: string, old: WrittenScalar, text: string, place: BlockPlace): readonly string[] {
   const source = text.slice(nextLine(text, old.start), old.end).split(/\r?\n/);
   const indent = /\S/.test(old.text) ? indentIn(source) : place.indent;
@@ -28,8 +25,7 @@ export function blocksLike(value: string, old: WrittenScalar, text: string, plac
   const trailing = written.replace(/^[|>][-+\d]*/, "");
   const character = old.style === "BLOCK_FOLDED" ? ">" : "|";
   const fresh = header(character, value, { ...place, indent }, trailing);
-  const blocks = [written, fresh].map((first) => first + place.lineBreak + body);
-  return old.end === text.length ? [...blocks, `${fresh}${place.lineBreak}${body}${place.lineBreak}`] : blocks;
+  return [written, fresh].map((first) => first + place.lineBreak + body);
 }
 
 function linesLike(value: string, before: string, source: readonly string[], indent: number): readonly string[] {

@@ -5,11 +5,12 @@ import { editsBetween } from "./edits-between.ts";
 import { changed } from "./expected.ts";
 import { type OpenedFile, openFile } from "./opening.ts";
 import type { NodeOperation } from "./operation.ts";
+import type { Page } from "./page.ts";
 import { parseWritten } from "./parse.ts";
 import { planOperation } from "./plan.ts";
 import { literalValue } from "./reading.ts";
 import { type Refused, refused } from "./refusal.ts";
-import { spliced } from "./splice.ts";
+import { type Splice, spliced } from "./splice.ts";
 import { styleOf } from "./style.ts";
 
 /**
@@ -44,14 +45,15 @@ function applied(file: OpenedFile, name: string, document: number, operation: No
   if (root === undefined) {
     return refused("STALE", `expected at least ${document + 1} documents, found ${file.documents.length}`, name);
   }
-  const plan = planOperation(operation, root, { text: file.text, style: styleOf(file.text, root) });
+  const page = { text: file.text, style: styleOf(file.text, root) };
+  const plan = planOperation(operation, root, page);
   if (!plan.ok) return refused(plan.code, plan.message, name, { text: file.text, at: plan.at });
   const values = file.documents.map(literalValue);
   const isWhole = plan.change.path.length === 0 && plan.change.do === "remove";
   const wanted = isWhole
     ? values.toSpliced(document, 1)
     : values.with(document, changed(literalValue(root), plan.change));
-  for (const way of plan.ways) {
+  for (const way of plan.ways.flatMap((each) => atEnd(each, page))) {
     const text = spliced(file.text, way);
     const parsed = parseWritten(text);
     if (parsed.ok && isEqual(parsed.documents.map(literalValue), wanted)) {
@@ -59,4 +61,9 @@ function applied(file: OpenedFile, name: string, document: number, operation: No
     }
   }
   return refused("UNSUPPORTED", "found no way to write this change that reads back as it is meant", name);
+}
+
+// A block at the end of a file may need the line break that the file did without.
+function atEnd(way: Splice, { text, style }: Page): readonly Splice[] {
+  return way.end === text.length ? [way, { ...way, text: way.text + style.lineBreak }] : [way];
 }

@@ -10,7 +10,7 @@ const GENERATED_HEADER =
 
 // What SOPS adds to each document: when it was encrypted, by which version, and the authentication code.
 const SOPS_BLOCK =
-  /^sops:[ \t]*\r?\n(?:(?:[ \t#-].*)?\r?\n)*?[ \t]+(?:mac|version|lastmodified):|^[ \t]*"sops":[ \t]*\{|^sops_(?:mac|version)=/m;
+  /^sops:[ \t]*\r?\n(?:(?:[ \t#-].*)?\r?\n)*?[ \t]+(?:mac|version|lastmodified):|[{,]\s*"sops"\s*:\s*\{|^sops_(?:mac|version)=/m;
 
 /** Whether a tool writes this file, by its name or by what its first comments say. */
 export function generatedGuard(file: string, text: string): Guard | undefined {
