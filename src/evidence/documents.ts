@@ -1,4 +1,5 @@
 import { parseAllDocuments } from "yaml";
+import { readPlainYaml } from "./plain-yaml.ts";
 
 /** What a file of a snapshot holds: JSON values, and what is wrong with it in a sentence each. */
 export type Documents = { readonly values: readonly unknown[]; readonly complaints: readonly string[] };
@@ -32,6 +33,8 @@ function isYaml(path: string, text: string): boolean {
 }
 
 function readYaml(path: string, text: string): Documents {
+  const plain = readPlainYaml(text);
+  if (plain !== undefined) return { values: plain, complaints: [] };
   const values: unknown[] = [];
   const complaints: string[] = [];
   const documents = parseAllDocuments(text, {
