@@ -8,6 +8,8 @@ import type { FieldHistory } from "./scene.ts";
 
 // Trouble that only shows after this many later commits is not found by looking for what changed.
 const MOST_COMMITS = 80;
+// Each of these needs every Kustomization rendered once more.
+const MOST_REMOVALS = 10;
 
 /**
  * What commits changed in an object as rendered, newest first: each revision is rendered with and without the commit,
@@ -27,49 +29,64 @@ export function changesOf(manifests: Manifests, history: History): (object: Obje
 
 type Past = { readonly changesOf: (object: ObjectRef) => readonly FieldHistory[] };
 
+/** The repository as it was before the newest `count` commits. */
+type Before = (count: number) => Manifests;
+
 function pastOf(manifests: Manifests, commits: readonly Commit[]): Past {
-  const states: Manifests[] = [manifests];
-  const looked = Math.min(commits.length, MOST_COMMITS);
-  // The repository as it was before the newest `count` commits.
-  const before = (count: number): Manifests => {
-    for (let made = states.length; made <= count; made += 1) {
-      const later = states[made - 1] ?? manifests;
-      states.push(later.withFiles(undoing(commits[made - 1])));
-    }
-    return states[count] ?? manifests;
+  const states = new Map<number, Manifests>([[0, manifests]]);
+  const before: Before = (count) => {
+    const known = states.get(count) ?? manifests.withFiles(undoing(commits.slice(0, count)));
+    states.set(count, known);
+    return known;
   };
   return {
     changesOf: (object) => {
       const home = manifests.findObject(object)[0]?.kustomization.id;
-      return home === undefined
-        ? removal(object, before, commits.slice(0, looked))
-        : within(home, object, before, commits.slice(0, looked));
+      return home === undefined ? removal(object, before, commits) : within(home, object, before, commits);
     },
   };
 }
 
-type Before = (count: number) => Manifests;
-
 function within(home: string, object: ObjectRef, before: Before, commits: readonly Commit[]): readonly FieldHistory[] {
   const found: FieldHistory[] = [];
+  let after = before(0).render(home);
+  let looked = 0;
   for (const [index, commit] of commits.entries()) {
-    const [after, earlier] = [before(index).render(home), before(index + 1).render(home)];
-    if (after === earlier || !after.ok || !earlier.ok) continue;
+    if (!commit.files.some(({ path }) => isNear(path, after.files))) continue;
+    looked += 1;
+    const earlier = before(index + 1).render(home);
     const [now, then] = [pick(after, object), pick(earlier, object)];
-    found.push(...diffOf(then?.object, now?.object, commit));
-    if (then === undefined) break;
+    if (after.ok && earlier.ok) found.push(...diffOf(then?.object, now?.object, commit));
+    after = earlier;
+    if (looked >= MOST_COMMITS || (earlier.ok && then === undefined)) break;
   }
   return found;
 }
 
+// A file that a folder lost was read from there before: what stands beside a read file may count too.
+function isNear(path: string, files: ReadonlySet<string>): boolean {
+  if (files.has(path)) return true;
+  if (!isManifest(path) && !path.includes("/")) return false;
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  for (const file of files) if (file.startsWith(folder) && !file.slice(folder.length).includes("/")) return true;
+  return false;
+}
+
 // The object is not in git any more: the commit after which it is missing took it away.
 function removal(object: ObjectRef, before: Before, commits: readonly Commit[]): readonly FieldHistory[] {
-  for (const [index, commit] of commits.entries()) {
-    if (!commit.files.some((file) => isManifest(file.path))) continue;
+  const wanted = stemOf(object.name);
+  const candidates = [...commits.entries()].filter(([, commit]) => commit.files.some((file) => mayHold(file, wanted)));
+  for (const [index, commit] of candidates.slice(0, MOST_REMOVALS)) {
     const found = before(index + 1).findObject(object)[0];
     if (found !== undefined) return diffOf(found.rendered.object, undefined, commit);
   }
   return [];
+}
+
+// An object goes with a file that names it, or with the entry of a kustomization file.
+function mayHold({ path, before }: Commit["files"][number], name: string): boolean {
+  if (before === null || !isManifest(path)) return false;
+  return /(^|\/)[Kk]ustomization(\.ya?ml)?$/.test(path) || Buffer.from(before).includes(name);
 }
 
 function diffOf(
@@ -112,8 +129,8 @@ function isGenerated(object: ObjectRef): boolean {
   return (object.kind === "ConfigMap" || object.kind === "Secret") && HASH.test(object.name);
 }
 
-function undoing(commit: Commit | undefined): ReadonlyMap<string, Uint8Array | null> {
-  return new Map(commit?.files.map((file) => [file.path, file.before]));
+function undoing(commits: readonly Commit[]): ReadonlyMap<string, Uint8Array | null> {
+  return new Map(commits.flatMap(({ files }) => files.map((file) => [file.path, file.before] as const)));
 }
 
 function isManifest(path: string): boolean {

@@ -42,6 +42,8 @@ export type Condition = {
   readonly reason: string;
   readonly message: string;
   readonly at: string | null;
+  /** When it was last written, where the kind says so: a Deployment's rollout that was done, for one. */
+  readonly toldAt: string | null;
 };
 
 /** The conditions of an object's status, as the API server keeps them. */
@@ -52,6 +54,7 @@ export function conditionsOf(object: unknown): readonly Condition[] {
     reason: textAt(condition, "reason") ?? "",
     message: textAt(condition, "message") ?? "",
     at: textAt(condition, "lastTransitionTime") ?? textAt(condition, "lastUpdateTime") ?? null,
+    toldAt: textAt(condition, "lastUpdateTime") ?? textAt(condition, "lastTransitionTime") ?? null,
   }));
 }
 

@@ -5,7 +5,7 @@ import { type Json, type KubernetesObject, keyOf, type ObjectRef, refOf, refText
 import { stemOf } from "./changes.ts";
 import type { Culprit } from "./hypothesis.ts";
 import type { Lookup } from "./lookup.ts";
-import { numberAt, textAt } from "./read.ts";
+import { conditionOf, numberAt, textAt } from "./read.ts";
 import type { Scene } from "./scene.ts";
 import { currentReplicaSet, formerReplicaSets } from "./symptoms/workloads.ts";
 import { podTemplateOf, referencesOf } from "./workload.ts";
@@ -28,10 +28,19 @@ export type Suspect = {
  */
 export function suspectsOf(scene: Scene, workload: ObjectRef): readonly Suspect[] {
   const kept = keptTemplates(scene.lookup, workload);
-  const own = historyOf(scene, workload).map((suspect) => withMemory(suspect, kept));
-  const around = dependenciesOf(scene, workload).flatMap((object) => historyOf(scene, object));
+  const settled = settledAt(scene.lookup, workload);
+  const recent = (object: ObjectRef): readonly Suspect[] =>
+    historyOf(scene, object).filter(({ path, commit }) => path.length > 0 && (commit?.at ?? "") > settled);
+  const own = recent(workload).map((suspect) => withMemory(suspect, kept));
+  const around = dependenciesOf(scene, workload).flatMap(recent);
   const remembered = kept.filter((field) => !own.some((suspect) => isSamePath(suspect.path, field.path)));
   return [...own, ...around, ...remembered].filter((suspect) => !isDerived(suspect));
+}
+
+// With what a commit did before the last rollout was done, the pods came up: it is not why they do not now.
+function settledAt(lookup: Lookup, workload: ObjectRef): string {
+  const progressing = conditionOf(lookup.get(workload), "Progressing");
+  return progressing?.reason === "NewReplicaSetAvailable" ? (progressing.toldAt ?? "") : "";
 }
 
 /** What commits changed in one object and is still as they left it, newest first; a field changed twice counts once. */

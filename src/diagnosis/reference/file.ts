@@ -1,6 +1,7 @@
 import type { ChangedFile, Commit, History } from "../../evidence/commit.ts";
 import { nearestName } from "./nearest.ts";
 import type { Resolution } from "./resolution.ts";
+import { commitsSince } from "./since.ts";
 
 /** What is asked about a file or folder that a manifest names and that is not there. */
 export type MissingFile = {
@@ -10,11 +11,14 @@ export type MissingFile = {
   readonly isFree: (path: string) => boolean;
   /** Every path of the present tree that is of the wanted sort (file, or folder that builds). */
   readonly candidates: Iterable<string>;
+  /** The commit that wrote the reference, where one is known: what happened to its target before that is not its story. */
+  readonly introduced?: Commit | undefined;
 };
 
 /** What a missing file or folder was meant to be, told by what commits did to it, or else by its name. */
 export function resolveFile(history: History, missing: MissingFile): Resolution {
-  const removal = history.known ? history.commits.find((commit) => takesAway(commit, missing.path)) : undefined;
+  const since = commitsSince(history, missing.introduced);
+  const removal = since.find((commit) => takesAway(commit, missing.path));
   return removal === undefined ? byName(missing) : afterRemoval(removal, missing);
 }
 
@@ -64,6 +68,15 @@ function placesOf(added: string, missing: string): string[] {
 }
 
 function byName(missing: MissingFile): Resolution {
+  const { introduced } = missing;
+  const touched = [...missing.candidates].filter((path) =>
+    introduced?.files.some((file) => file.after !== null && isAtOrBelow(file.path, path)),
+  );
+  const together = touched.length > 0 ? nearestPath({ ...missing, candidates: touched }) : undefined;
+  return together?.is === "follow" ? together : nearestPath(missing);
+}
+
+function nearestPath(missing: MissingFile): Resolution {
   const folder = folderOf(missing.path);
   const name = missing.path.slice(folder === "" ? 0 : folder.length + 1);
   const free = [...missing.candidates].filter(missing.isFree);

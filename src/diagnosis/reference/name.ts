@@ -2,6 +2,7 @@ import type { Commit, History } from "../../evidence/commit.ts";
 import { type Declared, declaredIn } from "./declared.ts";
 import { nearestName } from "./nearest.ts";
 import type { Resolution } from "./resolution.ts";
+import { commitsSince } from "./since.ts";
 
 /** What is asked about an object that a manifest names and that does not exist. */
 export type MissingObject = {
@@ -9,11 +10,13 @@ export type MissingObject = {
   readonly name: string;
   /** The names of the objects of this kind that exist where the reference looks, less those it names already. */
   readonly candidates: readonly string[];
+  /** The commit that wrote the reference, where one is known: what happened to its target before that is not its story. */
+  readonly introduced?: Commit | undefined;
 };
 
 /** What a missing object was meant to be, told by what commits did to it, or else by its name. */
 export function resolveName(history: History, missing: MissingObject): Resolution {
-  const removal = history.known ? history.commits.find((commit) => takesAway(commit, missing)) : undefined;
+  const removal = commitsSince(history, missing.introduced).find((commit) => takesAway(commit, missing));
   if (removal === undefined) return byName(missing);
   const added = changedObjects(removal).added.filter((object) => object.kind === missing.kind);
   const [only, ...others] = [...new Set(added.map((object) => object.name))].filter((name) =>

@@ -1,11 +1,13 @@
 import type { Commit } from "../../evidence/commit.ts";
+import type { FluxKustomization } from "../../manifest/flux/kustomization.ts";
 import type { Manifests } from "../../manifest/manifests.ts";
-import type { Refusal } from "../../manifest/rendered.ts";
+import type { Refusal, Rendering } from "../../manifest/rendered.ts";
 import { refText } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
 import { type DanglingEntry, danglingEntries, joinPath, relativePath } from "../flux/entries.ts";
 import { commitFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
 import { breakingCommit, culpritOf, introducingCommit } from "../flux/past.ts";
+import { isSet, isUsed } from "../flux/variable.ts";
 import type { Advice, FactDraft, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
 import { basisText } from "../reference/basis.ts";
@@ -28,9 +30,10 @@ function brokenBuild(scene: Scene, fault: FluxFault): Hypothesis[] {
   if (!BUILD_TROUBLES.includes(trouble.is)) return [];
   const kustomization = kustomizationOf(scene, symptom.object);
   if (kustomization === undefined) return [unseen(fault)];
-  const rendering = scene.manifests.render(kustomization.id);
   const category = trouble.is === "build" ? "kustomize_build" : "flux_substitution";
   const base = { category, root: symptom.object } as const;
+  const variable = trouble.is === "variable-missing" ? trouble.variable : undefined;
+  const rendering = strictly(scene, scene.manifests, kustomization, variable);
   if (rendering.ok) return [mendedAlready(fault, base)];
 
   const lost = danglingEntries(scene.manifests.tree, kustomization.spec.path);
@@ -38,7 +41,7 @@ function brokenBuild(scene: Scene, fault: FluxFault): Hypothesis[] {
     // A variable's value may stand in any file, and another Kustomization renders it.
     touches: (path) =>
       trouble.is !== "build" || rendering.files.has(path) || lost.some(({ target }) => isAtOrBelow(path, target)),
-    holds: (manifests) => manifests.render(kustomization.id).ok,
+    holds: (manifests) => strictly(scene, manifests, kustomization, variable).ok,
   });
   const repair = lost.length > 0 ? repairOf(scene, lost) : undefined;
   const restores = broken === undefined ? [] : restoresOf(rendering.refusal, broken, kustomization.id);
@@ -59,6 +62,23 @@ function brokenBuild(scene: Scene, fault: FluxFault): Hypothesis[] {
       wrongIf: "Flux builds another revision or another repository than the one looked at",
     },
   ];
+}
+
+/** The rendering as Flux makes it in strict mode, which the condition shows to be on: a variable that is nowhere set is an error. */
+function strictly(
+  scene: Scene,
+  manifests: Manifests,
+  { id }: FluxKustomization,
+  variable: string | undefined,
+): Rendering {
+  const rendering = manifests.render(id);
+  if (!rendering.ok || variable === undefined) return rendering;
+  const now = manifests.kustomizations.find((each) => each.id === id);
+  if (now === undefined || isSet(scene, manifests, now, variable) || !isUsed(manifests, rendering.files, variable)) {
+    return rendering;
+  }
+  const message = `the variable ${variable} is used and nowhere set`;
+  return { ok: false, refusal: { code: "VARIABLE_MISSING", message }, files: rendering.files };
 }
 
 function adviceOf(intents: readonly Intent[], because: string | undefined, commit: Commit | undefined): Advice {
@@ -120,6 +140,7 @@ function resolutionOf(scene: Scene, entry: DanglingEntry): Resolution {
     path: entry.target,
     candidates,
     isFree: (path) => isThere(path) && !entry.listed.has(path),
+    introduced: introducingCommit(scene.history, new Set([entry.file]), entry.from),
   });
 }
 

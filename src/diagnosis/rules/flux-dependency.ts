@@ -30,12 +30,14 @@ function missingDependency(scene: Scene, { symptom, trouble, object }: FluxFault
 
   const named = new Set(listAt(object, "spec", "dependsOn").map((entry) => textAt(entry, "name") ?? ""));
   const there = [...namesOf(scene, `${group}/${kind}`, namespace)];
+  const introduced = introducingCommit(scene.history, filesNaming(scene, root), trouble.name);
   const resolution = resolveName(scene.history, {
     kind,
     name: trouble.name,
     candidates: there.filter((name) => !named.has(name) && name !== root.name),
+    introduced,
   });
-  const commit = culprit(scene, root, trouble.name, resolution);
+  const commit = (resolution.is === "unclear" ? null : resolution.commit) ?? introduced;
   return [
     {
       category: "flux_dependson",
@@ -78,13 +80,7 @@ function adviceOn(
   };
 }
 
-function culprit(scene: Scene, root: FluxFault["symptom"]["object"], name: string, resolution: Resolution) {
-  if (resolution.is !== "unclear" && resolution.commit !== null) return resolution.commit;
-  const files = new Set(
-    scene.manifests.findObject(root).flatMap(({ rendered }) => {
-      const origin = rendered.originOf(["spec", "dependsOn"]) ?? rendered.origin;
-      return [origin.file];
-    }),
-  );
-  return introducingCommit(scene.history, files, name);
+function filesNaming(scene: Scene, root: FluxFault["symptom"]["object"]): ReadonlySet<string> {
+  const found = scene.manifests.findObject(root);
+  return new Set(found.map(({ rendered }) => (rendered.originOf(["spec", "dependsOn"]) ?? rendered.origin).file));
 }

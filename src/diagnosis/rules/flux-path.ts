@@ -30,14 +30,15 @@ function missingPath(scene: Scene, { symptom, trouble, object }: FluxFault): Hyp
   const { tree } = scene.manifests;
   if (tree.list(path) !== undefined) return [fixedAlready(symptom, path)];
 
+  const files = new Set(scene.manifests.findObject(root).map(({ rendered }) => rendered.origin.file));
+  const introduced = introducingCommit(scene.history, files, path);
   const folders = buildableFolders(tree);
   const resolution = resolveFile(scene.history, {
     path,
     candidates: folders,
     isFree: (candidate) => folders.has(candidate),
+    introduced,
   });
-  const files = new Set(scene.manifests.findObject(root).map(({ rendered }) => rendered.origin.file));
-  const introduced = introducingCommit(scene.history, files, path);
   const commit = (resolution.is === "unclear" ? null : resolution.commit) ?? introduced;
   const intents = intentsFor(scene, { root, written, resolution, introduced });
   const because = resolution.is === "follow" ? basisText(resolution, path) : `${path} is not in the repository`;

@@ -1,3 +1,4 @@
+import type { Commit } from "../../evidence/commit.ts";
 import { type KubernetesObject, type ObjectRef, refText } from "../../signal/object.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
@@ -38,10 +39,9 @@ function missingSource(scene: Scene, { symptom, trouble, object }: FluxFault): H
   const { source } = site;
   const root = { ...symptom.object, ...refOfOwner(site) };
   const namespace = source.namespace ?? "";
-  const resolution = resolutionOf(scene, site, namespace);
-  const commit =
-    (resolution.is === "unclear" ? null : resolution.commit) ??
-    introducingCommit(scene.history, filesOf(scene, root), source.name);
+  const introduced = introducingCommit(scene.history, filesOf(scene, root), source.name);
+  const resolution = resolutionOf(scene, { site, namespace, introduced });
+  const commit = (resolution.is === "unclear" ? null : resolution.commit) ?? introduced;
   return [
     {
       category: site.category,
@@ -97,9 +97,16 @@ function refOfOwner({ owner }: Site): ObjectRef {
   return { apiVersion, kind, namespace: metadata.namespace ?? null, name: metadata.name };
 }
 
-function resolutionOf(scene: Scene, { owner, source }: Site, namespace: string): Resolution {
+type Search = { readonly site: Site; readonly namespace: string; readonly introduced: Commit | undefined };
+
+function resolutionOf(scene: Scene, { site: { owner, source }, namespace, introduced }: Search): Resolution {
   const there = namesOf(scene, `${GROUP}/${source.kind}`, namespace);
-  const byName = resolveName(scene.history, { kind: source.kind, name: source.name, candidates: [...there] });
+  const byName = resolveName(scene.history, {
+    kind: source.kind,
+    name: source.name,
+    candidates: [...there],
+    introduced,
+  });
   if (byName.is === "follow") return byName;
   const commented = sourceByComment(scene, owner, { kind: source.kind, namespace });
   return commented === undefined ? byName : { is: "follow", to: commented, basis: "comment", commit: null };
