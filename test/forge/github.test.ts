@@ -24,6 +24,7 @@ describe("GitHub", () => {
     base = (await forge.repo(FLEET).git.resolve("refs/heads/production")) ?? "";
   });
   afterEach(async () => {
+    vi.useRealTimers();
     await forge.close();
     expect(forge.violations).toEqual([]);
   });
@@ -170,14 +171,21 @@ describe("GitHub", () => {
     expect(forge.counts.notModified).toBe(before + 1);
   });
 
-  test("a token that became worthless is replaced", async () => {
+  test.each(["revokeTokens", "reinstall"] as const)("a token that became worthless is replaced: %s", async (how) => {
     await github.issues.open(FLEET, issueDraft());
-    forge.revokeTokens();
+    forge[how]();
     // Octokit takes a token of the last seconds for one that GitHub has not heard of yet, and waits.
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 10_000 });
     await expect(github.issues.find(FLEET, "3f2a")).rejects.toThrow("Bad credentials");
     expect(await github.issues.find(FLEET, "3f2a")).toMatchObject({ number: 1 });
-    vi.useRealTimers();
+  });
+
+  test("an installation that is gone is looked up again", async () => {
+    await github.issues.find(FLEET, "3f2a");
+    forge.reinstall();
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61 * 60_000 });
+    await expect(github.issues.find(FLEET, "3f2a")).rejects.toThrow("Not Found");
+    expect(await github.issues.find(FLEET, "3f2a")).toBeUndefined();
   });
 
   test("a repository without the App is said by name", async () => {

@@ -8,7 +8,7 @@ import { trimmed } from "../../src/proposal/sanitise.ts";
 export type TwinWrite = "issue" | "comment" | "branch" | "pull" | "check";
 
 /** One comment as it stands. */
-export type TwinComment = { readonly author: string; body: string };
+type TwinComment = { readonly author: string; body: string };
 
 /** An issue, or a pull request where it has a branch. */
 export type TwinThread = {
@@ -36,12 +36,12 @@ export type TwinRepository = {
   readonly checks: { readonly commit: string; readonly name: string; readonly passed: boolean; annotations: number }[];
 };
 
-/** A forge in memory: the same ports as GitHub, what a person does there, and answers that get lost. */
-export type ForgeTwin = ReturnType<typeof openForgeTwin>;
-
 const ME = "oakum[bot]";
 
-/** Opens a forge in memory with these repositories, each with the files of its branches. */
+/**
+ * A forge in memory with these repositories: the same ports as GitHub, what a person does there, and answers that get
+ * lost.
+ */
 export function openForgeTwin({
   repositories,
   now = () => new Date(),

@@ -1,6 +1,7 @@
 import type { Access } from "../../ports.ts";
 import { cloneUrl } from "./address.ts";
-import { type Client, statusOf } from "./client.ts";
+import type { Client } from "./client.ts";
+import { statusOf } from "./failure.ts";
 import { named } from "./issues.ts";
 
 /** Who may give commands, and how a repository is cloned. */

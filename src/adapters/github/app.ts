@@ -21,7 +21,7 @@ export type AppSettings = {
 export type Route = (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
 
 /** Where the bot listens, until it is stopped. */
-export type Listening = { readonly host: string; readonly port: number; readonly stop: () => Promise<void> };
+type Listening = { readonly host: string; readonly port: number; readonly stop: () => Promise<void> };
 
 /** Oakum's GitHub App: a client as the App or as one of its installations, and the server for its webhooks. */
 export type App = {

@@ -1,7 +1,8 @@
 import type { ProbotOctokit } from "probot";
 import type { RepositoryRef } from "../../incident/incident.ts";
-import { RateLimited } from "../../proposal/rate-limited.ts";
 import type { App } from "./app.ts";
+import { conditionally } from "./conditional.ts";
+import { rateLimitOf, statusOf } from "./failure.ts";
 
 /** GitHub as Oakum's App may use it: one Octokit for each repository, and the App's own login. */
 export type Client = {
@@ -15,13 +16,6 @@ export type Client = {
 };
 
 type Installation = { readonly id: number; readonly permissions: object };
-
-type RequestOptions = Required<Parameters<ProbotOctokit["request"]["endpoint"]["parse"]>[0]>;
-
-type Answer = Awaited<ReturnType<ProbotOctokit["request"]>>;
-
-const WAIT_SECONDS = 60;
-const REMEMBERED_ANSWERS = 20;
 
 /** Octokits that send a write once, read conditionally, and say `RateLimited` where GitHub wants to be left alone. */
 export function openClient(app: App): Client {
@@ -49,12 +43,12 @@ export function openClient(app: App): Client {
     return kept(octokits, id, async () => {
       const octokit = prepared(await app.client(id));
       octokit.hook.error("request", async (error) => {
-        if (statusOf(error) === 401) {
-          // A suspended or reinstalled App leaves a worthless token in the cache, for up to an hour.
-          octokits.delete(id);
-          installations.clear();
-          await octokit.auth({ type: "installation", installationId: id, refresh: true }).catch(() => undefined);
-        }
+        const isTokenRefused = isAboutToken(error);
+        if (statusOf(error) !== 401 && !isTokenRefused) throw error;
+        // A suspended or reinstalled App leaves a worthless token and installation behind, for up to an hour.
+        octokits.delete(id);
+        installations.clear();
+        if (!isTokenRefused) await octokit.auth({ type: "installation", refresh: true }).catch(() => undefined);
         throw error;
       });
       return octokit;
@@ -62,12 +56,6 @@ export function openClient(app: App): Client {
   }
 
   return { of, installation, asApp, login };
-}
-
-/** The HTTP status that an error of Octokit carries; undefined for any other error. */
-export function statusOf(error: unknown): number | undefined {
-  const status = error instanceof Error && "status" in error ? error.status : undefined;
-  return typeof status === "number" ? status : undefined;
 }
 
 function prepared(octokit: ProbotOctokit): ProbotOctokit {
@@ -82,45 +70,10 @@ function prepared(octokit: ProbotOctokit): ProbotOctokit {
   return octokit;
 }
 
-/** Asks with the ETag of the last answer: what has not changed costs nothing of the rate limit. */
-function conditionally(octokit: ProbotOctokit) {
-  const answers = new Map<string, Answer>();
-  return async (
-    request: (options: RequestOptions) => Answer | Promise<Answer>,
-    options: RequestOptions,
-  ): Promise<Answer> => {
-    if (options.method !== "GET") return request(options);
-    const { url } = octokit.request.endpoint.parse(options);
-    const known = answers.get(url);
-    if (known?.headers.etag !== undefined) options.headers["if-none-match"] = known.headers.etag;
-    try {
-      const answer = await request(options);
-      answers.delete(url);
-      if (answer.headers.etag !== undefined) answers.set(url, answer);
-      const oldest = answers.keys().next().value;
-      if (answers.size > REMEMBERED_ANSWERS && oldest !== undefined) answers.delete(oldest);
-      return answer;
-    } catch (error) {
-      if (known === undefined || statusOf(error) !== 304) throw error;
-      return known;
-    }
-  };
-}
-
-function rateLimitOf(error: unknown): RateLimited | undefined {
-  const status = statusOf(error);
-  if (status !== 403 && status !== 429) return undefined;
-  const { message, response } = error as Error & { response?: { headers?: Record<string, string | undefined> } };
-  const headers = response?.headers ?? {};
-  if (headers["retry-after"] !== undefined) return new RateLimited(Number(headers["retry-after"]) || WAIT_SECONDS);
-  if (headers["x-ratelimit-remaining"] === "0") return new RateLimited(secondsToReset(headers));
-  return status === 429 || /secondary rate limit/i.test(message) ? new RateLimited(WAIT_SECONDS) : undefined;
-}
-
-/** By GitHub's own clock, which the answer carries. */
-function secondsToReset(headers: Readonly<Record<string, string | undefined>>): number {
-  const seconds = Number(headers["x-ratelimit-reset"]) - Date.parse(headers["date"] ?? "") / 1000;
-  return Number.isFinite(seconds) ? Math.max(Math.ceil(seconds), 1) : WAIT_SECONDS;
+/** Whether it was the installation's token that could not be had. */
+function isAboutToken(error: unknown): boolean {
+  const { request } = error as { readonly request?: { readonly url?: string } };
+  return request?.url?.endsWith("/access_tokens") === true;
 }
 
 function remembered<T>(make: () => Promise<T>): () => Promise<T> {

@@ -3,7 +3,7 @@ import type { ProbotOctokit } from "probot";
 import type { RepositoryRef } from "../../incident/incident.ts";
 import type { OpenResult, ProposalDraft } from "../../ports.ts";
 import { branchOf } from "../../proposal/marker.ts";
-import { statusOf } from "./client.ts";
+import { statusOf } from "./failure.ts";
 import { named } from "./issues.ts";
 
 /** A proposal's commit, on its branch; or why it may not be there. */

@@ -4,8 +4,9 @@ import type { OpenResult, ProposalDraft, ProposalState, Proposals } from "../../
 import { branchOf, keyOfBranch, OUR_LABEL } from "../../proposal/marker.ts";
 import { trimmed } from "../../proposal/sanitise.ts";
 import { putCheck } from "./check.ts";
-import { type Client, statusOf } from "./client.ts";
+import type { Client } from "./client.ts";
 import { commitFiles } from "./commit.ts";
+import { statusOf } from "./failure.ts";
 import { named, requireMarker } from "./issues.ts";
 
 type Listed = Awaited<ReturnType<ProbotOctokit["rest"]["pulls"]["list"]>>["data"][number];

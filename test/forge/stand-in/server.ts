@@ -19,7 +19,7 @@ import { openTokens } from "./tokens.ts";
 import { openWebhooks, type Webhooks } from "./webhooks.ts";
 
 /** A repository to begin with: a copy of a real one, or these files as its first commit. */
-export type RepositoryStart = {
+type RepositoryStart = {
   readonly owner: string;
   readonly name: string;
   readonly defaultBranch?: string;
@@ -57,6 +57,8 @@ export type Forge = {
   readonly person: (login: string) => Person;
   /** Every token so far is worthless from now on. */
   readonly revokeTokens: () => void;
+  /** The App is uninstalled and installed again, which makes it another installation. */
+  readonly reinstall: () => void;
   /** Ends what is under way and closes the door. */
   readonly close: () => Promise<void>;
 };
@@ -103,6 +105,10 @@ export async function startForge(start: ForgeStart): Promise<Forge> {
     repo,
     person: (login) => personOf(world, repo, login),
     revokeTokens: tokens.revokeAll,
+    reinstall: () => {
+      tokens.revokeAll();
+      app.installation = newInstallation();
+    },
     close: async () => {
       await webhooks.close();
       server.closeAllConnections();
@@ -156,11 +162,15 @@ function makeApp(start: ForgeStart): App {
     privateKey,
     webhookSecret: randomBytes(20).toString("hex"),
     bot: { login: "oakum[bot]", id: 41, type: "Bot" },
-    // Octokit shares tokens under way by this number, process-wide; two stand-ins must not meet there.
-    installation: randomInt(1_000, 1_000_000_000),
+    installation: newInstallation(),
     permissions: start.permissions ?? PERMISSIONS,
     events: start.events ?? EVENTS,
   };
+}
+
+/** Octokit shares tokens under way by this number, process-wide; two stand-ins must not meet there. */
+function newInstallation(): number {
+  return randomInt(1_000, 1_000_000_000);
 }
 
 function makeActors(app: App): (login: string) => Actor {

@@ -18,7 +18,7 @@ export type Comment = {
 };
 
 /** The part of a pull request that an issue has not. */
-export type Pull = {
+type Pull = {
   readonly head: { readonly ref: string; sha: string };
   readonly base: { ref: string; sha: string };
   readonly draft: boolean;
@@ -86,7 +86,7 @@ export type App = {
   readonly privateKey: string;
   readonly webhookSecret: string;
   readonly bot: Actor;
-  readonly installation: number;
+  installation: number;
   readonly permissions: Readonly<Record<string, string>>;
   readonly events: readonly string[];
 };
