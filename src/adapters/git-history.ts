@@ -8,7 +8,7 @@ import { git, gitText } from "./git-run.ts";
 export const COMMIT_FORMAT = ["--date=format-local:%Y-%m-%dT%H:%M:%SZ", "--format=%H%x00%an%x00%cd%x00%s"] as const;
 
 /** How far back a history is read. */
-export type HistoryLimits = {
+type HistoryLimits = {
   readonly commits: number;
   /** Of all changed files together, before and after. */
   readonly bytes: number;

@@ -25,7 +25,7 @@ const PATIENCE = ["-c", "http.lowSpeedLimit=1000", "-c", "http.lowSpeedTime=30"]
 export function mirror(settings: MirrorSettings): Repository {
   const { folder } = settings;
   const followed = new Set<string>();
-  let newest: Checkout | undefined;
+  const newest = new Map<string, Checkout>();
   let last: Promise<unknown> = Promise.resolve();
   // Two fetches into one copy would fight for its locks.
   const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
@@ -51,10 +51,12 @@ export function mirror(settings: MirrorSettings): Repository {
     checkout: (branch) =>
       inTurn(async () => {
         const revision = await fetch(branch);
-        if (newest?.revision === revision) return newest;
+        const known = newest.get(branch);
+        if (known?.revision === revision) return known;
         const [tree, history] = await Promise.all([treeOfCommit(folder, revision), readHistory(folder, revision)]);
-        newest = { revision, tree, history };
-        return newest;
+        const checkout = { revision, tree, history };
+        newest.set(branch, checkout);
+        return checkout;
       }),
     contains: (revision, commit) =>
       inTurn(async () => {

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import { BadInput } from "../signal/bad-input.ts";
 
 /** How a git command ended: its output, or the first line it complained with. */
 export type GitAnswer =
@@ -45,6 +46,8 @@ const TOKEN_PIPE = 3;
 const TOKEN_HELPER = ["-c", `credential.helper=!f() { test "$1" = get && cat <&${TOKEN_PIPE}; }; f`];
 
 const TIMEOUT_MS = 60_000;
+// What `env` ends with where it finds no such program.
+const NOT_FOUND = 127;
 
 /** Runs git in a folder, cautiously: no hooks, no prompts. Rejects only where git cannot be started at all. */
 export function git(folder: string, args: readonly string[], options: GitOptions = {}): Promise<GitAnswer> {
@@ -60,9 +63,10 @@ export function git(folder: string, args: readonly string[], options: GitOptions
     const complained = collect(complaint);
     write(input, options.input ?? "");
     write(token, options.token === undefined ? "" : `username=x-access-token\npassword=${options.token}\n`);
-    child.on("error", (error) => reject(new Error(`git cannot be run: ${error.message}. Install git 2.30 or newer.`)));
+    child.on("error", (error) => reject(notInstalled(error.message)));
     child.on("close", (code, signal) => {
-      if (code === 0) resolve({ ok: true, output: Buffer.concat(said) });
+      if (code === NOT_FOUND) reject(notInstalled("there is none on the PATH"));
+      else if (code === 0) resolve({ ok: true, output: Buffer.concat(said) });
       else resolve({ ok: false, because: because(Buffer.concat(complained).toString(), code, signal) });
     });
   });
@@ -81,6 +85,10 @@ export function readBlobNow(folder: string, id: string): Uint8Array | undefined 
     timeout: TIMEOUT_MS,
   });
   return status === 0 ? stdout : undefined;
+}
+
+function notInstalled(because: string): BadInput {
+  return new BadInput(`git cannot be run: ${because}. Install git 2.30 or newer.`);
 }
 
 function collect(stream: Readable): Buffer[] {

@@ -35,7 +35,6 @@ function* eventTimes(event: KubernetesObject): Generator<unknown> {
 }
 
 function* containerTimes(status: Readonly<Record<string, unknown>>): Generator<unknown> {
-  yield status["startTime"];
   for (const list of CONTAINER_LISTS)
     for (const container of mapsOf(status[list]))
       for (const key of STATES) {

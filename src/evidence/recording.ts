@@ -34,7 +34,15 @@ export function readRecording(files: Iterable<RecordedFile>): Readings {
     else readFile(recording, file.path, file.text);
   }
   const listed = listedOf(recording);
-  return { ...recording, listed, unknown: [...recording.unknown, ...missingKinds(listed)] };
+  return { ...recording, listed, unknown: [...atMost(MOST_COMPLAINTS, recording.unknown), ...missingKinds(listed)] };
+}
+
+// Enough to see what is wrong with a folder; one of a thousand foreign files says no more with each.
+const MOST_COMPLAINTS = 30;
+
+function atMost(count: number, complaints: readonly string[]): readonly string[] {
+  if (complaints.length <= count) return complaints;
+  return [...complaints.slice(0, count), `${complaints.length - count} more files or documents could not be read.`];
 }
 
 const LOG_FILE = /(?:^|\/)logs\/([^/]+)\/([^/]+)\/([^/]+?)(\.previous)?\.log$/;

@@ -6,7 +6,7 @@ import { isMap } from "../../src/signal/json.ts";
 import { groupOf, type KubernetesObject } from "../../src/signal/object.ts";
 
 /** Something that goes wrong with requests whose path matches, `times` times (always without). */
-export type Fault = {
+type Fault = {
   readonly on: RegExp;
   readonly status?: number;
   readonly message?: string;
