@@ -16,12 +16,12 @@ export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(te
 export const textOf = (bytes: Uint8Array): string => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 
 /** The text after the edit, or the refusal's code. */
-export function after(result: Edited): string {
+export function outcome(result: Edited): string {
   return result.ok ? textOf(result.bytes) : result.refusal.code;
 }
 
 export function edited(before: string, operations: readonly NodeOperation[], document = 0): string {
-  return after(editDocument(bytesOf(before), "app.yaml", document, operations));
+  return outcome(editDocument(bytesOf(before), "app.yaml", document, operations));
 }
 
 /** What a reader of the edits alone makes of a file. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { revertHunks, type Touched } from "../../../src/manifest/edit/revert.ts";
-import { after, bytesOf } from "./editing.ts";
+import { bytesOf, outcome } from "./editing.ts";
 
 const BEFORE = `limits:
   # measured in March
@@ -15,7 +15,7 @@ const AFTER = BEFORE.replace("  # measured in March\n", "")
   .replace("1.4.1", "1.4.2");
 
 function reverted(current: string, touched?: Touched, before = BEFORE, made = AFTER): string {
-  return after(
+  return outcome(
     revertHunks("app.yaml", { before: bytesOf(before), after: bytesOf(made), current: bytesOf(current) }, touched),
   );
 }
