@@ -6,6 +6,7 @@ import { LIMITS } from "../../src/incident/limits.ts";
 import type { ReportedIncident } from "../../src/proposal/report.ts";
 import { runGit } from "../forge/stand-in/git.ts";
 import type { Case } from "./case.ts";
+import { liveIn } from "./clock.ts";
 import { postAlert, type Stage, setStage, waitFor } from "./stage.ts";
 import { causeLines, changeLines, chapter, linkLines, proofLines } from "./tell.ts";
 
@@ -24,7 +25,7 @@ export type Play = {
 /** Plays one incident from alert to outcome; answers whether it ended as the case's truth expects. */
 export async function play(played: Case, { folder, fails, say }: Play): Promise<boolean> {
   await mkdir(folder, { recursive: true });
-  const stage = await setStage(played, { folder, isBeyondRepair: fails });
+  const stage = await setStage(played, { folder, isBeyondRepair: fails, clock: liveIn(played.world.now) });
   try {
     say(opening(played, stage));
     for (const alert of played.alerts) await postAlert(stage, alert);

@@ -15,7 +15,7 @@ import { parseFluxEvent } from "../../src/signal/flux-event.ts";
 import { type Forge, startForge } from "../forge/stand-in/server.ts";
 import { type ClusterTwin, openClusterTwin } from "../twins/cluster.ts";
 import type { Case } from "./case.ts";
-import { type DemoClock, liveIn } from "./clock.ts";
+import type { DemoClock } from "./clock.ts";
 
 /** Everything that plays along: the forge, the cluster, and the bot between them. */
 export type Stage = {
@@ -36,17 +36,22 @@ export type StageSettings = {
   readonly folder: string;
   /** Nothing that is merged helps. */
   readonly isBeyondRepair: boolean;
+  readonly clock: DemoClock;
   /** Whether Octokit keeps writes apart as GitHub asks. */
   readonly spacing?: boolean;
   readonly pollSeconds?: number;
+  /** While this holds, the cluster shows nothing, as if all were well. */
+  readonly isCalm?: () => boolean;
+  /** Without it, the embedded database. */
+  readonly databaseUrl?: string;
 };
 
 const TOKEN = "the demo's Alertmanager";
 
-/** Sets the stage for a case: from here on this process lives in the time of its recording. */
+/** Sets the stage for a case. */
 export async function setStage(played: Case, settings: StageSettings): Promise<Stage> {
   const { world, checkout, truth, clone } = played;
-  const clock = liveIn(world.now);
+  const { clock } = settings;
   const { repository, url } = repositoryOf(played);
   const collaborators = { you: "write" } as const;
   const forge = await startForge({
@@ -63,7 +68,8 @@ export async function setStage(played: Case, settings: StageSettings): Promise<S
   });
   const log = pino({ level: "silent" });
   const options = settingsFor(forge, { repository, url }, settings);
-  const state = await openState({ folder: options.folder }, { auditKey: options.auditKey, log, now: clock.now });
+  const place = settings.databaseUrl === undefined ? { folder: options.folder } : { databaseUrl: settings.databaseUrl };
+  const state = await openState(place, { auditKey: options.auditKey, log, now: clock.now });
   const github = await openGitHub({ ...options.app, apiUrl: forge.apiUrl, spacing: options.spacing, log });
   const token = async (): Promise<string> => (await github.access.clone(repository)).token;
   const copy = mirror({
@@ -74,8 +80,9 @@ export async function setStage(played: Case, settings: StageSettings): Promise<S
   let looks = 0;
   const cluster = {
     look: async () => {
+      const seen = await twin.look();
       looks += 1;
-      return twin.look();
+      return settings.isCalm?.() ? { ...seen, objects: [] } : seen;
     },
   };
   const bot = await startServing(options, {

@@ -1,0 +1,21 @@
+import type { Bench, Figure } from "./figures.ts";
+import { table } from "./figures.ts";
+import { loop } from "./loop.ts";
+import { processes } from "./processes.ts";
+
+// `npm run bench` runs all, `npm run bench -- loop` one.
+const BENCHES: readonly Bench[] = [loop, processes];
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((name) => !BENCHES.some((bench) => bench.name === name));
+if (unknown === undefined) {
+  const figures: Figure[] = [];
+  for (const bench of BENCHES) {
+    if (wanted.length === 0 || wanted.includes(bench.name)) figures.push(...(await bench.run()));
+  }
+  console.log(table(figures));
+  process.exitCode = figures.some(({ isMet }) => isMet === false) ? 1 : 0;
+} else {
+  console.error(`There is no benchmark "${unknown}": expected ${BENCHES.map(({ name }) => name).join(", ")}.`);
+  process.exitCode = 2;
+}
