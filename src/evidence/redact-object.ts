@@ -90,8 +90,8 @@ function redactValue(value: unknown, key: string, clean: Remover): unknown {
 
 function redactEntry(value: unknown, name: string, clean: Remover): unknown {
   if (typeof value !== "string" || !isSecretName(name)) return redactValue(value, name, clean);
-  // `existingSecret: db` names an object; `clientSecret: 8f2…` is one.
-  const isReference = /secret$/i.test(name) && !isRandom(value) && /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(value);
+  // `existingSecret: db` and `secretKey: API_KEY` name a Secret and its key; `clientSecret: 8f2…` is one.
+  const isReference = /secret(?:key)?$/i.test(name) && !isRandom(value) && /^[\w.-]+$/.test(value);
   return isReference || isHarmless(value) ? clean(value) : REDACTED;
 }
 

@@ -37,16 +37,16 @@ const PRIVATE_KEY =
 const TOKEN = new RegExp(`(?<![A-Za-z0-9_])(?:${TOKEN_FORMS.join("|")})`, "g");
 const URL_PASSWORD = /(:\/\/[^\s:/@"']{0,100}:)[^\s/@"']{1,500}(?=@)/g;
 const AUTHORIZATION =
-  /\b((?:proxy-)?authorization["']?\s{0,2}[:=]\s{0,2}["']?)((?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)\s{1,2})?([^\s"',]+)/gi;
+  /\b((?:proxy-)?authorization["']?[ \t]{0,2}[:=][ \t]{0,2}["']?)((?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)\s{1,2})?([^\s"',]+)/gi;
 const SCHEME = /\b((?:bearer|basic)\s{1,2})([A-Za-z0-9._~+/=-]{8,})/gi;
-const COOKIE = /\b((?:set-)?cookie["']?\s{0,2}[:=]\s{0,2}["']?)[^\n"']+/gi;
+const COOKIE = /\b((?:set-)?cookie["']?[ \t]{0,2}[:=][ \t]{0,2}["']?)[^\n"']+/gi;
 const QUERY =
   /([?&](?:token|sig|signature|key|code|auth|secret|password|access_token|api_?key|x-amz-(?:signature|credential|security-token))=)[^&\s"'\\]+/gi;
 const WEBHOOK =
   /(hooks\.slack\.com\/(?:services|workflows)\/|discord(?:app)?\.com\/api\/webhooks\/|webhook\.office\.com\/)[^\s"'\\]+/gi;
 const QUOTE = `\\\\{0,3}["']`;
 const PAIR = new RegExp(
-  `(?:(${STRONG_NAME})|(?:${WEAK_NAME}))${NAME_SUFFIX}(${QUOTE})?(\\s{0,2}[=:]\\s{0,4})(?:${QUOTE}([^"'\\\\\\n]+)|([^\\s"'\\\\,;&}\\])]+))`,
+  `(?:(${STRONG_NAME})|(?:${WEAK_NAME}))${NAME_SUFFIX}(${QUOTE})?([ \\t]{0,2}[=:][ \\t]{0,4})(?:${QUOTE}([^"'\\\\\\n]+)|([^\\s"'\\\\,;&}\\])]+))`,
   "gi",
 );
 

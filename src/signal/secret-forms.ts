@@ -73,14 +73,14 @@ export function isHarmless(value: string): boolean {
   return (
     value === REDACTED ||
     /^(?:|true|false|null|none|nil|yes|no|on|off|\d{1,4})$/i.test(value) ||
-    /^(?:\$\(|\$\{|\{\{|<)/.test(value) ||
+    /^(?:\$\(|\$\{|\$[A-Z_]+$|\{\{|\{\w+\}?$|<|!|os\.environ)/.test(value) ||
     /^(?:file:\/\/)?\.{0,2}\/[\w./-]*$/.test(value)
   );
 }
 
 /** Whether a bare word looks made by a machine rather than said by a person. */
 export function isRandom(word: string): boolean {
-  if (word.length >= 24 && !/[.:/]/.test(word)) return true;
   // Names of Kubernetes objects have dashes, dots and slashes between words.
-  return word.length >= 6 && /\d/.test(word) && /[A-Za-z]/.test(word) && !/[./]|^[a-z]+-/.test(word);
+  if (/[./]|^[a-z]+[-_]|^[A-Z_]+$/.test(word)) return false;
+  return word.length >= 24 || (word.length >= 6 && /\d/.test(word) && /[A-Za-z]/.test(word));
 }

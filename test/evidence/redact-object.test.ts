@@ -78,13 +78,23 @@ describe("redacting an object", () => {
       data: { DB_PASSWORD: "REDACTED", "app.ini": "user = shop\npassword = REDACTED\nport = 80\n", PORT: "8080" },
     });
     const values = {
-      auth: { existingSecret: "db-secret", password: "hunter2", enabled: true },
+      auth: {
+        existingSecret: "the-secret-of-the-database",
+        secretKey: "API_TOKEN",
+        password: "hunter2",
+        enabled: true,
+      },
       tls: { secretName: "tls" },
     };
     expect(redactObject(object("HelmRelease", { spec: { values } }))).toMatchObject({
       spec: {
         values: {
-          auth: { existingSecret: "db-secret", password: "REDACTED", enabled: true },
+          auth: {
+            existingSecret: "the-secret-of-the-database",
+            secretKey: "API_TOKEN",
+            password: "REDACTED",
+            enabled: true,
+          },
           tls: { secretName: "tls" },
         },
       },

@@ -59,6 +59,8 @@ const HARMLESS = [
   'exec: "/app/serve": stat /app/serve: no such file or directory',
   "TOKEN_FILE=/var/run/secrets/token PASSWORD=$(DB_PASSWORD) SECRET=${secret}",
   "token: expired",
+  "[db]\nPassword =\nVerify_SSL = False",
+  "password: '{DB_PASSWORD}'\napi_key: !env_var API_KEY\nsecret=$DB_SECRET",
   "Applied revision: main@sha1:1e295bd68e470056880f0a17818cfcf4100940d5",
   "ghcr.io/shop/checkout@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
 ];
