@@ -33,7 +33,9 @@ function afterRemoval(commit: Commit, missing: MissingFile): Resolution {
     if (missing.isFree(to)) return { is: "follow", to, basis: "moved", commit };
     return { is: "remove", commit };
   }
-  const added = [...new Set(commit.files.filter(isAdded).flatMap((file) => placesOf(file.path, missing.path)))];
+  const isFile = commit.files.some((file) => file.path === missing.path);
+  const places = commit.files.filter(isAdded).flatMap((file) => placesOf(file.path, missing.path, isFile));
+  const added = [...new Set(places)];
   const [only, ...others] = added.filter(missing.isFree);
   if (only === undefined) return { is: "remove", commit };
   if (others.length === 0) return { is: "follow", to: only, basis: "successor", commit };
@@ -51,20 +53,19 @@ function movedTo(commit: Commit, path: string): Set<string> {
     if (file.after !== null || file.before === null || !isAtOrBelow(file.path, path)) continue;
     const before = file.before;
     const below = file.path.slice(path.length);
-    const target = added.find((other) => other.path.endsWith(below) && isSameBytes(other.after, before));
+    const sameName = added.filter((other) => other.path.endsWith(below) && nameOf(other.path) === nameOf(file.path));
+    const target = sameName.find((other) => isAlike(other.after, before));
     if (target !== undefined) places.add(target.path.slice(0, target.path.length - below.length));
   }
   return places;
 }
 
-/** A new file stands for itself where a file is missing, and for its folders (deeper than the shared part) where a folder is. */
-function placesOf(added: string, missing: string): string[] {
-  const parent = folderOf(missing);
-  if (folderOf(added) === parent) return [added];
+/** A new file stands in for a missing one in its folder or of its name; a new folder for a missing one as deep in the tree. */
+function placesOf(added: string, missing: string, isFile: boolean): string[] {
+  if (isFile) return folderOf(added) === folderOf(missing) || nameOf(added) === nameOf(missing) ? [added] : [];
   const steps = added.split("/");
-  const folders = steps.slice(1).map((_, depth) => steps.slice(0, depth + 1).join("/"));
-  const wanted = missing.split("/").length;
-  return folders.filter((folder) => folder.split("/").length === wanted);
+  const depth = missing.split("/").length;
+  return steps.length > depth ? [steps.slice(0, depth).join("/")] : [];
 }
 
 function byName(missing: MissingFile): Resolution {
@@ -115,6 +116,18 @@ function folderOf(path: string): string {
   return slash < 0 ? "" : path.slice(0, slash);
 }
 
-function isSameBytes(a: Uint8Array | null, b: Uint8Array): boolean {
-  return a !== null && a.length === b.length && a.every((byte, at) => byte === b[at]);
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+// Git calls a file renamed where half of it is the same; so do we, by lines.
+function isAlike(a: Uint8Array | null, b: Uint8Array): boolean {
+  if (a === null) return false;
+  const [before, after] = [linesOf(b), linesOf(a)];
+  const shared = [...before].filter((line) => after.has(line)).length;
+  return shared * 2 >= Math.max(before.size, after.size);
+}
+
+function linesOf(bytes: Uint8Array): Set<string> {
+  return new Set(new TextDecoder().decode(bytes).split("\n"));
 }

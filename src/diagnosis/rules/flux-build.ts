@@ -46,7 +46,7 @@ function brokenBuild(scene: Scene, fault: FluxFault): Hypothesis[] {
   const repair = lost.length > 0 ? repairOf(scene, lost) : undefined;
   const restores = broken === undefined ? [] : restoresOf(rendering.refusal, broken, kustomization.id);
   const intents = [...(repair?.intents ?? []), ...restores];
-  const commit = broken?.commit ?? repair?.commit;
+  const commit = repair?.commit ?? broken?.commit;
   return [
     {
       ...base,
