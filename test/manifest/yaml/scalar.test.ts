@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { parseDocuments } from "../../../src/manifest/yaml/documents.ts";
 import { resolveScalar } from "../../../src/manifest/yaml/scalar.ts";
 
 // Measured with kustomize 5.7.1: what an unquoted text is printed as.
@@ -59,15 +58,5 @@ describe("a scalar as Kubernetes reads it", () => {
     expect(resolveScalar("yes", "PLAIN", undefined, "configuration").value).toBe(true);
     expect(resolveScalar("n", "PLAIN", undefined, "configuration").value).toBe(false);
     expect(resolveScalar("2001-12-14", "PLAIN", undefined, "configuration").value).toBe("2001-12-14");
-  });
-});
-
-describe("documents of a file", () => {
-  it("have such values, merge keys included", () => {
-    const [first, second] = parseDocuments(
-      "base: &b {on: yes, mode: 0400}\nkey: {<<: *b, mode: !!str 5}\n---\n- 1e3\n",
-    );
-    expect(first?.toJS()).toEqual({ base: { on: "yes", mode: 256 }, key: { on: "yes", mode: "5" } });
-    expect(second?.toJS()).toEqual([1000]);
   });
 });
