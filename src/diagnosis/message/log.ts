@@ -81,7 +81,7 @@ const FORMS: readonly Form[] = [
     /connection refused|ECONNREFUSED|connect(?:ion)? timed? ?out|i\/o timeout|ETIMEDOUT|deadline exceeded|no route to host|EHOSTUNREACH|network is unreachable|connection reset|ECONNRESET|(?:could not|cannot|can't|failed to|unable to) connect|connection (?:to \S+ )?(?:failed|error)|waiting for .* to (?:be|become|come)|(?:is )?not (?:reachable|accepting connections)|upstream (?:connect|unavailable)|(?:code = |status )Unavailable|connection (?:was )?closed|broken pipe|unexpected EOF|503 Service Unavailable|502 Bad Gateway|504 Gateway/i,
     (match) => {
       const near = hostNear(match.input ?? "");
-      return unreachable(near.host, near.port, howOf(match[0]));
+      return unreachable(near.host, near.port, howOf(match.input ?? ""));
     },
   ],
   [
@@ -173,8 +173,9 @@ function complaintOf(line: string): Complaint | undefined {
 
 // What a program says of itself at a calm level is no complaint, whatever words it uses.
 function isCalm(line: string): boolean {
-  return /^\S*\s*\[?(?:INFO|DEBUG|TRACE|NOTICE)\b|"?level"?[=:] ?"?(?:info|debug|trace)\b|\[(?:info|debug|notice)\]/i.test(
-    line,
+  const head = line.slice(0, 80);
+  return /(?:^|[\s[|])(?:INFO|DEBUG|TRACE|NOTICE)(?:[\s:\]|]|$)|"?level"?[=:] ?"?(?:info|debug|trace)\b|\[(?:info|debug|notice)\]/.test(
+    head,
   );
 }
 
