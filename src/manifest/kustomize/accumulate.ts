@@ -61,6 +61,7 @@ export class Accumulator {
   #addResources(folder: Folder, paths: readonly Scalar[], before: Accumulated, at: string): Accumulated {
     let all = before;
     for (const path of paths) {
+      if (isRemote(path.text) && this.#loader.leavesOut(path.text)) continue;
       const target = resolvePath(folder.path, path.text);
       const isFile = target !== undefined && this.#loader.bytes(target) !== undefined;
       if (isFile) this.#addFile(all.resources, target, path, joined(at, path.text));

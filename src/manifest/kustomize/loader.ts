@@ -24,10 +24,19 @@ export class Loader {
   readonly #tree: FileTree;
   readonly #cache: ParseCache;
   readonly #files = new Map<string, Uint8Array | undefined>();
+  readonly #elsewhere: Set<string> | undefined;
 
-  constructor(tree: FileTree, cache: ParseCache) {
+  /** Addresses outside of the tree are left out and collected in `elsewhere`; refused without it. */
+  constructor(tree: FileTree, cache: ParseCache, elsewhere?: Set<string>) {
     this.#tree = tree;
     this.#cache = cache;
+    this.#elsewhere = elsewhere;
+  }
+
+  /** Whether an address outside of the tree is to be left out. */
+  leavesOut(address: string): boolean {
+    this.#elsewhere?.add(address);
+    return this.#elsewhere !== undefined;
   }
 
   /** Every file that was read. */

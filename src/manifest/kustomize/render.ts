@@ -26,6 +26,8 @@ export type KustomizeOptions = {
   readonly order?: "legacy" | "none";
   /** Keeps what was parsed for the next build; files are known by their bytes. */
   readonly cache?: ParseCache;
+  /** Builds without the resources that lie outside of the tree and collects their addresses here; without it they are refused. */
+  readonly elsewhere?: Set<string>;
 };
 
 /** The objects of a build with the places of all their fields, or why there are none; and every file it looked for. */
@@ -36,7 +38,7 @@ export type Built = (
 
 /** Builds a folder as `kustomize build` does, without restriction to the folder itself but never outside the tree. */
 export function buildFolder(tree: FileTree, path: string, options: KustomizeOptions = {}): Built {
-  const loader = new Loader(tree, options.cache ?? new ParseCache());
+  const loader = new Loader(tree, options.cache ?? new ParseCache(), options.elsewhere);
   try {
     const objects = build(loader, path, options);
     return { ok: true, objects, files: loader.read, missed: loader.missed };
