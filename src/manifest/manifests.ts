@@ -1,11 +1,14 @@
 import type { World } from "../evidence/world.ts";
-import type { ObjectRef } from "../signal/object.ts";
+import { folderBuilder } from "./flux/build-folder.ts";
 import type { FluxKustomization } from "./flux/kustomization.ts";
+import { type FoundObject, ObjectIndex, type Wanted } from "./flux/object-index.ts";
+import { Renderings } from "./flux/render.ts";
+import { growTree, type Placed, type Soil } from "./flux/tree.ts";
+import { Workshop } from "./flux/workshop.ts";
 import type { Origin } from "./origin.ts";
 import type { FieldPath } from "./path.ts";
-import type { RenderedObject, Rendering } from "./rendered.ts";
-import type { FileTree } from "./tree.ts";
-import { withFiles } from "./tree.ts";
+import type { Rendering } from "./rendered.ts";
+import { type FileTree, withFiles } from "./tree.ts";
 
 /**
  * Everything one revision of the repository makes of itself: its Kustomizations, what each renders, and the way back
@@ -17,11 +20,11 @@ export type Manifests = {
   readonly kustomizations: readonly FluxKustomization[];
   /** What a Kustomization renders, after all of Flux's steps; by its id. */
   readonly render: (id: string) => Rendering;
-  /** Every Kustomization that renders this object, those of the live cluster first. */
-  readonly findObject: (ref: ObjectRef) => readonly FoundObject[];
+  /** Every Kustomization that renders this object, those of the live cluster first; without an apiVersion any group's. */
+  readonly findObject: (ref: Wanted) => readonly FoundObject[];
   /** The origin of one field, from the first Kustomization that renders the object. */
-  readonly originOf: (ref: ObjectRef, path: FieldPath) => Origin | undefined;
-  /** Every Kustomization whose rendering reads this file. */
+  readonly originOf: (ref: Wanted, path: FieldPath) => Origin | undefined;
+  /** Every Kustomization whose rendering depends on this file, be it only for its spec or its variables. */
   readonly consumersOf: (file: string) => readonly FluxKustomization[];
   /** The same repository with some files changed (bytes) or removed (null); only what reads them is rendered again. */
   readonly withFiles: (files: ReadonlyMap<string, Uint8Array | null>) => Manifests;
@@ -29,20 +32,51 @@ export type Manifests = {
   readonly unknown: readonly string[];
 };
 
-/** One object as one Kustomization renders it. */
-export type FoundObject = { readonly kustomization: FluxKustomization; readonly rendered: RenderedObject };
+/**
+ * Opens a repository's revision, seen together with the cluster it runs on where that is known; `urls` are those by which
+ * the repository is known, where that need not be guessed.
+ */
+export function openManifests(tree: FileTree, world: World | null, urls: readonly string[] = []): Manifests {
+  const soil = { tree, world, urls, workshop: new Workshop(folderBuilder()), documents: new WeakMap() };
+  return open(soil, new Renderings());
+}
 
-/** Opens a repository's revision, seen together with the cluster it runs on where that is known. */
-export function openManifests(tree: FileTree, world: World | null): Manifests {
-  const missing = { code: "UNSUPPORTED", message: "Flux's layer is not rendered yet." };
-  return {
-    tree,
-    kustomizations: [],
-    render: () => ({ ok: false, refusal: missing, files: new Set() }),
-    findObject: () => [],
-    originOf: () => undefined,
-    consumersOf: () => [],
-    withFiles: (files) => openManifests(withFiles(tree, files), world),
-    unknown: [],
+function open(soil: Soil, renderings: Renderings): Manifests {
+  const placed = growTree(soil);
+  const byId = new Map(placed.map((each) => [each.kustomization.id, each]));
+  let index: ObjectIndex | undefined;
+  const findObject = (ref: Wanted): readonly FoundObject[] => {
+    index ??= new ObjectIndex(placed.map((each) => ({ ...each, rendering: renderings.render(each) })));
+    return index.find(ref);
   };
+  return {
+    tree: soil.tree,
+    kustomizations: placed.map(({ kustomization }) => kustomization),
+    render: (id) => renderById(id, byId, renderings),
+    findObject,
+    originOf: (ref, path) => findObject(ref)[0]?.rendered.originOf(path),
+    consumersOf: (file) =>
+      placed.filter((each) => renderings.render(each).files.has(file)).map(({ kustomization }) => kustomization),
+    withFiles: (files) =>
+      open({ ...soil, tree: withFiles(soil.tree, files), workshop: soil.workshop.after(soil.tree, files) }, renderings),
+    unknown: placed.flatMap(unknownOf),
+  };
+}
+
+function renderById(id: string, byId: ReadonlyMap<string, Placed>, renderings: Renderings): Rendering {
+  const placed = byId.get(id);
+  if (placed !== undefined) return renderings.render(placed);
+  const message = `There is no Kustomization ${id} in this repository or its cluster.`;
+  return { ok: false, refusal: { code: "NO_KUSTOMIZATION", message }, files: new Set() };
+}
+
+function unknownOf({ kustomization: { id, source }, cluster, member, kept }: Placed): readonly string[] {
+  if (!source.here) return [`What Kustomization ${id} makes is not known: ${source.because}.`];
+  const elsewhere = kept?.build.ok ? [...kept.build.elsewhere] : [];
+  const variables = cluster.variablesOf(member);
+  const unread = variables === null || "refused" in variables ? [] : variables.unknown;
+  return [
+    ...elsewhere.map((address) => `Kustomization ${id} also takes in ${address}, which is not in this repository.`),
+    ...unread.map((from) => `Kustomization ${id} substitutes variables of ${from}, which nobody here knows.`),
+  ];
 }

@@ -27,4 +27,14 @@ export type Origin = {
   readonly end: number;
   readonly way: OriginWay;
   readonly behind?: Origin;
+  /** The variables in the bytes, where the way is a substitution. */
+  readonly variables?: readonly VariableUse[];
+};
+
+/** A variable that a field's bytes speak of, and where in git its value stands; null where git does not say it. */
+export type VariableUse = {
+  readonly name: string;
+  readonly origin: Origin | null;
+  /** A value that nobody here knows, a Secret's for one: something else stands for it. */
+  readonly isOpaque: boolean;
 };

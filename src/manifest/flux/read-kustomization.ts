@@ -1,7 +1,8 @@
 import type { KubernetesObject, ObjectRef } from "../../signal/object.ts";
 import { groupOf } from "../../signal/object.ts";
+import { valueAt } from "../path.ts";
 import { isTrueAt, listAt, textAt, textsAt } from "./fields.ts";
-import type { Dependency, FluxSpec, PostBuild, SubstituteFrom } from "./kustomization.ts";
+import type { Dependency, FluxSpec, PostBuild, SourceRef, SubstituteFrom } from "./kustomization.ts";
 
 const GROUP = "kustomize.toolkit.fluxcd.io";
 const DEFAULT_NAMESPACE = "default";
@@ -19,11 +20,7 @@ export function readFluxSpec(object: KubernetesObject): FluxSpec {
   const interval = milliseconds(textAt(spec, "interval")) ?? 0;
   return {
     path: folderOf(textAt(spec, "path") ?? ""),
-    sourceRef: {
-      kind: textAt(spec, "sourceRef", "kind") ?? "GitRepository",
-      namespace: textAt(spec, "sourceRef", "namespace") ?? namespace,
-      name: textAt(spec, "sourceRef", "name") ?? "",
-    },
+    sourceRef: readSourceRef(valueAt(spec, ["sourceRef"]), namespace),
     dependsOn: listAt(spec, "dependsOn").map((entry) => readDependency(entry, namespace)),
     targetNamespace: textAt(spec, "targetNamespace"),
     postBuild: readPostBuild(spec),
@@ -68,7 +65,17 @@ export function milliseconds(text: string | null): number | undefined {
   return total;
 }
 
-function readDependency(entry: unknown, namespace: string): Dependency {
+/** A reference to a source, in the namespace of what refers to it unless it says another. */
+export function readSourceRef(entry: unknown, namespace: string): SourceRef {
+  return {
+    kind: textAt(entry, "kind") ?? "GitRepository",
+    namespace: textAt(entry, "namespace") ?? namespace,
+    name: textAt(entry, "name") ?? "",
+  };
+}
+
+/** One entry of `dependsOn`, in the namespace of what depends unless it says another. */
+export function readDependency(entry: unknown, namespace: string): Dependency {
   return {
     namespace: textAt(entry, "namespace") ?? namespace,
     name: textAt(entry, "name") ?? "",

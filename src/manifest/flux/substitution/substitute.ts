@@ -6,18 +6,22 @@ export type Substituted =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly because: string };
 
-/** The value of a variable; undefined (strict mode) makes a variable without a default an error. */
+/** The value of a variable, or undefined where it is not set. */
 export type Lookup = (name: string) => string | undefined;
 
+/** The value of a variable that is not set and has no default; without it such a variable is an error (strict mode). */
+export type Unset = (name: string) => string;
+
 /** Replaces every `${…}` of a text, as Flux's postBuild substitution does. */
-export function substitute(text: string, lookup: Lookup): Substituted {
+export function substitute(text: string, lookup: Lookup, unset: Unset = refuseUnset): Substituted {
+  const evaluate = (part: Part): string => (typeof part === "string" ? part : expand(part));
+  const expand = ({ name, operator, args }: Expansion): string => {
+    const given = args.map(evaluate);
+    const value = lookup(name) ?? (hasDefault(operator) ? "" : unset(name));
+    return applyOperator(operator, value, given);
+  };
   try {
-    return {
-      ok: true,
-      text: parseTemplate(text)
-        .map((part) => evaluate(part, lookup))
-        .join(""),
-    };
+    return { ok: true, text: parseTemplate(text).map(evaluate).join("") };
   } catch (error) {
     if (!(error instanceof BadSubstitution)) throw error;
     return { ok: false, because: error.message };
@@ -39,14 +43,6 @@ export function isVariableName(name: string): boolean {
   return /^[_A-Za-z][_A-Za-z0-9]*$/.test(name);
 }
 
-function evaluate(part: Part, lookup: Lookup): string {
-  return typeof part === "string" ? part : expand(part, lookup);
-}
-
-function expand({ name, operator, args }: Expansion, lookup: Lookup): string {
-  const given = args.map((part) => evaluate(part, lookup));
-  const value = lookup(name);
-  if (value === undefined && !hasDefault(operator))
-    throw new BadSubstitution(`variable not set (strict mode): "${name}"`);
-  return applyOperator(operator, value ?? "", given);
+function refuseUnset(name: string): never {
+  throw new BadSubstitution(`variable not set (strict mode): "${name}"`);
 }

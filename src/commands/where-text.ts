@@ -1,0 +1,101 @@
+import type { LastChange } from "../adapters/git.ts";
+import { type FieldPath, pathText } from "../manifest/path.ts";
+import { type OriginPosition, positionText } from "../manifest/position.ts";
+import type { Bearing, FieldOrigin } from "../manifest/where.ts";
+import { type Json, type ObjectRef, refText } from "../signal/object.ts";
+
+/** Where one field is set, what it replaced, who uses the file, and who last changed the line. */
+export type FieldAnswer = {
+  readonly object: ObjectRef;
+  readonly kustomization: string;
+  readonly path: FieldPath;
+  readonly value: Json;
+  readonly origin: OriginPosition | null;
+  readonly consumers: readonly string[];
+  readonly lastChange: LastChange | null;
+};
+
+/** One field that a line bears on. */
+export type LineField = {
+  readonly object: ObjectRef;
+  readonly kustomization: string;
+  readonly path: FieldPath;
+  readonly value: Json;
+  readonly bearing: Bearing;
+};
+
+/** What a line sets. */
+export type LineAnswer = {
+  readonly file: string;
+  readonly line: number;
+  readonly consumers: readonly string[];
+  readonly sets: readonly LineField[];
+};
+
+const MOST_FIELDS = 6;
+
+/** One field as a person reads it. */
+export function fieldText(answer: FieldAnswer): string {
+  const { object, path, value, kustomization, origin, consumers, lastChange } = answer;
+  const lines = [`${refText(object)} ${pathText(path)} = ${JSON.stringify(value)}`];
+  if (origin === null) lines.push("  set by no file of this repository");
+  else lines.push(`  ${positionText(origin)}`, ...chainLines(origin));
+  lines.push(`  rendered by ${kustomization}`);
+  const others = consumers.filter((id) => id !== kustomization);
+  if (others.length > 0) lines.push(`  the file is also used by ${others.join(", ")}`);
+  if (lastChange !== null) lines.push(`  last changed by ${changeText(lastChange)}`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** A whole object: its document, and which files set which of its fields. */
+export function objectText(documents: readonly FieldAnswer[], fields: readonly FieldOrigin[]): string {
+  return documents
+    .map((document) => {
+      const own = fields.filter(({ kustomization }) => kustomization === document.kustomization);
+      const lines = [refText(document.object)];
+      if (document.origin !== null) lines.push(`  ${positionText(document.origin)}`);
+      lines.push(`  rendered by ${document.kustomization}`);
+      for (const [file, paths] of Map.groupBy(own, ({ origin }) =>
+        origin === undefined ? "" : `${origin.file} (${origin.way})`,
+      ))
+        lines.push(`  ${file || "no file"}: ${listText(paths.map(({ path }) => pathText(path)))}`);
+      return `${lines.join("\n")}\n`;
+    })
+    .join("\n");
+}
+
+/** What a line sets, as a person reads it. */
+export function lineText({ file, line, consumers, sets }: LineAnswer): string {
+  const lines = [`${file}:${line} ${sets.length === 0 ? "sets no field of any object" : "bears on"}`];
+  const verbs: Readonly<Record<Bearing, string>> = {
+    sets: "sets",
+    variable: "is a variable of",
+    replaced: "is replaced in",
+  };
+  for (const { object, kustomization, path, value, bearing } of sets)
+    lines.push(
+      `  ${verbs[bearing]} ${refText(object)} ${pathText(path)} = ${JSON.stringify(value)} (${kustomization})`,
+    );
+  lines.push(
+    consumers.length === 0 ? "  no Kustomization reads the file" : `  the file is used by ${consumers.join(", ")}`,
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+function chainLines({ behind, variables }: OriginPosition): readonly string[] {
+  const told = (variables ?? []).map(({ name, origin, isOpaque }) => {
+    if (origin !== null) return `    ${name} stands at ${positionText(origin)}`;
+    return `    ${name} ${isOpaque ? "is known to nobody here" : "is set by no file of this repository"}`;
+  });
+  if (behind === undefined) return told;
+  return [...told, `    over ${positionText(behind)}`, ...chainLines(behind)];
+}
+
+function changeText({ author, commit, at, subject }: LastChange): string {
+  return `${author} in ${commit.slice(0, 8)} (${at.slice(0, 10)}): ${subject}`;
+}
+
+function listText(texts: readonly string[]): string {
+  const shown = texts.slice(0, MOST_FIELDS).join(", ");
+  return texts.length > MOST_FIELDS ? `${shown} and ${texts.length - MOST_FIELDS} more` : shown;
+}

@@ -1,0 +1,118 @@
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { readFolder } from "../adapters/files.ts";
+import { blame } from "../adapters/git.ts";
+import { readSnapshot } from "../adapters/snapshot.ts";
+import { parseFieldQuery } from "../manifest/field-query.ts";
+import type { Wanted } from "../manifest/flux/object-index.ts";
+import { type Manifests, openManifests } from "../manifest/manifests.ts";
+import { bytesOfLine, originPosition } from "../manifest/position.ts";
+import { type FieldOrigin, fieldsOf, fieldsWithin, shownValue, whereIs } from "../manifest/where.ts";
+import { BadInput } from "../signal/bad-input.ts";
+import type { Io } from "./io.ts";
+import { type FieldAnswer, fieldText, type LineAnswer, type LineField, lineText, objectText } from "./where-text.ts";
+
+const HELP = `Usage: oakum where KIND/[NAMESPACE/]NAME [FIELD]
+       oakum where FILE:LINE
+
+Says which bytes in git set a field of a live object, what they replaced, who uses that file and who last changed the
+line. FIELD is a path such as spec.template.spec.containers[app].image; [*] means every item. With FILE:LINE it says
+which fields of which objects that line sets.
+
+  --repo DIR       the GitOps repository (default: this folder)
+  --snapshot DIR   a recorded cluster, which says which Kustomizations run and what their variables are
+  --output FORM    text or json
+Exit code 0: found. 1: nothing sets it. 2: bad input.
+`;
+
+const SHORT_KINDS: Readonly<Record<string, string>> = {
+  ...{ deploy: "Deployment", sts: "StatefulSet", ds: "DaemonSet", svc: "Service", cm: "ConfigMap", ing: "Ingress" },
+  ...{ ks: "Kustomization", hr: "HelmRelease", ns: "Namespace", pvc: "PersistentVolumeClaim", cj: "CronJob" },
+};
+
+/** Tells where fields are set, or what a line sets. */
+export async function run(args: readonly string[], io: Io): Promise<number> {
+  const { values, positionals } = parse(args);
+  if (values.help) {
+    io.stdout(HELP);
+    return 0;
+  }
+  const [target, field = ""] = positionals;
+  if (target === undefined || positionals.length > 2)
+    throw new BadInput(`Expected an object or a line of a file.\n${HELP}`);
+  if (values.output !== "text" && values.output !== "json")
+    throw new BadInput(`Expected --output text or json, found "${values.output}".`);
+  const folder = resolve(io.cwd, values.repo);
+  const world = values.snapshot === undefined ? null : await readSnapshot(resolve(io.cwd, values.snapshot));
+  const manifests = openManifests(readFolder(folder), world);
+  for (const sentence of manifests.unknown) io.stderr(`${sentence}\n`);
+  const answers = await answer(manifests, target, field, folder);
+  const { said, text } = answers;
+  io.stdout(values.output === "json" ? `${JSON.stringify(said, null, 2)}\n` : text);
+  return answers.isFound ? 0 : 1;
+}
+
+type Answer = { readonly said: unknown; readonly text: string; readonly isFound: boolean };
+
+async function answer(manifests: Manifests, target: string, field: string, folder: string): Promise<Answer> {
+  const line = /^(.+?):(\d+)(?::\d+)?$/.exec(target);
+  if (line?.[1] !== undefined && manifests.tree.read(line[1]) !== undefined)
+    return lineAnswer(manifests, line[1], Number(line[2]));
+  const query = parseFieldQuery(field);
+  if (query === undefined)
+    throw new BadInput(`"${field}" is no field. Write it like spec.template.spec.containers[app].image.`);
+  const found = whereIs(manifests, objectOf(target), query);
+  const answers = await Promise.all(found.map((each) => fieldAnswer(manifests, each, folder)));
+  const text =
+    query.length === 0 ? objectText(answers, fieldsWithin(manifests, found)) : answers.map(fieldText).join("\n");
+  return { said: answers, text: found.length === 0 ? nothing(target, field) : text, isFound: found.length > 0 };
+}
+
+function nothing(target: string, field: string): string {
+  return field === ""
+    ? `No Kustomization renders ${target}.\n`
+    : `No Kustomization renders ${target} with a field ${field}.\n`;
+}
+
+async function fieldAnswer(manifests: Manifests, found: FieldOrigin, folder: string): Promise<FieldAnswer> {
+  const { object, kustomization, path, origin } = found;
+  const position = origin === undefined ? null : originPosition(manifests.tree, origin);
+  const consumers = origin === undefined ? [] : manifests.consumersOf(origin.file).map(({ id }) => id);
+  const lastChange = position === null ? null : ((await blame(folder, position.file, position.line)) ?? null);
+  return { object, kustomization, path, value: shownValue(found), origin: position, consumers, lastChange };
+}
+
+function lineAnswer(manifests: Manifests, file: string, line: number): Answer {
+  const bytes = bytesOfLine(manifests.tree.read(file) ?? new Uint8Array(), line);
+  if (bytes === undefined) throw new BadInput(`${file} has no line ${line}.`);
+  const sets = fieldsOf(manifests, { file, ...bytes }).map((found): LineField => {
+    const { object, kustomization, path, bearing } = found;
+    return { object, kustomization, path, value: shownValue(found), bearing };
+  });
+  const consumers = manifests.consumersOf(file).map(({ id }) => id);
+  const said: LineAnswer = { file, line, consumers, sets };
+  return { said, text: lineText(said), isFound: sets.length > 0 };
+}
+
+/** `deploy/shop/checkout`, `Namespace/shop`, `Deployment/checkout` in any namespace. */
+function objectOf(target: string): Wanted {
+  const [kind = "", second = "", third] = target.split("/");
+  if (kind === "" || second === "" || target.split("/").length > 3)
+    throw new BadInput(`Expected KIND/[NAMESPACE/]NAME or FILE:LINE, found "${target}".`);
+  const name = third ?? second;
+  return { kind: SHORT_KINDS[kind.toLowerCase()] ?? kind, namespace: third === undefined ? null : second, name };
+}
+
+function parse(args: readonly string[]) {
+  const options = {
+    help: { type: "boolean", short: "h" },
+    repo: { type: "string", default: "." },
+    snapshot: { type: "string" },
+    output: { type: "string", default: "text" },
+  } as const;
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options });
+  } catch (error) {
+    throw new BadInput(`${error instanceof Error ? error.message : error}\n${HELP}`);
+  }
+}

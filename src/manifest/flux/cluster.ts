@@ -1,0 +1,175 @@
+import type { KubernetesObject } from "../../signal/object.ts";
+import type { Origin } from "../origin.ts";
+import { fieldOf, type Mapping, type Node, nodeAt, textOf } from "../yaml/node.ts";
+import type { Build } from "./build.ts";
+import { type Draft, draftOf, nameOf } from "./draft.ts";
+import { textsAt } from "./fields.ts";
+import type { SubstituteFrom } from "./kustomization.ts";
+import { originOfPlace } from "./place.ts";
+import { isFluxKustomization } from "./read-kustomization.ts";
+import { mentionsVariable, substituteObject } from "./substitution/object.ts";
+import {
+  gatherVariables,
+  type VariableSource,
+  type Variables,
+  type VariablesRefused,
+  type VariableValue,
+} from "./variables.ts";
+
+/** A Kustomization of a cluster, and what kustomize makes of its folder. */
+export type Member = {
+  /** `namespace/name`. */
+  readonly name: string;
+  readonly draft: Draft;
+  readonly parent: Member | null;
+  /** Null where it is not built from this repository. */
+  readonly build: Build | null;
+};
+
+/** What a cluster is known by besides the files. */
+export type Surroundings = {
+  readonly build: (draft: Draft) => Build | null;
+  /** What runs in the cluster we look at. */
+  readonly objects: readonly KubernetesObject[];
+  /** Whether every object of this kind (`/Secret`) is among them. */
+  readonly isListed: (kind: string) => boolean;
+};
+
+/** The Kustomizations of one cluster, each beneath the one that makes it, and their variables. */
+export class Cluster {
+  readonly label: string;
+  readonly isLive: boolean;
+  readonly #surroundings: Surroundings;
+  readonly #members = new Map<string, Member>();
+  readonly #documents = new Set<string>();
+  /** ConfigMaps and Secrets by kind, namespace and name, each with the Kustomization that makes it. */
+  readonly #holders = new Map<string, { readonly node: Mapping; readonly maker: Member }>();
+  readonly #resolving = new Set<string>();
+
+  constructor(label: string, isLive: boolean, surroundings: Surroundings) {
+    this.label = label;
+    this.isLive = isLive;
+    this.#surroundings = surroundings;
+  }
+
+  get members(): readonly Member[] {
+    return [...this.#members.values()];
+  }
+
+  member(name: string): Member | undefined {
+    return this.#members.get(name);
+  }
+
+  /** Whether a Kustomization of this cluster began as this document. */
+  grew({ node }: Draft): boolean {
+    return this.#documents.has(placeKey(node));
+  }
+
+  /** Adds a Kustomization; undefined where one of its name is there already. One that makes itself counts as it makes itself. */
+  add(draft: Draft, parent: Member | null): Member | undefined {
+    const name = nameOf(draft.ref);
+    this.#documents.add(placeKey(draft.node));
+    if (this.#members.has(name)) return undefined;
+    let member: Member = { name, draft, parent, build: this.#surroundings.build(draft) };
+    const itself = parent === null ? this.childrenOf(member).find((child) => nameOf(child.ref) === name) : undefined;
+    if (itself !== undefined) member = { ...member, draft: itself, build: this.#surroundings.build(itself) };
+    this.#members.set(name, member);
+    this.#register(member);
+    return member;
+  }
+
+  /** The Kustomizations that this one makes. */
+  childrenOf(member: Member): readonly Draft[] {
+    if (member.build?.ok !== true) return [];
+    return member.build.objects.filter(isFlux).flatMap((node) => draftOf(this.#substituted(node, member)) ?? []);
+  }
+
+  /** The variables that are substituted in what this Kustomization builds; null where it substitutes nothing. */
+  variablesOf({ draft }: Member): Variables | VariablesRefused | null {
+    const { postBuild } = draft.spec;
+    if (postBuild === null) return null;
+    const own = new Map<string, Origin>();
+    const substitute = nodeAt(draft.node, "spec", "postBuild", "substitute");
+    for (const { key, value } of substitute?.kind === "map" ? substitute.entries : []) {
+      const origin = originOfPlace(value);
+      if (origin !== undefined) own.set(key, origin);
+    }
+    return gatherVariables(postBuild, own, (from) => this.#find(from, draft.ref.namespace ?? ""));
+  }
+
+  #find(from: SubstituteFrom, namespace: string): VariableSource {
+    const key = `${from.kind}/${namespace}/${from.name}`;
+    const holder = this.#holders.get(key);
+    if (holder !== undefined) return this.#held(key, holder);
+    const { objects, isListed } = this.#surroundings;
+    const running = objects.find(
+      ({ kind, metadata }) => kind === from.kind && metadata.namespace === namespace && metadata.name === from.name,
+    );
+    if (this.isLive && running !== undefined) return runningValues(running);
+    if (from.optional || (this.isLive && isListed(`/${from.kind}`))) return "absent";
+    return "unknown";
+  }
+
+  #held(key: string, { node, maker }: { readonly node: Mapping; readonly maker: Member }): VariableSource {
+    // A source of variables may hold variables itself; one that would need itself is taken as it is written.
+    if (this.#resolving.has(key) || !mentionsVariable(node)) return writtenValues(node);
+    this.#resolving.add(key);
+    try {
+      return writtenValues(this.#substituted(node, maker));
+    } finally {
+      this.#resolving.delete(key);
+    }
+  }
+
+  #substituted(node: Mapping, member: Member): Mapping {
+    if (!mentionsVariable(node)) return node;
+    const variables = this.variablesOf(member);
+    if (variables === null || "refused" in variables || !variables.isActive) return node;
+    const substituted = substituteObject(node, variables);
+    return substituted.ok ? substituted.node : node;
+  }
+
+  #register(member: Member): void {
+    if (member.build?.ok !== true) return;
+    for (const node of member.build.objects) {
+      const kind = textOf(fieldOf(node, "kind"));
+      if (kind !== "ConfigMap" && kind !== "Secret") continue;
+      const metadata = fieldOf(node, "metadata");
+      const key = `${kind}/${textOf(fieldOf(metadata, "namespace")) || "default"}/${textOf(fieldOf(metadata, "name"))}`;
+      if (!this.#holders.has(key)) this.#holders.set(key, { node, maker: member });
+    }
+  }
+}
+
+function isFlux(node: Mapping): boolean {
+  return isFluxKustomization({
+    apiVersion: textOf(fieldOf(node, "apiVersion")),
+    kind: textOf(fieldOf(node, "kind")),
+  });
+}
+
+function placeKey({ source, start }: Mapping): string {
+  return `${source.file}:${start}`;
+}
+
+/** The variables of a ConfigMap or Secret in git; a Secret's values are nobody's business. */
+function writtenValues(node: Mapping): VariableSource {
+  const isOpaque = textOf(fieldOf(node, "kind")) === "Secret";
+  const values = new Map<string, VariableValue>();
+  for (const part of isOpaque ? ["data", "stringData"] : ["data"]) {
+    const data = fieldOf(node, part);
+    for (const { key, value } of data?.kind === "map" ? data.entries : [])
+      values.set(key, { value: textIn(value), origin: originOfPlace(value) ?? null, isOpaque });
+  }
+  return values;
+}
+
+function textIn(node: Node): string {
+  return node.kind === "scalar" && node.tag !== "!!null" ? node.text : "";
+}
+
+function runningValues(object: KubernetesObject): VariableSource {
+  const isOpaque = object.kind === "Secret";
+  const data = Object.entries(textsAt(object, "data"));
+  return new Map(data.map(([key, value]) => [key, { value: isOpaque ? "" : value, origin: null, isOpaque }]));
+}

@@ -1,0 +1,123 @@
+import type { JsonMap, KubernetesObject, ObjectRef } from "../../signal/object.ts";
+import { groupOf, refOf } from "../../signal/object.ts";
+import { isMap } from "../json.ts";
+import { valueAt } from "../path.ts";
+import { isTrueAt, listAt, textAt } from "./fields.ts";
+import type { Dependency, SourceRef } from "./kustomization.ts";
+import { milliseconds, readDependency, readSourceRef } from "./read-kustomization.ts";
+
+/** A HelmRelease: which chart with which values, with the defaults of its controller. */
+export type HelmRelease = {
+  readonly ref: ObjectRef;
+  readonly chart: HelmChart;
+  readonly releaseName: string;
+  /** Where the chart's objects land. */
+  readonly releaseNamespace: string;
+  readonly values: JsonMap;
+  readonly valuesFrom: readonly ValuesFrom[];
+  readonly dependsOn: readonly Dependency[];
+  readonly suspend: boolean;
+  /** In milliseconds. */
+  readonly interval: number;
+  readonly timeout: number;
+  readonly install: HelmAction;
+  readonly upgrade: HelmAction;
+  readonly hasPostRenderers: boolean;
+};
+
+/** The chart of a release: one named of a source, or a source that is a chart itself. */
+export type HelmChart =
+  | {
+      readonly kind: "chart";
+      readonly name: string;
+      /** A version or a range; `*` where none is said. */
+      readonly version: string;
+      readonly sourceRef: SourceRef;
+      readonly valuesFiles: readonly string[];
+    }
+  | { readonly kind: "reference"; readonly sourceRef: SourceRef };
+
+/** One ConfigMap or Secret with values, all of them or the one at `targetPath`. */
+export type ValuesFrom = {
+  readonly kind: string;
+  readonly name: string;
+  readonly valuesKey: string;
+  readonly targetPath: string | null;
+  readonly optional: boolean;
+  /** Whether the value is taken as it stands, without Helm's `--set` syntax. */
+  readonly literal: boolean;
+};
+
+/** What happens when installing or upgrading fails; -1 retries without end. */
+export type HelmAction = {
+  readonly retries: number;
+  readonly remediatesLastFailure: boolean;
+  readonly strategy: string;
+};
+
+const FIVE_MINUTES = 300_000;
+
+/** Whether an object is a HelmRelease, of whichever version. */
+export function isHelmRelease({ apiVersion, kind }: Pick<KubernetesObject, "apiVersion" | "kind">): boolean {
+  return kind === "HelmRelease" && groupOf(apiVersion) === "helm.toolkit.fluxcd.io";
+}
+
+/** Reads a HelmRelease. */
+export function readHelmRelease(object: KubernetesObject): HelmRelease {
+  const spec = object["spec"];
+  const ref = refOf(object);
+  const namespace = ref.namespace ?? "default";
+  const targetNamespace = textAt(spec, "targetNamespace");
+  const values = valueAt(spec, ["values"]) as JsonMap | undefined;
+  const composed = targetNamespace === null ? ref.name : `${targetNamespace}-${ref.name}`;
+  return {
+    ref,
+    chart: readChart(spec, namespace),
+    releaseName: textAt(spec, "releaseName") ?? composed,
+    releaseNamespace: targetNamespace ?? namespace,
+    values: isMap(values) ? values : {},
+    valuesFrom: listAt(spec, "valuesFrom").map(readValuesFrom),
+    dependsOn: listAt(spec, "dependsOn").map((entry) => readDependency(entry, namespace)),
+    suspend: isTrueAt(spec, "suspend"),
+    interval: milliseconds(textAt(spec, "interval")) ?? 0,
+    timeout: milliseconds(textAt(spec, "timeout")) ?? FIVE_MINUTES,
+    install: readAction(spec, "install"),
+    upgrade: readAction(spec, "upgrade"),
+    hasPostRenderers: listAt(spec, "postRenderers").length > 0,
+  };
+}
+
+function readChart(spec: unknown, namespace: string): HelmChart {
+  const name = textAt(spec, "chart", "spec", "chart");
+  if (name === null) return { kind: "reference", sourceRef: readSourceRef(valueAt(spec, ["chartRef"]), namespace) };
+  return {
+    kind: "chart",
+    name,
+    version: textAt(spec, "chart", "spec", "version") ?? "*",
+    sourceRef: readSourceRef(valueAt(spec, ["chart", "spec", "sourceRef"]), namespace),
+    valuesFiles: listAt(spec, "chart", "spec", "valuesFiles").filter((file) => typeof file === "string"),
+  };
+}
+
+function readValuesFrom(entry: unknown): ValuesFrom {
+  return {
+    kind: textAt(entry, "kind") ?? "",
+    name: textAt(entry, "name") ?? "",
+    valuesKey: textAt(entry, "valuesKey") ?? "values.yaml",
+    targetPath: textAt(entry, "targetPath"),
+    optional: isTrueAt(entry, "optional"),
+    literal: isTrueAt(entry, "literal"),
+  };
+}
+
+function readAction(spec: unknown, action: "install" | "upgrade"): HelmAction {
+  const retries = valueAt(spec, [action, "remediation", "retries"]);
+  const remediates = valueAt(spec, [action, "remediation", "remediateLastFailure"]);
+  const count = typeof retries === "number" ? retries : 0;
+  return {
+    retries: count,
+    // An upgrade that may be retried is undone after its last failure, unless told otherwise; an install is not.
+    remediatesLastFailure: typeof remediates === "boolean" ? remediates : action === "upgrade" && count > 0,
+    strategy: textAt(spec, action, "strategy", "name") ?? textAt(spec, action, "remediation", "strategy") ?? "",
+  };
+}

@@ -1,0 +1,134 @@
+import type { World } from "../../evidence/world.ts";
+import { groupOf, type KubernetesObject } from "../../signal/object.ts";
+import type { FileTree } from "../tree.ts";
+import { artifactOf } from "./artifact.ts";
+import { Cluster, type Member } from "./cluster.ts";
+import { type FluxDocuments, filesBeneath, findFluxDocuments, type ReadDocuments } from "./documents.ts";
+import { type Draft, draftOf, instanceDraft, liveDraft, nameOf, plainDraft } from "./draft.ts";
+import { growForest } from "./forest.ts";
+import type { FluxKustomization } from "./kustomization.ts";
+import { originOfPlace } from "./place.ts";
+import { isFluxKustomization } from "./read-kustomization.ts";
+import { findSources } from "./sources.ts";
+import type { Kept, Workshop } from "./workshop.ts";
+
+/** What a tree of Kustomizations grows from; caches are passed on from one revision to the next. */
+export type Soil = {
+  readonly tree: FileTree;
+  readonly world: World | null;
+  /** URLs by which this repository is known. */
+  readonly urls: readonly string[];
+  readonly workshop: Workshop;
+  readonly documents: ReadDocuments;
+};
+
+/** A Kustomization of the tree with what it takes to render it; `kept` is null where it is built from elsewhere. */
+export type Placed = {
+  readonly kustomization: FluxKustomization;
+  readonly member: Member;
+  readonly cluster: Cluster;
+  readonly kept: Kept | null;
+};
+
+/** Every Kustomization of a repository, parents before children, those of the cluster we look at first. */
+export function growTree(soil: Soil): readonly Placed[] {
+  const { tree, world, urls, workshop } = soil;
+  const found = findFluxDocuments(tree, soil.documents);
+  const live = runningKustomizations(world);
+  const drafts = findDrafts(found, live ?? []);
+  if (drafts.length === 0 && (live ?? []).length === 0) return plainFolders(soil);
+  const running = (world?.objects ?? []).filter(isGitRepository);
+  const sources = findSources({ tree, gitRepositories: [...running, ...found.gitRepositories], drafts, urls });
+  const keep = ({ node, spec }: Draft): Kept | null =>
+    sources.sourceOf(spec.sourceRef).here ? workshop.build(sources.artifact(spec.sourceRef), spec.path, node) : null;
+  const clusters = growForest({
+    drafts,
+    live,
+    objects: world?.objects ?? [],
+    isListed: (kind) => world?.listed.has(kind) === true,
+    build: (draft) => keep(draft)?.build ?? null,
+  });
+  return named(clusters).map(({ id, parent, member, cluster }) => ({
+    kustomization: {
+      ...{ id, parent, ref: member.draft.ref, object: member.draft.object, spec: member.draft.spec },
+      source: sources.sourceOf(member.draft.spec.sourceRef),
+      cluster: cluster.label,
+      live: cluster.isLive,
+      origin: originOfPlace(member.draft.node) ?? null,
+    },
+    member,
+    cluster,
+    kept: keep(member.draft),
+  }));
+}
+
+/** The Kustomizations of the cluster; null where nobody listed them. */
+function runningKustomizations(world: World | null): readonly KubernetesObject[] | null {
+  const found = (world?.objects ?? []).filter(isFluxKustomization);
+  return found.length > 0 || world?.listed.has("kustomize.toolkit.fluxcd.io/Kustomization") === true ? found : null;
+}
+
+/** What is written down, what an instance of Flux makes, and those running that nobody makes and nobody wrote. */
+function findDrafts(found: FluxDocuments, live: readonly KubernetesObject[]): readonly Draft[] {
+  const written = found.kustomizations.flatMap((node) => draftOf(node) ?? []);
+  const names = new Set(written.map(({ ref }) => nameOf(ref)));
+  const made = found.instances.flatMap((node) => instanceDraft(node) ?? []);
+  const entries = live.filter(isEntry).flatMap((object) => liveDraft(object) ?? []);
+  const others = new Map([...made, ...entries].map((draft) => [nameOf(draft.ref), draft]));
+  return [...written, ...[...others.values()].filter(({ ref }) => !names.has(nameOf(ref)))];
+}
+
+/** Whether nobody made this Kustomization but itself. */
+function isEntry({ metadata }: KubernetesObject): boolean {
+  const owner = metadata.labels?.["kustomize.toolkit.fluxcd.io/name"];
+  return owner === undefined || owner === metadata.name;
+}
+
+function isGitRepository({ apiVersion, kind }: KubernetesObject): boolean {
+  return kind === "GitRepository" && groupOf(apiVersion) === "source.toolkit.fluxcd.io";
+}
+
+type Named = {
+  readonly id: string;
+  readonly parent: string | null;
+  readonly member: Member;
+  readonly cluster: Cluster;
+};
+
+/** Gives every Kustomization an id: its name, led by its cluster where another cluster came first with that name. */
+function named(clusters: readonly Cluster[]): readonly Named[] {
+  const taken = new Set<string>();
+  return clusters.flatMap((cluster) => {
+    const ids = new Map<Member, string>();
+    for (const member of cluster.members) {
+      const id = taken.has(member.name) ? `${cluster.label}:${member.name}` : member.name;
+      taken.add(id);
+      ids.set(member, id);
+    }
+    return [...ids].map(([member, id]) => ({
+      id,
+      parent: member.parent && (ids.get(member.parent) ?? null),
+      member,
+      cluster,
+    }));
+  });
+}
+
+/** Where there is no Kustomization at all, every top folder with a manifest in it counts as one. */
+function plainFolders({ tree, workshop }: Soil): readonly Placed[] {
+  const artifact = artifactOf(tree, null);
+  const folders = (artifact.list("") ?? []).filter(({ type }) => type === "folder").map(({ name }) => name);
+  const filled = folders.filter((folder) => filesBeneath(artifact, folder).some((file) => /\.ya?ml$/.test(file)));
+  return (filled.length > 0 ? filled : [""]).flatMap((folder) => {
+    const draft = plainDraft(folder);
+    if (draft === undefined) return [];
+    const kept = workshop.build({ tree: artifact, ignore: null }, folder, draft.node);
+    const cluster = new Cluster(folder, true, { build: () => kept.build, objects: [], isListed: () => false });
+    const member = cluster.add(draft, null);
+    if (member === undefined) return [];
+    const said = { id: folder || ".", ref: null, object: null, spec: draft.spec, source: { here: true } as const };
+    return [
+      { kustomization: { ...said, cluster: folder, live: true, parent: null, origin: null }, member, cluster, kept },
+    ];
+  });
+}

@@ -1,0 +1,97 @@
+import type { Json, ObjectRef } from "../signal/object.ts";
+import { refOf } from "../signal/object.ts";
+import { expandQuery, type FieldQuery, leavesOf } from "./field-query.ts";
+import type { Wanted } from "./flux/object-index.ts";
+import type { Manifests } from "./manifests.ts";
+import type { Origin } from "./origin.ts";
+import { type FieldPath, valueAt } from "./path.ts";
+
+/** One field of one rendered object, and the bytes that set it; undefined where no file does. */
+export type FieldOrigin = {
+  readonly object: ObjectRef;
+  /** The id of the Kustomization that renders the object. */
+  readonly kustomization: string;
+  readonly path: FieldPath;
+  readonly value: Json;
+  readonly origin: Origin | undefined;
+};
+
+/** Where the fields that a query means are set, in every Kustomization that renders the object. */
+export function whereIs(manifests: Manifests, wanted: Wanted, query: FieldQuery): readonly FieldOrigin[] {
+  return manifests.findObject(wanted).flatMap(({ kustomization, rendered }) => {
+    const object = rendered.object as unknown as Json;
+    return expandQuery(object, query).map((path) => ({
+      object: refOf(rendered.object),
+      kustomization: kustomization.id,
+      path,
+      value: valueAt(object, path) as Json,
+      origin: path.length === 0 ? rendered.origin : rendered.originOf(path),
+    }));
+  });
+}
+
+/** Every field within the fields found. */
+export function fieldsWithin(manifests: Manifests, found: readonly FieldOrigin[]): readonly FieldOrigin[] {
+  return found.flatMap((outer) =>
+    manifests
+      .findObject(outer.object)
+      .filter(({ kustomization }) => kustomization.id === outer.kustomization)
+      .flatMap(({ rendered }) =>
+        leavesOf(outer.value, outer.path).map((path) => ({
+          ...outer,
+          path,
+          value: valueAt(rendered.object, path) as Json,
+          origin: rendered.originOf(path),
+        })),
+      ),
+  );
+}
+
+/** The value of a field as it may be shown: nothing of a Secret's data, nothing that is not known. */
+export function shownValue({ object, path, value, origin }: FieldOrigin): Json {
+  const isSecret = object.kind === "Secret" && (path.length === 0 || path[0] === "data" || path[0] === "stringData");
+  const isOpaque = origin?.variables?.some((variable) => variable.isOpaque) === true;
+  return isSecret || isOpaque ? "REDACTED" : value;
+}
+
+/** How bytes bear on a field: they set it, hold the value of a variable in it, or were replaced later. */
+export type Bearing = "sets" | "variable" | "replaced";
+
+/** One field that some bytes of a file bear on. */
+export type FieldSet = FieldOrigin & { readonly bearing: Bearing };
+
+/** A range of bytes in a file. */
+export type Bytes = { readonly file: string; readonly start: number; readonly end: number };
+
+/** The fields of rendered objects on which bytes of a file bear. */
+export function fieldsOf(manifests: Manifests, bytes: Bytes): readonly FieldSet[] {
+  return manifests.consumersOf(bytes.file).flatMap(({ id }) => {
+    const rendering = manifests.render(id);
+    if (!rendering.ok) return [];
+    return rendering.objects.flatMap((rendered) => {
+      const object = rendered.object as unknown as Json;
+      return leavesOf(object).flatMap((path): FieldSet[] => {
+        const origin = rendered.originOf(path);
+        const bearing = origin && bearingOf(origin, bytes);
+        if (bearing === undefined) return [];
+        const value = valueAt(object, path) as Json;
+        return [{ object: refOf(rendered.object), kustomization: id, path, value, origin, bearing }];
+      });
+    });
+  });
+}
+
+function bearingOf(origin: Origin, bytes: Bytes): Bearing | undefined {
+  if (touches(origin, bytes)) return "sets";
+  if (origin.variables?.some(({ origin: value }) => value !== null && isSetBy(value, bytes)) === true)
+    return "variable";
+  return origin.behind !== undefined && isSetBy(origin.behind, bytes) ? "replaced" : undefined;
+}
+
+function isSetBy(origin: Origin, bytes: Bytes): boolean {
+  return touches(origin, bytes) || (origin.behind !== undefined && isSetBy(origin.behind, bytes));
+}
+
+function touches(origin: Origin, { file, start, end }: Bytes): boolean {
+  return origin.file === file && origin.start < end && start < Math.max(origin.end, origin.start + 1);
+}
