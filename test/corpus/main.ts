@@ -1,0 +1,18 @@
+/** Takes the words after the name and a way to print; answers an exit code: 0 right, 1 something was wrong, 2 bad input. */
+type Corpus = (words: readonly string[], print: (line: string) => void) => number | Promise<number>;
+
+// `npm run corpus -- render DIR`, `edits FILE`, `breaks DIR`; each is loaded only when it is asked for.
+const CORPORA: Readonly<Record<string, () => Promise<Corpus>>> = {
+  render: async () => (await import("./render.ts")).render,
+  edits: async () => (await import("./edits.ts")).edits,
+};
+
+const [name = "", ...words] = process.argv.slice(2);
+const load = Object.hasOwn(CORPORA, name) ? CORPORA[name] : undefined;
+if (load === undefined) {
+  process.stderr.write(`Expected one of ${Object.keys(CORPORA).join(", ")}, found "${name}".\n`);
+  process.exitCode = 2;
+} else {
+  const corpus = await load();
+  process.exitCode = await corpus(words, (line) => void process.stdout.write(`${line}\n`));
+}
