@@ -17,11 +17,21 @@ export type DocumentOperations = {
   readonly rfc6902: readonly Operation[];
 };
 
+/** One field that differs in one rendering. */
+export type ChangedField = {
+  readonly object: ObjectRef;
+  readonly path: FieldPath;
+  /** What it follows from, where it was not asked for itself: the new name of a ConfigMap whose content changed. */
+  readonly followsFrom?: string;
+};
+
 /** What a change does to one consumer of the files it touches. */
 export type RenderedChange = {
   /** The Flux Kustomization or kustomize path. */
   readonly kustomization: string;
-  readonly changed: readonly { readonly object: ObjectRef; readonly path: FieldPath }[];
+  readonly changed: readonly ChangedField[];
+  /** It does not build before the change, and builds after it. */
+  readonly buildsAgain?: true;
 };
 
 /** Why a change may be asked for, or may not. */

@@ -1,0 +1,42 @@
+import type { FieldChange } from "../manifest/difference.ts";
+import { isEqual, isList, isMap, own } from "../manifest/json.ts";
+import { type FieldPath, itemSelector } from "../manifest/path.ts";
+import type { Json } from "../signal/object.ts";
+
+/**
+ * A value as it is meant to be once these changes are made; an item that comes to a list stands where it stands in
+ * `like`. A change whose path leads nowhere is left out.
+ */
+export function withChanges(value: Json, changes: readonly Pick<FieldChange, "path" | "to">[], like: Json): Json {
+  return changes.reduce<Json>((changed, { path, to }) => put(changed, path, { to, like }) ?? null, value);
+}
+
+type Wish = { readonly to: Json | undefined; readonly like: Json | undefined };
+
+function put(value: Json | undefined, path: FieldPath, wish: Wish): Json | undefined {
+  const [step, ...rest] = path;
+  if (step === undefined) return wish.to;
+  if (isList(value)) return putItem(value, step, rest, wish);
+  const key = String(step);
+  const map = isMap(value) ? value : {};
+  const inner = put(own(map, key), rest, { to: wish.to, like: isMap(wish.like) ? own(wish.like, key) : undefined });
+  if (inner !== undefined) return { ...map, [key]: inner };
+  const { [key]: _, ...others } = map;
+  return others;
+}
+
+function putItem(list: readonly Json[], step: string | number, rest: FieldPath, wish: Wish): Json {
+  const at = indexOf(list, step);
+  const there = isList(wish.like) ? indexOf(wish.like, step) : -1;
+  const like = isList(wish.like) ? wish.like[there] : undefined;
+  const inner = put(list[at], rest, { to: wish.to, like });
+  if (at >= 0) return inner === undefined ? list.toSpliced(at, 1) : list.with(at, inner);
+  return inner === undefined ? list : list.toSpliced(there < 0 ? list.length : there, 0, inner);
+}
+
+function indexOf(list: readonly Json[], step: string | number): number {
+  if (typeof step === "number") return step < list.length ? step : -1;
+  const selector = itemSelector(step);
+  if (selector === undefined) return -1;
+  return list.findIndex((item) => isMap(item) && isEqual(String(own(item, selector.key)), selector.value));
+}

@@ -1,0 +1,59 @@
+import type { FieldChange } from "../manifest/difference.ts";
+import type { FluxKustomization } from "../manifest/flux/kustomization.ts";
+import { isEqual } from "../manifest/json.ts";
+import type { Manifests } from "../manifest/manifests.ts";
+import { valueAt } from "../manifest/path.ts";
+import { isSameObject, keyOf, refOf, refText } from "../signal/object.ts";
+import { type Marks, placeText } from "./marks.ts";
+import { type Pair, refOfPair } from "./pairs.ts";
+
+/** What may follow from the changes that are meant, in one Kustomization. */
+export type Causes = {
+  readonly kustomization: FluxKustomization;
+  readonly changes: readonly FieldChange[];
+  readonly pairs: readonly Pair[];
+  readonly marks: Marks;
+  /** The repository with all of the causing commit taken back. */
+  readonly undone: Manifests | null;
+};
+
+/** What a change that was not asked for itself follows from, or undefined where nothing asked for explains it. */
+export function causeOf(change: FieldChange, pair: Pair, causes: Causes): string | undefined {
+  return (
+    renaming(change, causes.pairs) ?? ownSpec(causes) ?? variable(change, pair, causes) ?? undoing(change, pair, causes)
+  );
+}
+
+// A generated ConfigMap or Secret is named after its content, and what refers to it follows.
+function renaming({ from, to }: FieldChange, pairs: readonly Pair[]): string | undefined {
+  const renamed = pairs.find(({ before, after }) => {
+    const [old, fresh] = [before?.object.metadata.name, after?.object.metadata.name];
+    return old !== undefined && fresh !== undefined && old !== fresh && old === from && fresh === to;
+  });
+  return renamed === undefined ? undefined : `the content of ${refText(refOfPair(renamed))}, which its name is made of`;
+}
+
+function ownSpec({ kustomization: { ref }, changes }: Causes): string | undefined {
+  const isMeant = ref !== null && changes.some(({ object }) => isSameObject(object, ref));
+  return isMeant ? `what Kustomization ${ref.name} itself says` : undefined;
+}
+
+// The carrier of a variable whose use was asked for, or a use of a variable whose carrier was.
+function variable({ path }: FieldChange, { after }: Pair, { marks }: Causes): string | undefined {
+  const origin = after?.originOf(path);
+  if (origin === undefined) return undefined;
+  const used = origin.variables?.find((each) => each.origin !== null && marks.places.has(placeText(each.origin)));
+  if (used !== undefined) return `the variable ${used.name}`;
+  return marks.variables.has(placeText(origin)) ? "the variable that it carries" : undefined;
+}
+
+function undoing(change: FieldChange, pair: Pair, { kustomization, undone }: Causes): string | undefined {
+  const rendering = undone?.render(kustomization.id);
+  if (rendering === undefined || !rendering.ok) return undefined;
+  const names = new Set(
+    [pair.before, pair.after].flatMap((object) => (object === undefined ? [] : [keyOf(refOf(object.object))])),
+  );
+  const was = rendering.objects.find(({ object }) => names.has(keyOf(refOf(object))));
+  const isBack = isEqual(was === undefined ? undefined : valueAt(was.object, change.path), change.to);
+  return isBack ? "the commit that is undone" : undefined;
+}

@@ -1,0 +1,44 @@
+import type { FieldChange } from "../manifest/difference.ts";
+import type { Origin } from "../manifest/origin.ts";
+import type { RenderedObject } from "../manifest/rendered.ts";
+import type { Look } from "./look.ts";
+import { isOf, objectsOf } from "./pairs.ts";
+
+/** The bytes that the meant changes are about: those that set the fields, the variables in them, and where their objects begin. */
+export type Marks = {
+  readonly places: ReadonlySet<string>;
+  readonly variables: ReadonlySet<string>;
+  readonly documents: ReadonlySet<string>;
+};
+
+/** Marks the bytes that these changes are about, wherever one of the Kustomizations renders their objects. */
+export function marksOf(looks: readonly Look[], changes: readonly FieldChange[]): Marks {
+  const marks = { places: new Set<string>(), variables: new Set<string>(), documents: new Set<string>() };
+  const pairs = looks.flatMap((look) => look.pairs);
+  for (const { object, path } of changes) {
+    for (const pair of pairs.filter((each) => isOf(object, each))) {
+      for (const one of objectsOf(pair)) marks.documents.add(placeText(one.origin));
+      const { place, variables } = pair.after === undefined ? NOWHERE : placesOf(pair.after, path);
+      if (place !== undefined) marks.places.add(place);
+      for (const variable of variables) marks.variables.add(variable);
+    }
+  }
+  return marks;
+}
+
+const NOWHERE = { place: undefined, variables: [] };
+
+/** The bytes of an origin as one text. */
+export function placeText({ file, start }: Origin): string {
+  return `${file}:${start}`;
+}
+
+function placesOf(
+  object: RenderedObject,
+  path: FieldChange["path"],
+): { readonly place: string | undefined; readonly variables: readonly string[] } {
+  const origin = object.originOf(path);
+  if (origin === undefined) return { place: undefined, variables: [] };
+  const variables = (origin.variables ?? []).flatMap((each) => (each.origin === null ? [] : [placeText(each.origin)]));
+  return { place: placeText(origin), variables };
+}

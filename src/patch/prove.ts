@@ -1,0 +1,54 @@
+import type { Manifests } from "../manifest/manifests.ts";
+import { pathText } from "../manifest/path.ts";
+import { refText } from "../signal/object.ts";
+import { Judge, type Meant } from "./judge.ts";
+import { looksAt } from "./look.ts";
+import type { ChangedField, Proof, RenderedChange } from "./patch.ts";
+
+/** The first half of a proof: what every consumer renders before and after. */
+export type Shown = Pick<Proof, "proven" | "because" | "rendered">;
+
+/**
+ * Renders every Kustomization that reads one of the files, before and after: they must differ in exactly what is meant
+ * and what follows from it, and none may stop building.
+ */
+export function prove(before: Manifests, after: Manifests, files: readonly string[], meant: Meant): Shown {
+  const looks = looksAt(before, after, files);
+  const judge = new Judge(looks, meant, before);
+  const judged = looks.map((look) => judge.judge(look));
+  const rendered = judged.map(({ change }) => change);
+  const objection = judged.flatMap(({ objections }) => objections)[0] ?? judge.unmet();
+  if (objection !== undefined) return { proven: false, because: objection, rendered };
+  const reached = rendered.filter(({ changed, buildsAgain }) => changed.length > 0 || buildsAgain);
+  if (reached.length === 0)
+    return { proven: false, because: "Nothing that any Kustomization renders would change.", rendered };
+  return { proven: true, because: sentence(reached, rendered.length), rendered };
+}
+
+function sentence(reached: readonly RenderedChange[], consumers: number): string {
+  const builds = reached.filter(({ buildsAgain }) => buildsAgain).map(({ kustomization }) => kustomization);
+  const asked = reached.flatMap(({ changed }) => changed).filter(({ followsFrom }) => followsFrom === undefined);
+  const follows = new Set(reached.flatMap(({ changed }) => changed.flatMap(({ followsFrom }) => followsFrom ?? [])));
+  const fields = [...new Set(asked.map(fieldText))];
+  const where = reached.filter(({ changed }) => changed.length > 0).map(({ kustomization }) => kustomization);
+  return [
+    builds.length > 0 ? `${listed(builds)} ${builds.length === 1 ? "builds" : "build"} again.` : "",
+    where.length > 0
+      ? `Rendered before and after, ${listed(fields) || "nothing else"} changes in ${listed(where)}.`
+      : "",
+    follows.size > 0 ? `The rest follows from ${listed([...follows])}.` : "",
+    `${consumers === 1 ? "One Kustomization reads" : `${consumers} Kustomizations read`} the changed files.`,
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
+function fieldText({ object, path }: ChangedField): string {
+  return path.length === 0 ? refText(object) : `${pathText(path)} of ${refText(object)}`;
+}
+
+function listed(parts: readonly string[]): string {
+  const shown = parts.length > 4 ? [...parts.slice(0, 3), `${parts.length - 3} others`] : parts;
+  const last = shown.at(-1) ?? "";
+  return shown.length < 2 ? last : `${shown.slice(0, -1).join(", ")} and ${last}`;
+}
