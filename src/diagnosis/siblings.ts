@@ -1,6 +1,7 @@
-import { type ObjectRef, refOf } from "../signal/object.ts";
+import { type KubernetesObject, type ObjectRef, refOf } from "../signal/object.ts";
 import type { Intent } from "./intent.ts";
-import { listAt } from "./read.ts";
+import type { Lookup } from "./lookup.ts";
+import { listAt, mapAt, textAt } from "./read.ts";
 import { nearestName } from "./reference/nearest.ts";
 import type { Scene } from "./scene.ts";
 import { declaredAt } from "./suspects.ts";
@@ -75,6 +76,25 @@ function runningImages(scene: Scene, workload: ObjectRef): ReadonlySet<string> {
     }
   }
   return images;
+}
+
+/** The images that ready pods run or nodes hold: all of them were pulled from here. */
+export function imagesHere(lookup: Lookup): ReadonlySet<string> {
+  const held = lookup
+    .all("/Node")
+    .flatMap((node) => listAt(node, "status", "images").flatMap((image) => listAt(image, "names")));
+  const running = lookup.all("/Pod").flatMap((pod) =>
+    listAt(pod, "spec", "containers")
+      .filter((container) => isReadyIn(pod, textAt(container, "name")))
+      .map((container) => textAt(container, "image")),
+  );
+  return new Set([...held, ...running].filter((name) => typeof name === "string"));
+}
+
+function isReadyIn(pod: KubernetesObject, container: string | undefined): boolean {
+  return listAt(pod, "status", "containerStatuses").some(
+    (status) => textAt(status, "name") === container && mapAt(status)["ready"] === true,
+  );
 }
 
 function pathOf(scene: Scene, workload: ObjectRef, container: string): (string | number)[] | undefined {

@@ -2,13 +2,14 @@ import { type ObjectRef, refText } from "../../signal/object.ts";
 import { containerStep } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
-import type { Hypothesis } from "../hypothesis.ts";
-import { textAt } from "../read.ts";
+import type { Foretold, Hypothesis } from "../hypothesis.ts";
+import { mapAt, textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf } from "../suspects.ts";
 import { ailing, citeSymptom, setting } from "../telling.ts";
+import { containersOf, podTemplateOf } from "../workload.ts";
 
 /** An autoscaler that has come to its end, has lost its target, or sees no metrics. */
 export const autoscaler: Rule = {
@@ -24,6 +25,7 @@ export const autoscaler: Rule = {
       /missing request for/.test(message) ? noRequest(scene, trouble.root, symptom) : noMetrics(trouble.root, symptom),
     ];
   },
+  foretell: (after, { root }) => foretell(after, root),
 };
 
 type Symptoms = ReturnType<typeof ailing>[number];
@@ -152,4 +154,20 @@ function noMetrics(root: ObjectRef, symptom: Symptoms): Hypothesis {
     },
     4,
   );
+}
+
+// The target has to be there and, where a share of a request is measured, to ask for something.
+function foretell(after: Scene, root: ObjectRef): Foretold {
+  const object = after.lookup.get(root);
+  const kind = textAt(object, "spec", "scaleTargetRef", "kind") ?? "";
+  const name = textAt(object, "spec", "scaleTargetRef", "name") ?? "";
+  const target = after.lookup.find(`apps/${kind}`, root.namespace, name);
+  if (target === undefined) return { silent: false, because: `${kind} ${name} would still not be there` };
+  const template = podTemplateOf(target);
+  const asks =
+    template !== undefined &&
+    containersOf(template).every(({ spec, isInit }) => isInit || "cpu" in mapAt(spec, "resources", "requests"));
+  return asks
+    ? { silent: true, because: `${kind} ${name} is there and asks for CPU` }
+    : { silent: false, because: `${kind} ${name} would still ask for no CPU` };
 }

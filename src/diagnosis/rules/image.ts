@@ -2,14 +2,15 @@ import { kindKey, type ObjectRef, refText } from "../../signal/object.ts";
 import { isContainerField } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
-import type { Hypothesis } from "../hypothesis.ts";
+import type { Foretold, Hypothesis } from "../hypothesis.ts";
 import type { PullFailure } from "../message/container.ts";
 import { listAt, textAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { imageOfSiblings } from "../siblings.ts";
+import { imageOfSiblings, imagesHere } from "../siblings.ts";
 import { historyOf, suspectsOf } from "../suspects.ts";
 import { ailing, citeAbsence, citeFound, citeSymptom } from "../telling.ts";
+import { containersOf, podTemplateOf } from "../workload.ts";
 
 /**
  * An image that cannot be pulled: its name was changed, or the registry wants credentials that are not there (kubelet:
@@ -28,6 +29,7 @@ export const image: Rule = {
       unknownImage(scene, trouble.root, symptom)
     );
   },
+  foretell: (after, hypothesis) => foretell(after, hypothesis),
 };
 
 type Pull = ReturnType<typeof ailing<"pull">>[number];
@@ -182,4 +184,23 @@ function unknownImage(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[
 function hostOf(name: string): string {
   const [first = "", ...rest] = name.split("/");
   return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : "docker.io";
+}
+
+// An image that a node holds or a pod runs was pulled from here; of others only pulling tells.
+function foretell(after: Scene, { root, cites }: Hypothesis): Foretold {
+  const object = after.lookup.get(root);
+  const template = object === undefined ? undefined : podTemplateOf(object);
+  const wanted = template === undefined ? [] : containersOf(template).map((container) => container.image);
+  const here = imagesHere(after.lookup);
+  const strange = wanted.filter((name) => !here.has(name));
+  if (wanted.length > 0 && strange.length === 0)
+    return { silent: true, because: `${wanted.join(", ")} runs in this cluster` };
+  const remembered = cites.find((fact) => fact.kind === "template");
+  return {
+    silent: "unknown",
+    because:
+      remembered === undefined
+        ? `only pulling tells whether ${strange.join(", ")} can be had`
+        : `only pulling tells; before, it ran with ${remembered.text}`,
+  };
 }

@@ -2,7 +2,7 @@ import { type ObjectRef, refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
-import type { Advice, Hypothesis } from "../hypothesis.ts";
+import type { Advice, Foretold, Hypothesis } from "../hypothesis.ts";
 import type { Hindrance } from "../message/container.ts";
 import { mapAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
@@ -25,6 +25,7 @@ export const reference: Rule = {
     if (found === undefined || isBack(scene, trouble.root, found.lost)) return [];
     return [judge(scene, trouble.root, found.symptom, found.lost)];
   },
+  foretell: (after, hypothesis) => foretell(after, hypothesis.root),
 };
 
 /** What is read and is not there: an object, or one key of it. */
@@ -240,4 +241,24 @@ function holders(scene: Scene, root: ObjectRef, lost: Lost, asker: Reference): r
 function keysOf(scene: Scene, root: ObjectRef, lost: Lost): readonly string[] {
   const object = lost.name === null ? undefined : scene.lookup.find(`/${lost.kind}`, root.namespace, lost.name);
   return [...Object.keys(mapAt(object, "data")), ...Object.keys(mapAt(object, "binaryData"))];
+}
+
+// The kubelet asks for nothing else than that everything which is not optional is there.
+function foretell(after: Scene, root: ObjectRef): Foretold {
+  const object = after.lookup.get(root);
+  const template = object === undefined ? undefined : podTemplateOf(object);
+  if (template === undefined) return { silent: "unknown", because: `${refText(root)} is not among what was read` };
+  const asked = referencesOf(template).filter(({ optional }) => !optional);
+  const missing = asked.find((reference) => isMissing(after, root, reference));
+  if (missing !== undefined) {
+    const what = missing.key === null ? "" : `key ${missing.key} of `;
+    return { silent: false, because: `${what}${missing.kind} ${missing.name} would still not be there` };
+  }
+  return { silent: true, because: `everything that ${root.name} reads would be there` };
+}
+
+function isMissing(after: Scene, root: ObjectRef, { kind, name, key }: Reference): boolean {
+  const object = after.lookup.find(`/${kind}`, root.namespace, name);
+  if (object === undefined) return after.lookup.isListed(`/${kind}`, root.namespace);
+  return key !== null && !(key in mapAt(object, "data")) && !(key in mapAt(object, "binaryData"));
 }

@@ -1,12 +1,13 @@
-import { type ObjectRef, refText } from "../../signal/object.ts";
+import { type KubernetesObject, type ObjectRef, refText } from "../../signal/object.ts";
 import { containerStep, isPodField } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
-import type { Hypothesis } from "../hypothesis.ts";
+import { requestsOf } from "../fitting.ts";
+import type { Foretold, Hypothesis } from "../hypothesis.ts";
 import type { Amounts, Refused } from "../message/admission.ts";
 import { quantityOf } from "../quantity.ts";
-import { textAt } from "../read.ts";
+import { mapAt, textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
@@ -33,6 +34,7 @@ export const refused: Rule = {
     const judge = JUDGES[symptom.ailment.refusal.is];
     return [judge({ scene, root: trouble.root, symptom, refusal: symptom.ailment.refusal })];
   },
+  foretell: (after, hypothesis) => foretell(after, hypothesis),
 };
 
 type Case = {
@@ -337,8 +339,32 @@ function refusalText(message: string): string {
   return text.length > 200 ? `${text.slice(0, 197)}…` : text;
 }
 
-/** The account that a workload's pods use. */
-export function accountOf(scene: Scene, root: ObjectRef): string {
-  const path = podTemplateOf(scene.lookup.get(root) ?? { kind: "" })?.path ?? [];
-  return textAt(scene.lookup.get(root), ...path, "serviceAccountName") ?? "default";
+// Quotas and service accounts can be asked beforehand; webhooks and pod security answer only when asked.
+function foretell(after: Scene, { root, category }: Hypothesis): Foretold {
+  const template = podTemplateOf(after.lookup.get(root) ?? { kind: "" });
+  if (template === undefined) return { silent: "unknown", because: `${refText(root)} is not among what was read` };
+  if (category === "rbac_serviceaccount") {
+    const name = textAt(template.spec, "serviceAccountName") ?? "default";
+    const isThere = after.lookup.find("/ServiceAccount", root.namespace, name) !== undefined;
+    return { silent: isThere, because: `service account ${name} ${isThere ? "is there" : "would still not be there"}` };
+  }
+  const over = after.lookup
+    .all("/ResourceQuota")
+    .find((quota) => quota.metadata.namespace === root.namespace && isOver(quota, template.spec));
+  if (over !== undefined)
+    return { silent: false, because: `a pod would still ask for more than quota ${over.metadata.name} has left` };
+  if (category === "quota" || category === "scheduling_resources")
+    return { silent: true, because: "a pod would fit what the namespace's quotas have left" };
+  return { silent: "unknown", because: "only the API server tells whether it admits the pods" };
+}
+
+function isOver(quota: KubernetesObject, spec: Readonly<Record<string, unknown>>): boolean {
+  const wanted = requestsOf(spec);
+  return (["cpu", "memory"] as const).some((resource) => {
+    const hard = quantityOf(
+      mapAt(quota, "status", "hard")[`requests.${resource}`] ?? mapAt(quota, "spec", "hard")[`requests.${resource}`],
+    );
+    const used = quantityOf(mapAt(quota, "status", "used")[`requests.${resource}`]) ?? 0;
+    return hard !== undefined && used + wanted[resource] > hard;
+  });
 }

@@ -1,0 +1,59 @@
+import { type Diagnosis, type Held, hypothesesOf } from "../diagnosis/diagnose.ts";
+import { causesOf } from "../diagnosis/explain.ts";
+import type { Foretold } from "../diagnosis/hypothesis.ts";
+import { sceneOf } from "../diagnosis/open-scene.ts";
+import { RULES } from "../diagnosis/rules.ts";
+import type { Scene } from "../diagnosis/scene.ts";
+import { troublesOf } from "../diagnosis/troubles.ts";
+import type { Manifests } from "../manifest/manifests.ts";
+import { keyOf, refText } from "../signal/object.ts";
+import { overlay } from "./overlay.ts";
+
+/**
+ * Asks the rules again about the world as it would be after a change: the one that spoke must fall silent, and none may
+ * begin to speak of what was well before.
+ */
+export function askAgain(
+  scene: Scene,
+  after: Manifests,
+  files: readonly string[],
+  { diagnosis, held }: Question,
+): Foretold {
+  const world = overlay(scene.world, scene.manifests, after, files);
+  const next = sceneOf(world, after, scene.history);
+  return begins(scene, next) ?? stillSpeaks(next, diagnosis, held);
+}
+
+type Question = { readonly diagnosis: Diagnosis; readonly held: Held };
+
+function stillSpeaks(next: Scene, diagnosis: Diagnosis, held: Held): Foretold {
+  const rule = RULES.find(({ name }) => name === held.rule);
+  if (rule?.foretell !== undefined) return rule.foretell(next, held);
+  const keys = new Set([keyOf(held.root), keyOf(diagnosis.trouble.root)]);
+  const troubles = troublesOf(next.lookup).filter(({ root }) => keys.has(keyOf(root)));
+  const spoken = troubles
+    .flatMap((trouble) => (rule === undefined ? [] : hypothesesOf(next, trouble, [rule])))
+    .find(({ category }) => category === held.category);
+  if (spoken === undefined)
+    return { silent: true, because: "asked again about the world after the change, the rule is silent" };
+  return {
+    silent: false,
+    because: `asked again about the world after the change, the rule still says: ${spoken.sentence}`,
+  };
+}
+
+// A trouble that was not there before, though it may have been masked by one that was.
+function begins(scene: Scene, next: Scene): Foretold | undefined {
+  const known = new Set(troublesOf(scene.lookup).map(({ root }) => keyOf(root)));
+  const fresh = causesOf(next.lookup, troublesOf(next.lookup)).filter(({ trouble }) => !known.has(keyOf(trouble.root)));
+  for (const { trouble } of fresh) {
+    const [held] = hypothesesOf(next, trouble);
+    if (held !== undefined && held.confidence >= 0.7) {
+      return {
+        silent: false,
+        because: `after the change ${refText(trouble.root)} would be in trouble: ${held.sentence}`,
+      };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,90 @@
+import { lookupOf } from "../diagnosis/lookup.ts";
+import { podTemplateOf } from "../diagnosis/workload.ts";
+import type { World } from "../evidence/world.ts";
+import { diffObjects } from "../manifest/difference.ts";
+import { isEqual, isMap } from "../manifest/json.ts";
+import type { Manifests } from "../manifest/manifests.ts";
+import { withChanges } from "../patch/expected.ts";
+import { looksAt } from "../patch/look.ts";
+import type { Pair } from "../patch/pairs.ts";
+import { type Json, type KubernetesObject, keyOf, refOf } from "../signal/object.ts";
+
+/**
+ * The cluster as it would be once Flux has applied a change: what the manifests render afterwards stands in place of
+ * what is live. Pods whose template changes are taken to be made anew and to run; how they fare, only running tells.
+ */
+export function overlay(world: World, before: Manifests, after: Manifests, files: readonly string[]): World {
+  const objects = new Map(world.objects.map((object) => [keyOf(refOf(object)), object]));
+  const renewed: KubernetesObject[] = [];
+  for (const look of looksAt(before, after, files)) {
+    if (!look.kustomization.live) continue;
+    for (const pair of look.pairs) {
+      const changed = apply(objects, pair);
+      if (changed !== undefined) renewed.push(changed);
+    }
+  }
+  const applied = { ...world, objects: [...objects.values()] };
+  return renewed.length === 0 ? applied : { ...applied, objects: renew(applied, renewed) };
+}
+
+/** Puts one object in place; answers it where its pods have to be made anew. */
+function apply(objects: Map<string, KubernetesObject>, { before, after }: Pair): KubernetesObject | undefined {
+  if (before === after) return undefined;
+  const old = before === undefined ? undefined : keyOf(refOf(before.object));
+  if (after === undefined) {
+    if (old !== undefined) objects.delete(old);
+    return undefined;
+  }
+  const key = keyOf(refOf(after.object));
+  const live = objects.get(key) ?? (old === undefined ? undefined : objects.get(old));
+  const next = live === undefined ? after.object : nextOf(live, before?.object, after.object);
+  if (old !== undefined && old !== key) objects.delete(old);
+  objects.set(key, { ...next, metadata: { ...next.metadata, name: after.object.metadata.name } });
+  const isRenewed = live !== undefined && !isEqual(podTemplateOf(live), podTemplateOf(next));
+  return isRenewed ? next : undefined;
+}
+
+// What git changes changes in the live object; what others wrote into it stays.
+function nextOf(
+  live: KubernetesObject,
+  before: KubernetesObject | undefined,
+  after: KubernetesObject,
+): KubernetesObject {
+  if (before === undefined) return merged(live as Json, after as Json) as unknown as KubernetesObject;
+  const changes = diffObjects(before, after);
+  return withChanges(live as Json, changes, after as Json) as unknown as KubernetesObject;
+}
+
+function merged(live: Json, after: Json): Json {
+  if (!isMap(live) || !isMap(after)) return after;
+  const entries = Object.entries(after).map(([key, value]) => [
+    key,
+    Object.hasOwn(live, key) ? merged(live[key] ?? null, value) : value,
+  ]);
+  return { ...live, ...Object.fromEntries(entries) };
+}
+
+function renew(world: World, workloads: readonly KubernetesObject[]): readonly KubernetesObject[] {
+  const lookup = lookupOf(world);
+  const templates = new Map(workloads.map((workload) => [keyOf(refOf(workload)), podTemplateOf(workload)]));
+  return world.objects.flatMap((object) => {
+    if (object.kind !== "Pod" && object.kind !== "ReplicaSet") return [object];
+    const template = templates.get(keyOf(lookup.rootOf(object)));
+    if (template === undefined) return [object];
+    return object.kind === "ReplicaSet" ? [] : [anew(object, template)];
+  });
+}
+
+function anew(
+  pod: KubernetesObject,
+  { labels, spec }: NonNullable<ReturnType<typeof podTemplateOf>>,
+): KubernetesObject {
+  const hash = pod.metadata.labels?.["pod-template-hash"];
+  const kept = hash === undefined ? {} : { "pod-template-hash": hash };
+  return {
+    ...pod,
+    metadata: { ...pod.metadata, labels: { ...labels, ...kept } },
+    spec,
+    status: { phase: "Running", conditions: [] },
+  };
+}
