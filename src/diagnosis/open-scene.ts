@@ -3,6 +3,7 @@ import type { World } from "../evidence/world.ts";
 import { type Manifests, openManifests } from "../manifest/manifests.ts";
 import type { FileTree } from "../manifest/tree.ts";
 import { changesOf } from "./changes.ts";
+import { gitRefOf } from "./declared.ts";
 import { lookupOf } from "./lookup.ts";
 import type { Scene } from "./scene.ts";
 
@@ -13,5 +14,7 @@ export function openScene(world: World, tree: FileTree, history: History): Scene
 
 /** The same for manifests that are open already, such as those after a change. */
 export function sceneOf(world: World, manifests: Manifests, history: History): Scene {
-  return { world, lookup: lookupOf(world), manifests, history, changes: changesOf(manifests, history) };
+  const lookup = lookupOf(world);
+  const changes = changesOf(manifests, history);
+  return { world, lookup, manifests, history, changes: (object) => changes(gitRefOf({ lookup, manifests }, object)) };
 }

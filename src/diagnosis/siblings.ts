@@ -1,4 +1,5 @@
 import { type KubernetesObject, type ObjectRef, refOf } from "../signal/object.ts";
+import { declaredOf } from "./declared.ts";
 import type { Intent } from "./intent.ts";
 import type { Lookup } from "./lookup.ts";
 import { listAt, mapAt, textAt } from "./read.ts";
@@ -98,7 +99,7 @@ function isReadyIn(pod: KubernetesObject, container: string | undefined): boolea
 }
 
 function pathOf(scene: Scene, workload: ObjectRef, container: string): (string | number)[] | undefined {
-  const object = scene.manifests.findObject(workload)[0]?.rendered.object;
+  const object = declaredOf(scene, workload);
   const template = object === undefined ? undefined : podTemplateOf(object);
   const found =
     template === undefined ? undefined : containersOf(template).find((candidate) => candidate.name === container);

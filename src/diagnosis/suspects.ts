@@ -3,6 +3,7 @@ import { isEqual } from "../manifest/json.ts";
 import { type FieldPath, valueAt } from "../manifest/path.ts";
 import { type Json, type KubernetesObject, keyOf, type ObjectRef, refOf, refText } from "../signal/object.ts";
 import { stemOf } from "./changes.ts";
+import { declaredOf } from "./declared.ts";
 import type { Culprit } from "./hypothesis.ts";
 import type { Lookup } from "./lookup.ts";
 import { conditionOf, numberAt, textAt } from "./read.ts";
@@ -46,14 +47,12 @@ function settledAt(lookup: Lookup, workload: ObjectRef): string {
 /** What commits changed in one object and is still as they left it, newest first; a field changed twice counts once. */
 export function historyOf(scene: Scene, object: ObjectRef): readonly Suspect[] {
   const seen: FieldPath[] = [];
-  const current = scene.manifests.findObject(object)[0]?.rendered.object;
+  const current = declaredOf(scene, object);
   return scene.changes(object).flatMap((change) => {
     if (seen.some((path) => isSamePath(path, change.path))) return [];
     seen.push(change.path);
     const isInForce = change.path.length === 0 || isEqual(valueAt(current, change.path), change.to);
-    return isInForce
-      ? [{ ...change, object: current === undefined ? change.object : refOf(current), worked: null }]
-      : [];
+    return isInForce ? [{ ...change, object: { ...change.object, namespace: object.namespace }, worked: null }] : [];
   });
 }
 
@@ -94,7 +93,7 @@ function withMemory(suspect: Suspect, kept: readonly Kept[]): Suspect {
 
 // ConfigMaps and Secrets that the pods read: a program fails by their content as much as by its own template.
 function dependenciesOf(scene: Scene, workload: ObjectRef): readonly ObjectRef[] {
-  const declared = scene.manifests.findObject(workload)[0]?.rendered.object ?? scene.lookup.get(workload);
+  const declared = declaredOf(scene, workload) ?? scene.lookup.get(workload);
   const template = declared === undefined ? undefined : podTemplateOf(declared);
   if (template === undefined) return [];
   const found = new Map<string, ObjectRef>();
@@ -134,7 +133,7 @@ export function tagOf(image: string): string | undefined {
 
 /** The text at a path of what git renders for an object, undefined where git does not have it. */
 export function declaredAt(scene: Scene, object: ObjectRef, path: FieldPath): unknown {
-  return valueAt(scene.manifests.findObject(object)[0]?.rendered.object, path);
+  return valueAt(declaredOf(scene, object), path);
 }
 
 /** The text at a path of what runs, undefined where it is not there. */

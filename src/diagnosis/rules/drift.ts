@@ -4,6 +4,7 @@ import { type Json, type KubernetesObject, type ObjectRef, refText } from "../..
 import { REDACTED } from "../../signal/secret-forms.ts";
 import { bearsOn } from "../bearing.ts";
 import { confidenceOf } from "../confidence.ts";
+import { declaredOf } from "../declared.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
@@ -17,7 +18,7 @@ export const drift: Rule = {
   categories: ["drift", "no_op"],
   diagnose: (scene, trouble) => {
     const live = scene.lookup.get(trouble.root);
-    const declared = scene.manifests.findObject(trouble.root)[0]?.rendered.object;
+    const declared = declaredOf(scene, trouble.root);
     if (live === undefined || declared === undefined) return [];
     const ailments = trouble.symptoms.map(({ ailment }) => ailment);
     const differences = differencesOf(declared, live).filter(({ path }) =>

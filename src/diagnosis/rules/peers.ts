@@ -2,6 +2,7 @@ import { type KubernetesObject, type ObjectRef, refOf, refText } from "../../sig
 import { categoryOf } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
+import { declaredOf } from "../declared.ts";
 import { type Host, resolveHost } from "../hosts.ts";
 import type { FactDraft, Foretold, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
@@ -222,7 +223,7 @@ function noService(scene: Scene, root: ObjectRef, found: Found, name: string): H
       culprit: gone.commit,
     };
   }
-  if (scene.manifests.findObject(ref).length > 0) {
+  if (declaredOf(scene, ref) !== undefined) {
     return {
       ...about,
       root: ref,

@@ -2,6 +2,7 @@ import { type ObjectRef, refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
+import { declaredOf } from "../declared.ts";
 import type { Advice, Foretold, Hypothesis } from "../hypothesis.ts";
 import type { Hindrance } from "../message/container.ts";
 import { mapAt } from "../read.ts";
@@ -120,7 +121,7 @@ function isAbsent(scene: Scene, root: ObjectRef, lost: Lost): boolean {
 
 /** The references of the workload, as git has it or as it runs, that ask for what is lost. */
 function askers(scene: Scene, root: ObjectRef, lost: Lost): readonly Reference[] {
-  const object = scene.manifests.findObject(root)[0]?.rendered.object ?? scene.lookup.get(root);
+  const object = declaredOf(scene, root) ?? scene.lookup.get(root);
   const template = object === undefined ? undefined : podTemplateOf(object);
   if (template === undefined) return [];
   return referencesOf(template).filter(
@@ -180,7 +181,7 @@ type Repair = { readonly advice: Advice; readonly cites: Hypothesis["cites"]; re
 function removal(scene: Scene, root: ObjectRef, lost: Lost): Repair | undefined {
   if (lost.name === null || lost.key !== null) return undefined;
   const ref = { apiVersion: "v1", kind: lost.kind, namespace: root.namespace, name: lost.name };
-  if (scene.manifests.findObject(ref).length > 0) return awaited(ref);
+  if (declaredOf(scene, ref) !== undefined) return awaited(ref);
   const gone = historyOf(scene, ref).find((suspect) => suspect.path.length === 0 && suspect.to === undefined);
   if (gone?.commit === undefined || gone.commit === null) return undefined;
   const { commit, subject, at } = gone.commit;
