@@ -11,7 +11,7 @@ const HELP = `Usage: npm run demo -- [OPTIONS]
 Plays one incident from alert to outcome: a recorded cluster, a real git repository, a forge on this machine, and the
 bot between them. Nothing leaves this machine.
 
-  --case NAME  one of --list, or a case folder (default: image-tag)
+  --case NAME  one of --list, or a case folder (default: image-tag; oom-limit with --fail)
   --fail       what is merged does not help: it persists, the issue is opened again, taking back is proposed
   --out DIR    where the repository, issue, pull request and audit are left (default: oakum-demo)
   --list       names the cases
@@ -21,7 +21,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      case: { type: "string", default: "image-tag" },
+      case: { type: "string" },
       fail: { type: "boolean", default: false },
       out: { type: "string", default: "oakum-demo" },
       list: { type: "boolean", default: false },
@@ -33,7 +33,10 @@ async function main(args: readonly string[]): Promise<number> {
   const folder = resolve(values.out);
   await empty(folder);
   const begun = performance.now();
-  const played = await openCase(caseFolder(values.case), join(folder, "clone"));
+  const played = await openCase(
+    caseFolder(values.case ?? (values.fail ? "oom-limit" : "image-tag")),
+    join(folder, "clone"),
+  );
   const story = join(folder, "story.txt");
   const tell = (text: string): void => {
     say(`${text}\n`);

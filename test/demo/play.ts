@@ -116,8 +116,8 @@ async function merge(
   stage.cluster.reconcile(tree, commit);
   say(
     stage.cluster.isMended()
-      ? "Flux applies what that renders; the fault's own condition is gone"
-      : "Flux applies what that renders; the fault's own condition is still there",
+      ? "Flux applies what that renders; the fault is gone"
+      : "Flux applies what that renders; the fault is still there",
   );
 }
 

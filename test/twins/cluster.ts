@@ -2,13 +2,15 @@ import type { World } from "../../src/evidence/world.ts";
 import type { FluxKustomization } from "../../src/manifest/flux/kustomization.ts";
 import { type Manifests, openManifests } from "../../src/manifest/manifests.ts";
 import { valueAt } from "../../src/manifest/path.ts";
+import type { RenderedObject } from "../../src/manifest/rendered.ts";
 import type { FileTree } from "../../src/manifest/tree.ts";
 import type { Cluster } from "../../src/ports.ts";
+import { condition } from "../../src/recovery/health.ts";
 import { isSameObject, type KubernetesObject, refOf } from "../../src/signal/object.ts";
 import { applyObjects } from "./cluster/apply.ts";
 import { isMended, type Truth } from "./cluster/fault.ts";
 import { fetched, inventoried, type Round, tried } from "./cluster/flux.ts";
-import { failAgain, runWorkloads } from "./cluster/workloads.ts";
+import { failAgain, isFailing, runWorkloads } from "./cluster/workloads.ts";
 
 /**
  * A cluster that begins as it was recorded and then lives on: Flux brings a revision, applies what it renders, and the
@@ -45,7 +47,10 @@ export function openClusterTwin({ world, before, truth, now, isBeyondRepair = fa
       objects = apply(objects, manifests, after, now());
       mended = !isBeyondRepair && isMended(truth, objects) && everythingBuilds(after);
       objects = mended ? runWorkloads(objects, now()) : failAgain(objects, earlier, now());
-      objects = objects.map((object) => told(object, after, revision, mended, now()));
+      const lived = objects;
+      objects = lived.map((object) =>
+        told(object, { objects: lived, manifests: after, commit: revision, isBeyondRepair, now: now() }),
+      );
       manifests = after;
     },
   };
@@ -78,13 +83,19 @@ function everythingBuilds(manifests: Manifests): boolean {
   return manifests.kustomizations.filter(isApplied).every(({ id }) => manifests.render(id).ok);
 }
 
+/** What a round of Flux has brought about. */
+type Brought = {
+  readonly objects: readonly KubernetesObject[];
+  readonly manifests: Manifests;
+  readonly commit: string;
+  readonly isBeyondRepair: boolean;
+  readonly now: Date;
+};
+
 /** What Flux's objects say of themselves after the round. */
 function told(
   object: KubernetesObject,
-  manifests: Manifests,
-  commit: string,
-  mended: boolean,
-  now: Date,
+  { objects, manifests, commit, isBeyondRepair, now }: Brought,
 ): KubernetesObject {
   const branch = valueAt(object, ["spec", "ref", "branch"]);
   if (object.kind === "GitRepository" && typeof branch === "string")
@@ -92,11 +103,24 @@ function told(
   const own = manifests.kustomizations.find(({ ref }) => ref !== null && isSameObject(ref, refOf(object)));
   if (own === undefined || !isApplied(own)) return object;
   const rendering = manifests.render(own.id);
-  const wasReady = valueAt(object, ["status", "conditions"]);
-  const isWell =
-    mended || (Array.isArray(wasReady) && wasReady.some(({ type, status }) => type === "Ready" && status === "True"));
+  const ready = condition(object, "Ready");
+  // Where nothing helps, what could not be built cannot be built for yet another reason.
+  if (isBeyondRepair && ready?.reason === "BuildFailed")
+    return tried(object, `main@sha1:${commit}`, { is: "not-built", because: ready.message ?? "" }, now);
   const round: Round = rendering.ok
-    ? { is: isWell ? "applied" : "unhealthy" }
+    ? { is: "applied", waitsFor: unhealthy(own, rendering.objects, objects) }
     : { is: "not-built", because: rendering.refusal.message };
   return inventoried(tried(object, `main@sha1:${commit}`, round, now), rendering);
+}
+
+/** The workloads whose health this Kustomization waits for, and that are not well. */
+function unhealthy(
+  { spec }: FluxKustomization,
+  rendered: readonly RenderedObject[],
+  objects: readonly KubernetesObject[],
+) {
+  const waited = spec.wait ? rendered.map(({ object }) => refOf(object)) : spec.healthChecks;
+  return objects
+    .filter((object) => isFailing(object) && waited.some((ref) => isSameObject(ref, refOf(object))))
+    .map(refOf);
 }

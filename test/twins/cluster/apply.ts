@@ -17,7 +17,7 @@ export function applyObjects(
   const kept = live.filter((object) => isIn(after, object) || !isIn(before, object));
   const changed = kept.map((object) => {
     const wanted = find(after, object);
-    return wanted === undefined ? object : applied(object, wanted, find(before, object) ?? wanted);
+    return wanted === undefined ? object : applied(object, wanted, find(before, object));
   });
   const created = after.filter((object) => !isIn(live, object)).map((object) => begin(object, now));
   return [...changed, ...created];
@@ -27,7 +27,11 @@ function find(objects: readonly KubernetesObject[], object: KubernetesObject): K
   return objects.find((other) => isSameObject(refOf(other), refOf(object)));
 }
 
-function applied(live: KubernetesObject, wanted: KubernetesObject, before: KubernetesObject): KubernetesObject {
+function applied(
+  live: KubernetesObject,
+  wanted: KubernetesObject,
+  before: KubernetesObject | undefined,
+): KubernetesObject {
   if (wanted.kind === "Secret") return live;
   const { metadata, ...rest } = merge(live, wanted, before) as KubernetesObject;
   const isChanged = !isDeepStrictEqual(rest["spec"], live["spec"]);
@@ -40,6 +44,8 @@ function applied(live: KubernetesObject, wanted: KubernetesObject, before: Kuber
 
 /** Three ways: what is live, what is wanted, and what was wanted before. */
 function merge(live: unknown, wanted: unknown, before: unknown): unknown {
+  // What nobody changed in git stays as it is, with what the API server filled in.
+  if (isDeepStrictEqual(wanted, before)) return live;
   if (isMap(live) && isMap(wanted)) return mergeMaps(live, wanted, isMap(before) ? before : {});
   if (isNamedList(live) && isNamedList(wanted)) return mergeLists(live, wanted, isNamedList(before) ? before : []);
   return wanted;

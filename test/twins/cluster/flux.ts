@@ -1,10 +1,10 @@
 import type { Rendering } from "../../../src/manifest/rendered.ts";
-import { groupOf, type KubernetesObject } from "../../../src/signal/object.ts";
+import { groupOf, type KubernetesObject, type ObjectRef, refText } from "../../../src/signal/object.ts";
 
 /** What happened when a Kustomization was built and applied. */
 export type Round =
-  | { readonly is: "applied" }
-  | { readonly is: "unhealthy" }
+  /** Applied; its own health check waits for these. */
+  | { readonly is: "applied"; readonly waitsFor: readonly ObjectRef[] }
   | { readonly is: "not-built"; readonly because: string };
 
 /** A GitRepository that holds this revision. */
@@ -31,15 +31,8 @@ export function tried(kustomization: KubernetesObject, revision: string, round: 
         ...kustomization,
         status: { ...status, conditions: [condition("Ready", "False", "BuildFailed", round.because, now)] },
       };
-    case "unhealthy": {
-      const message = `health check failed after 5m0s: timeout waiting for: [resources of revision ${revision}]`;
-      const conditions = [
-        condition("Ready", "False", "HealthCheckFailed", message, now),
-        condition("Healthy", "False", "HealthCheckFailed", message, now),
-      ];
-      return { ...kustomization, status: { ...status, conditions } };
-    }
     case "applied": {
+      if (round.waitsFor.length > 0) return unhealthy(kustomization, status, round.waitsFor, now);
       const conditions = [
         condition("Ready", "True", "ReconciliationSucceeded", `Applied revision: ${revision}`, now),
         condition("Healthy", "True", "Succeeded", "Health check passed in 12.73215ms", now),
@@ -47,6 +40,18 @@ export function tried(kustomization: KubernetesObject, revision: string, round: 
       return { ...kustomization, status: { ...status, lastAppliedRevision: revision, conditions } };
     }
   }
+}
+
+function unhealthy(
+  kustomization: KubernetesObject,
+  status: object,
+  waitsFor: readonly ObjectRef[],
+  now: Date,
+): KubernetesObject {
+  const waited = waitsFor.map((ref) => `${refText(ref)} status: 'InProgress'`).join(", ");
+  const message = `health check failed after 5m0s: timeout waiting for: [${waited}]`;
+  const conditions = ["Ready", "Healthy"].map((type) => condition(type, "False", "HealthCheckFailed", message, now));
+  return { ...kustomization, status: { ...status, conditions } };
 }
 
 /** The inventory that Flux keeps of what it applied. */

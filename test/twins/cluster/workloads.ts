@@ -14,12 +14,12 @@ const CONTROLLERS = ["Deployment", "StatefulSet", "DaemonSet"];
 export function runWorkloads(objects: readonly KubernetesObject[], now: Date): KubernetesObject[] {
   let running = [...objects];
   for (const workload of objects) {
-    if (CONTROLLERS.includes(workload.kind) && !isRunning(workload)) running = runWorkload(running, workload, now);
+    if (isFailing(workload)) running = runWorkload(running, workload, now);
   }
   return running.map((object) => (object.kind === "EndpointSlice" ? withReadyEndpoints(object, running) : object));
 }
 
-/** Rolls out a changed template while the fault is still there: the failing pods fail again, with what they are given now. */
+/** Rolls out changed templates while the fault is still there: every pod fails as the failing one did. */
 export function failAgain(
   objects: readonly KubernetesObject[],
   before: readonly KubernetesObject[],
@@ -28,22 +28,26 @@ export function failAgain(
   const changed = objects.filter((object) => {
     const earlier = before.find(({ metadata, kind }) => kind === object.kind && metadata.uid === object.metadata.uid);
     return (
-      CONTROLLERS.includes(object.kind) &&
       earlier !== undefined &&
+      CONTROLLERS.includes(object.kind) &&
       !isDeepStrictEqual(templateOf(earlier), templateOf(object))
     );
   });
-  return changed.reduce((all, workload) => replaceFailing(all, workload, now), [...objects]);
+  return changed.reduce((all, workload) => failWorkload(all, workload, now), [...objects]);
 }
 
-function isRunning({ metadata, status, spec }: KubernetesObject): boolean {
-  const { observedGeneration, availableReplicas, updatedReplicas, replicas } = (status ?? {}) as Record<
-    string,
-    number | undefined
-  >;
-  const wanted = (spec as { replicas?: number }).replicas ?? 1;
-  const isSeen = observedGeneration === metadata.generation;
-  return isSeen && availableReplicas === wanted && updatedReplicas === wanted && replicas === wanted;
+/** Whether an object is a workload that does not run as it is written. */
+export function isFailing(object: KubernetesObject): boolean {
+  return CONTROLLERS.includes(object.kind) && !isRunning(object);
+}
+
+function isRunning({ kind, metadata, status, spec }: KubernetesObject): boolean {
+  const count = (status ?? {}) as Record<string, number | undefined>;
+  const wanted =
+    kind === "DaemonSet" ? count["desiredNumberScheduled"] : ((spec as { replicas?: number }).replicas ?? 1);
+  const counted =
+    kind === "DaemonSet" ? ["numberReady", "updatedNumberScheduled"] : ["replicas", "readyReplicas", "updatedReplicas"];
+  return count["observedGeneration"] === metadata.generation && counted.every((name) => (count[name] ?? 0) === wanted);
 }
 
 function runWorkload(objects: readonly KubernetesObject[], workload: KubernetesObject, now: Date): KubernetesObject[] {
@@ -129,38 +133,63 @@ function podOf(workload: KubernetesObject, owner: KubernetesObject, index: numbe
   };
 }
 
-/** The failing pods of a workload get its new template and fail as before; in what the kubelet said of them too. */
-function replaceFailing(
-  objects: readonly KubernetesObject[],
-  workload: KubernetesObject,
-  now: Date,
-): KubernetesObject[] {
+function failWorkload(objects: readonly KubernetesObject[], workload: KubernetesObject, now: Date): KubernetesObject[] {
+  const failing = objects.find((object) => isPodOf(object, workload, objects) && !isReady(object));
+  if (failing === undefined) return runWorkload(objects, workload, now);
+  const { replicas: wanted = 1 } = workload["spec"] as { replicas?: number };
   const owner = replicaSetFor(objects, workload, now);
-  const { spec } = templateOf(owner);
-  return objects.flatMap((object) => {
-    if (!isPodOf(object, workload, objects) || isReady(object)) return [object];
-    const images = new Map(
-      (object["spec"] as PodTemplate["spec"]).containers.map(({ name, image }) => [
-        image,
-        spec.containers.find((one) => one.name === name)?.image ?? image,
-      ]),
-    );
-    const status = [...images].reduce(
-      (text, [from, to]) => text.replaceAll(from, to),
-      JSON.stringify(object["status"]),
-    );
-    const metadata = {
-      ...object.metadata,
-      name: `${owner.metadata.name}-${suffix(owner, 0, now)}`,
+  const pods = Array.from({ length: wanted }, (_, index) => failedAgain(failing, owner, index, now));
+  const others = objects.filter(
+    (object) => object !== owner && !isPodOf(object, workload, objects) && object !== workload,
+  );
+  const scaled = others.map((object) =>
+    isOwnedBy(object, workload) && object.kind === "ReplicaSet" ? scaledTo(object, 0) : object,
+  );
+  const observedGeneration = workload.metadata.generation ?? 1;
+  const conditions = [
+    {
+      type: "Available",
+      status: "False",
+      reason: "MinimumReplicasUnavailable",
+      message: "Deployment does not have minimum availability.",
+    },
+  ];
+  const status = {
+    observedGeneration,
+    replicas: wanted,
+    updatedReplicas: wanted,
+    unavailableReplicas: wanted,
+    conditions,
+  };
+  const set = {
+    ...owner,
+    spec: { ...(owner["spec"] as object), replicas: wanted },
+    status: { replicas: wanted, observedGeneration: 1 },
+  };
+  return [...scaled, { ...workload, status }, set, ...pods];
+}
+
+function failedAgain(pod: KubernetesObject, owner: KubernetesObject, index: number, now: Date): KubernetesObject {
+  const { spec, metadata } = templateOf(owner);
+  const { containers } = pod["spec"] as PodTemplate["spec"];
+  const imageOf = (name: string): string => spec.containers.find((one) => one.name === name)?.image ?? "";
+  const said = containers.reduce(
+    (text, { name, image }) => text.replaceAll(image, imageOf(name) || image),
+    JSON.stringify(pod["status"]),
+  );
+  return {
+    ...pod,
+    metadata: {
+      ...pod.metadata,
+      name: `${owner.metadata.name}-${suffix(owner, index, now)}`,
       uid: crypto.randomUUID(),
+      labels: metadata?.labels ?? {},
       creationTimestamp: now.toISOString(),
       ownerReferences: [ownerReference(owner)],
-    };
-    return [
-      { ...object, metadata, spec: { ...(object["spec"] as object), ...spec }, status: JSON.parse(status) },
-      owner,
-    ];
-  });
+    },
+    spec: { ...(pod["spec"] as object), ...spec },
+    status: JSON.parse(said),
+  };
 }
 
 function readyStatus(
