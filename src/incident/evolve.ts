@@ -109,7 +109,7 @@ const CHANGES: { readonly [K in LifeEvent["kind"]]: Change<K> } = {
 };
 
 /** Whether a finding asks for something else than the one before: another cause, another change, another decision. */
-export function isOtherFinding(a: Finding, b: Finding): boolean {
+function isOtherFinding(a: Finding, b: Finding): boolean {
   return a.decision !== b.decision || a.proposalKey !== b.proposalKey || a.cause?.category !== b.cause?.category;
 }
 

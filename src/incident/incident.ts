@@ -50,7 +50,7 @@ export type RecoveryLink = {
 };
 
 /** How an incident ended, in words a person can use. */
-export type Outcome = {
+type Outcome = {
   readonly kind: "recovered" | "resolved-by-itself";
   readonly sentence: string;
 };

@@ -14,7 +14,7 @@ export function resolvedSentence(incident: { readonly pull: PullRef | null }): s
 }
 
 /** A duration as people say it: `41 s`, `12 min`, `3 h 20 min`. */
-export function durationText(milliseconds: number): string {
+function durationText(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   if (seconds < 120) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);

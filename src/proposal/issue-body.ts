@@ -50,7 +50,7 @@ export function escalationComment(incident: Incident): string {
 }
 
 /** Where an incident stands, in one sentence of Markdown. */
-export function statusText(incident: Incident): string {
+function statusText(incident: Incident): string {
   switch (incident.status) {
     case "open":
     case "diagnosed":

@@ -15,7 +15,7 @@ export function objectCode(ref: ObjectRef): string {
 }
 
 /** A value as people read it in a table. */
-export function valueCode(value: Json | undefined): string {
+function valueCode(value: Json | undefined): string {
   if (value === undefined) return "*not set*";
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return code(text.length <= VALUE_SHOWN ? text : `${text.slice(0, VALUE_SHOWN)}…`);

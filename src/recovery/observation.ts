@@ -7,7 +7,7 @@ import type { Signal } from "../signal/signal.ts";
 import { condition, type Health, healthOf } from "./health.ts";
 
 /** Whether one Flux object on the way has the merge, with the time it says. */
-export type Passage = { readonly has: boolean; readonly at: Date | null; readonly text: string };
+type Passage = { readonly has: boolean; readonly at: Date | null; readonly text: string };
 
 /** What one look says of an incident whose proposal was merged. */
 export type Observation = {

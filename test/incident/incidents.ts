@@ -21,7 +21,7 @@ export const pull: PullRef = {
   headCommit: "c0ffee",
 };
 
-export const finding: Finding = {
+const finding: Finding = {
   report: "sha256:1",
   decision: "propose",
   cause: { rule: "image-tag-missing", category: "image_ref" },

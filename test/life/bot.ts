@@ -15,7 +15,7 @@ import { reportAbout } from "../pipeline/story.ts";
 import { cluster, type Held } from "../recovery/worlds.ts";
 
 /** Where the stand-in is, and as which App the bot comes. */
-export type ForgeAddress = {
+type ForgeAddress = {
   readonly apiUrl: string;
   readonly appId: string;
   readonly privateKey: string;

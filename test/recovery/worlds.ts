@@ -2,7 +2,7 @@ import type { World } from "../../src/evidence/world.ts";
 import type { KubernetesObject } from "../../src/signal/object.ts";
 import { minute } from "../incident/incidents.ts";
 
-export const OLD = "a".repeat(40);
+const OLD = "a".repeat(40);
 export const NEW = "b".repeat(40);
 
 /** What Flux holds, and how the root fares. */
