@@ -1,4 +1,4 @@
-import { fieldOf, type Node, type Place, type Scalar, textOf } from "../yaml/node.ts";
+import { fieldOf, type Mapping, type Node, type Place, type Scalar, textOf } from "../yaml/node.ts";
 import { type Configuration, mergeConfigurations, NO_CONFIGURATION } from "./configuration.ts";
 import { configurationOf } from "./configuration-file.ts";
 import type { Folder } from "./folder.ts";
@@ -77,9 +77,13 @@ export class Accumulator {
   }
 
   #addFile(resources: Resources, file: string, because: Place, origin: string): void {
-    const added = this.#loader.objects(file, "resource", because).map((node) => new Resource(node, this.#kinds));
-    if (this.#isTraced) for (const resource of added) resource.origin = { path: origin };
-    resources.add(added);
+    resources.add(this.#loader.objects(file, "resource", because).map((node) => this.#resource(node, origin)));
+  }
+
+  #resource(node: Mapping, origin: string): Resource {
+    const resource = new Resource(node, this.#kinds);
+    if (this.#isTraced) resource.origin = { path: origin };
+    return resource;
   }
 
   #addComponent(folder: Folder, path: Scalar, before: Accumulated, at: string): Accumulated {
@@ -109,20 +113,20 @@ export class Accumulator {
   }
 
   #generate(folder: Folder, resources: Resources, at: string): void {
-    const add = (generated: Resource, kind: string): void => {
-      if (this.#isTraced) generated.origin = configured(folder, at, kind);
+    const add = (generated: Resource, origin: BuildOrigin): void => {
+      if (this.#isTraced) generated.origin = origin;
       absorb(resources, generated);
     };
     const common = fieldOf(folder.kustomization, "generatorOptions");
     for (const entry of mapsIn(folder.kustomization, "configMapGenerator")) {
-      add(generate("ConfigMap", entry, folder, common), "ConfigMapGenerator");
+      add(generate("ConfigMap", entry, folder, common), builtInOrigin(folder, at, "ConfigMapGenerator"));
     }
     for (const entry of mapsIn(folder.kustomization, "secretGenerator")) {
-      add(generate("Secret", entry, folder, common), "SecretGenerator");
+      add(generate("Secret", entry, folder, common), builtInOrigin(folder, at, "SecretGenerator"));
     }
     this.#refuseCharts(folder);
     for (const plugin of this.#pluginResources(folder, "generators", at)) {
-      add(pluginGenerate(plugin, folder), plugin.id.kind);
+      add(pluginGenerate(plugin, folder), pluginOrigin(plugin));
     }
   }
 
@@ -146,7 +150,7 @@ export class Accumulator {
     for (const entry of itemsOf(folder, key)) {
       const inline = inlineObjects(entry, folder);
       if (inline === undefined) paths.push(entry);
-      else resources.add(inline.map((node) => new Resource(node, this.#kinds)));
+      else resources.add(inline.map((node) => this.#resource(node, fileOf(folder, at))));
     }
     return this.#addResources(folder, paths, { ...nothing(), resources }, at).resources.all;
   }
@@ -160,7 +164,7 @@ export class Accumulator {
     step.run(resources);
     resources.dropEmpty();
     if (!this.#isTraced) return;
-    const origin = configured(folder, at, step.kind);
+    const origin = step.plugin === undefined ? builtInOrigin(folder, at, step.kind) : pluginOrigin(step.plugin);
     for (const resource of resources.all) {
       if (resource.origin === undefined) resource.origin = origin;
       else resource.transformations = [...resource.transformations, origin];
@@ -204,9 +208,30 @@ function inlineObjects(entry: Scalar, folder: Folder): ReturnType<typeof readObj
   }
 }
 
-function configured({ file }: Folder, at: string, kind: string): BuildOrigin {
+function builtInOrigin(folder: Folder, at: string, kind: string): BuildOrigin {
+  return {
+    configuredIn: fileOf(folder, at),
+    configuredBy: [
+      ["apiVersion", "builtin"],
+      ["kind", kind],
+    ],
+  };
+}
+
+function pluginOrigin({ node, id, origin }: Resource): BuildOrigin {
+  const by = [
+    ["apiVersion", textOf(fieldOf(node, "apiVersion"))],
+    ["kind", id.kind],
+    ["name", id.name],
+    ["namespace", id.namespace],
+  ] as const;
+  const configuredIn = origin !== undefined && "path" in origin ? origin.path : "";
+  return { configuredIn, configuredBy: by.filter(([, text]) => text !== "") };
+}
+
+function fileOf({ file }: Folder, at: string): string {
   const name = file.split("/").at(-1) ?? file;
-  return { configuredIn: at === "" ? name : `${at}/${name}`, apiVersion: "builtin", kind };
+  return at === "" ? name : `${at}/${name}`;
 }
 
 /** Two paths as one, cleaned; it may lead upwards. */

@@ -93,15 +93,8 @@ function notes({ origin, transformations }: Resource, options: ReadonlySet<strin
 
 function originText(origin: BuildOrigin, indent: string): string {
   if ("path" in origin) return `path: ${origin.path}\n`;
-  const { configuredIn, apiVersion, kind, name } = origin;
-  const lines = [
-    `configuredIn: ${configuredIn}`,
-    `${indent}configuredBy:`,
-    `${indent}  apiVersion: ${apiVersion}`,
-    `${indent}  kind: ${kind}`,
-    ...(name === undefined ? [] : [`${indent}  name: ${name}`]),
-  ];
-  return `${lines.join("\n")}\n`;
+  const by = origin.configuredBy.map(([key, text]) => `${indent}  ${key}: ${text}\n`);
+  return `configuredIn: ${origin.configuredIn}\n${indent}configuredBy:\n${by.join("")}`;
 }
 
 // Every annotation is a text in print; what was none becomes the text it was written as, or an empty one.

@@ -230,6 +230,7 @@ export function absorb(resources: Resources, resource: Resource): void {
   if (more.length > 0)
     refuse("SEVERAL_TARGETS", `found multiple objects that could accept merge of ${id}`, resource.place);
   if (!isOver) refuse("DUPLICATE_ID", `id ${id} exists; behavior must be merge or replace`, resource.place);
+  resource.origin = (behavior === "merge" ? old.origin : resource.origin) ?? resource.origin ?? old.origin;
   takeIdentity(resource, old);
   if (behavior === "merge")
     resource.change((node) => withData(withData(node, old.node, "data"), old.node, "binaryData"));
@@ -244,7 +245,6 @@ function takeIdentity(resource: Resource, old: Resource): void {
   resource.prefixes = old.prefixes;
   resource.suffixes = old.suffixes;
   resource.variables = old.variables;
-  resource.origin = old.origin ?? resource.origin;
   resource.transformations = old.transformations;
   const before = old.node;
   if (before === undefined) return;

@@ -1,4 +1,4 @@
-import type { Fields, Shape } from "./shape.ts";
+import { type Fields, lenient, type Shape } from "./shape.ts";
 
 const TEXTS: Shape = { list: "text" };
 const TEXT_MAP: Shape = { map: "text" };
@@ -21,7 +21,7 @@ const REPLACEMENT_FIELDS = {
   sourceValue: "text",
 } as const;
 /** One replacement, as it stands in a file of its own: fields that are not known there are passed over. */
-export const REPLACEMENT: Fields = { fields: REPLACEMENT_FIELDS, isOpen: true };
+export const REPLACEMENT: Fields = lenient({ fields: REPLACEMENT_FIELDS });
 
 /** One entry of `images`. */
 export const IMAGE: Fields = {

@@ -1,4 +1,5 @@
 import { asWay, fieldOf, isNull, type Mapping, mapChildren, type Node, nodeAt, textOf } from "../yaml/node.ts";
+import { resolveNode } from "../yaml/value.ts";
 import type { NameReference } from "./configuration.ts";
 import { effectiveNamespace, type Gvk, idText, isSelected, NO_NAMESPACE, type ResourceId } from "./id.ts";
 import { refuse } from "./refused.ts";
@@ -157,7 +158,12 @@ function subjectNamespaces(subjects: Node | undefined): ReadonlySet<string> {
   const items = subjects?.kind === "list" ? subjects.items : [];
   const accounts = items.filter((subject) => textOf(fieldOf(subject, "kind")) === "ServiceAccount");
   return new Set(
-    accounts.flatMap((subject) => (fieldOf(subject, "namespace") ? [textOf(fieldOf(subject, "namespace"))] : [])),
+    accounts.flatMap((subject) => {
+      const namespace = fieldOf(subject, "namespace");
+      if (namespace === undefined) return [];
+      if (namespace.kind === "scalar" && typeof resolveNode(namespace).value === "string") return [namespace.text];
+      return refuse("WRONG_TYPE", "Invalid Input: namespace is blank for a subject of a RoleBinding", namespace);
+    }),
   );
 }
 

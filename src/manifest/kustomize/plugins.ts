@@ -23,10 +23,10 @@ import { readReplacements } from "./replacement-file.ts";
 import { setReplicas } from "./replicas.ts";
 import type { Resource } from "./resource.ts";
 import type { Resources } from "./resources.ts";
-import { conform, type Fields } from "./shape.ts";
+import { conform, type Fields, lenient } from "./shape.ts";
 import { fieldSpecsIn, pairsAs, type Step } from "./step.ts";
 
-const METADATA: Fields = { fields: { name: "text", namespace: "text" }, isOpen: true };
+const METADATA: Fields = { fields: { name: "text", namespace: "text" } };
 const FIELD_SPECS = { list: FIELD_SPEC } as const;
 
 /** A built-in transformer that stands in a file of its own: its fields, and what it does. */
@@ -80,7 +80,7 @@ const TRANSFORMERS: Readonly<Record<string, Plugin>> = {
   PatchStrategicMergeTransformer: { shape: { paths: { list: "text" }, patches: "text" }, run: runStrategicMerges },
   PatchJson6902Transformer: { shape: { path: "text", jsonOp: "text", target: SELECTOR }, run: runJson6902 },
   ReplacementTransformer: {
-    shape: { replacements: { list: { fields: { ...REPLACEMENT.fields, path: "text" }, isOpen: true } } },
+    shape: { replacements: { list: { fields: { ...REPLACEMENT.fields, path: "text" } } } },
     run: runReplacements,
   },
   HashTransformer: { shape: {}, run: addHashes },
@@ -92,8 +92,8 @@ export function pluginStep(resource: Resource, folder: Folder): Step {
   const { kind } = resource.id;
   const plugin = isBuiltIn(resource) && Object.hasOwn(TRANSFORMERS, kind) ? TRANSFORMERS[kind] : undefined;
   if (node === undefined || plugin === undefined) return refusePlugin(resource, "transformer");
-  const config = conform(fromJsonText(node), { fields: plugin.shape, isOpen: true }, "") as Mapping;
-  return { kind, run: (resources) => plugin.run(resources, config, folder) };
+  const config = conform(fromJsonText(node), lenient({ fields: plugin.shape }), "") as Mapping;
+  return { kind, plugin: resource, run: (resources) => plugin.run(resources, config, folder) };
 }
 
 /** What a generator's own file generates; one that is not built in is refused by name. */
@@ -103,7 +103,7 @@ export function pluginGenerate(resource: Resource, folder: Folder): Resource {
   const isKnown = isBuiltIn(resource) && (kind === "ConfigMapGenerator" || kind === "SecretGenerator");
   if (node === undefined || !isKnown) return refusePlugin(resource, "generator");
   const { fields } = kind === "SecretGenerator" ? SECRET_ARGUMENTS : CONFIG_MAP_ARGUMENTS;
-  let config = conform(fromJsonText(node), { fields: { ...fields, metadata: METADATA }, isOpen: true }, "") as Mapping;
+  let config = conform(fromJsonText(node), lenient({ fields: { ...fields, metadata: METADATA } }), "") as Mapping;
   for (const key of ["name", "namespace"]) {
     const value = nodeAt(config, "metadata", key);
     if (value !== undefined && textOf(fieldOf(config, key)) === "") config = withEntry(config, key, value);

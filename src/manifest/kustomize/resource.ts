@@ -6,7 +6,7 @@ import { keepShared } from "./shared.ts";
 /** The file a resource came from, or the step and the file that configured it. */
 export type BuildOrigin =
   | { readonly path: string }
-  | { readonly configuredIn: string; readonly apiVersion: string; readonly kind: string; readonly name?: string };
+  | { readonly configuredIn: string; readonly configuredBy: readonly (readonly [string, string])[] };
 
 /** How a generated resource meets one of the same id. */
 export type Behavior = "create" | "merge" | "replace" | "unspecified";

@@ -15,6 +15,17 @@ export type Shape =
 /** The fields of a structure; `isOpen` where others are passed over. */
 export type Fields = { readonly fields: Readonly<Record<string, Shape>>; readonly isOpen?: boolean };
 
+/** The same shape, but what is not known is passed over on every level. */
+export function lenient(shape: Fields): Fields;
+export function lenient(shape: Shape): Shape;
+export function lenient(shape: Shape): Shape {
+  if (typeof shape === "string") return shape;
+  if ("list" in shape) return { list: lenient(shape.list) };
+  if ("map" in shape) return { map: lenient(shape.map) };
+  const fields = Object.entries(shape.fields).map(([key, field]) => [key, lenient(field)] as const);
+  return { fields: Object.fromEntries(fields), isOpen: true };
+}
+
 /**
  * The node as kustomize takes it: fields by their proper names (letter case does not count), the last of two equal keys,
  * nulls gone, scalars read with the rules for configuration. Refuses what has another shape, naming the field.

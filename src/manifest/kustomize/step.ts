@@ -10,10 +10,16 @@ import { applyJson6902, applyPatch, applyStrategicMerges } from "./patches.ts";
 import { replace } from "./replacement.ts";
 import { readReplacements } from "./replacement-file.ts";
 import { setReplicas } from "./replicas.ts";
+import type { Resource } from "./resource.ts";
 import type { Resources } from "./resources.ts";
 
 /** One step of a kustomization: the kind kustomize knows it by, and what it does. */
-export type Step = { readonly kind: string; readonly run: (resources: Resources) => void };
+export type Step = {
+  readonly kind: string;
+  /** The file of its own that asks for it, where one does. */
+  readonly plugin?: Resource;
+  readonly run: (resources: Resources) => void;
+};
 
 /** The steps that a kustomization.yaml asks for, in the order in which kustomize takes them. */
 export function stepsOf(folder: Folder, configuration: Configuration): readonly Step[] {
