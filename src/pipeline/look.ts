@@ -55,11 +55,28 @@ export async function look(outside: Outside): Promise<void> {
   const sources = matchSources(world, outside.configured);
   for (const source of sources.unmatched) outside.log.warn({ source }, "source cannot be proposed to");
   const branches = branchesOf(sources);
-  const views = await Promise.all(branches.map((source) => view(outside, source, world, heard)));
-  if (views.length === 0) views.push(await blindView(outside, world, heard));
+  const views =
+    branches.length === 0
+      ? [await blindView(outside, world, heard)]
+      : await readable(outside, branches, (source) => view(outside, source, world, heard));
   const seen = { world, heard, sightings: sightingsOf(views, sources, world), now };
   const isStorm = await noteTrouble(outside, seen);
   await noteTheRest(outside, seen, isStorm);
+}
+
+/** The views of those branches that can be read; one that cannot keeps nobody else waiting. */
+async function readable(
+  { log }: Outside,
+  branches: readonly Source[],
+  read: (source: Source) => Promise<View>,
+): Promise<readonly View[]> {
+  const results = await Promise.allSettled(branches.map(read));
+  const views = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const reasons = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+  if (views.length === 0) throw reasons[0];
+  for (const reason of reasons)
+    log.error({ error: String(reason) }, "branch cannot be read: nothing is concluded from it");
+  return views;
 }
 
 async function view(outside: Outside, source: Source, world: World, heard: readonly Signal[]): Promise<View> {

@@ -42,16 +42,23 @@ function sightingOf(root: ObjectRef, views: readonly View[], sources: Sources, w
     source === null
       ? undefined
       : sources.matched.find(({ gitRepository }) => isSameObject(refOf(gitRepository), refOf(source)));
-  const best = told.find(({ view }) => own !== undefined && isSameSource(view.source, own)) ?? told[0];
+  if (own !== undefined) {
+    // A branch that could not be read this time says nothing, and no other branch speaks for it.
+    const best = told.find(({ view }) => isSameSource(view.source, own));
+    return best && { reported: best.reported, repository: own.repository, ground: groundOf(best.view) };
+  }
+  const [best] = told;
   if (best === undefined) return undefined;
   const { reported, view } = best;
-  const { repository, branch } = view.source;
+  const { repository } = view.source;
+  if (source === null) return { reported, repository, ground: groundOf(view) };
   // What Flux makes from a source that matched nothing is not mended elsewhere.
-  if (source !== null && own === undefined) {
-    const because = sources.unmatched.find((sentence) => sentence.includes(`/${source.metadata.name} `));
-    return { reported, repository, ground: { usable: false, because: because ?? "Its source is no GitRepository." } };
-  }
-  return { reported, repository, ground: { usable: true, branch, revision: view.revision } };
+  const because = sources.unmatched.find((sentence) => sentence.includes(`/${source.metadata.name} `));
+  return { reported, repository, ground: { usable: false, because: because ?? "Its source is no GitRepository." } };
+}
+
+function groundOf({ source, revision }: View): Ground {
+  return { usable: true, branch: source.branch, revision };
 }
 
 /** The branches to look at: two GitRepositories that follow the same one are looked at once. */
