@@ -70,9 +70,9 @@ function renderById(id: string, byId: ReadonlyMap<string, Placed>, renderings: R
   return { ok: false, refusal: { code: "NO_KUSTOMIZATION", message }, files: new Set() };
 }
 
-function unknownOf({ kustomization: { id, source }, cluster, member, kept }: Placed): readonly string[] {
+function unknownOf({ kustomization: { id, source }, cluster, member }: Placed): readonly string[] {
   if (!source.here) return [`What Kustomization ${id} makes is not known: ${source.because}.`];
-  const elsewhere = kept?.build.ok ? [...kept.build.elsewhere] : [];
+  const elsewhere = member.kept?.build.ok ? [...member.kept.build.elsewhere] : [];
   const variables = cluster.variablesOf(member);
   const unread = variables === null || "refused" in variables ? [] : variables.unknown;
   return [

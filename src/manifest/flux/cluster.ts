@@ -1,7 +1,6 @@
 import type { KubernetesObject } from "../../signal/object.ts";
 import type { Origin } from "../origin.ts";
 import { fieldOf, type Mapping, type Node, nodeAt, textOf } from "../yaml/node.ts";
-import type { Build } from "./build.ts";
 import { type Draft, draftOf, nameOf } from "./draft.ts";
 import { textsAt } from "./fields.ts";
 import type { SubstituteFrom } from "./kustomization.ts";
@@ -15,20 +14,22 @@ import {
   type VariablesRefused,
   type VariableValue,
 } from "./variables.ts";
+import type { Kept } from "./workshop.ts";
 
-/** A Kustomization of a cluster, and what kustomize makes of its folder. */
+/** A Kustomization of a cluster. */
 export type Member = {
   /** `namespace/name`. */
   readonly name: string;
   readonly draft: Draft;
   readonly parent: Member | null;
-  /** Null where it is not built from this repository. */
-  readonly build: Build | null;
+  /** What kustomize makes of its folder; null where that is not in this repository. */
+  readonly kept: Kept | null;
 };
 
 /** What a cluster is known by besides the files. */
 export type Surroundings = {
-  readonly build: (draft: Draft) => Build | null;
+  /** What kustomize makes of a Kustomization's folder; null where that is not in this repository. */
+  readonly keep: (draft: Draft) => Kept | null;
   /** What runs in the cluster we look at. */
   readonly objects: readonly KubernetesObject[];
   /** Whether every object of this kind (`/Secret`) is among them. */
@@ -70,9 +71,9 @@ export class Cluster {
     const name = nameOf(draft.ref);
     this.#documents.add(placeKey(draft.node));
     if (this.#members.has(name)) return undefined;
-    let member: Member = { name, draft, parent, build: this.#surroundings.build(draft) };
+    let member: Member = { name, draft, parent, kept: this.#surroundings.keep(draft) };
     const itself = parent === null ? this.childrenOf(member).find((child) => nameOf(child.ref) === name) : undefined;
-    if (itself !== undefined) member = { ...member, draft: itself, build: this.#surroundings.build(itself) };
+    if (itself !== undefined) member = { ...member, draft: itself, kept: this.#surroundings.keep(itself) };
     this.#members.set(name, member);
     this.#register(member);
     return member;
@@ -80,8 +81,10 @@ export class Cluster {
 
   /** The Kustomizations that this one makes. */
   childrenOf(member: Member): readonly Draft[] {
-    if (member.build?.ok !== true) return [];
-    return member.build.objects.filter(isFlux).flatMap((node) => draftOf(this.#substituted(node, member)) ?? []);
+    if (member.kept?.build.ok !== true) return [];
+    return member.kept.build.objects
+      .filter(isFluxNode)
+      .flatMap((node) => draftOf(this.#substituted(node, member)) ?? []);
   }
 
   /** The variables that are substituted in what this Kustomization builds; null where it substitutes nothing. */
@@ -130,8 +133,8 @@ export class Cluster {
   }
 
   #register(member: Member): void {
-    if (member.build?.ok !== true) return;
-    for (const node of member.build.objects) {
+    if (member.kept?.build.ok !== true) return;
+    for (const node of member.kept.build.objects) {
       const kind = textOf(fieldOf(node, "kind"));
       if (kind !== "ConfigMap" && kind !== "Secret") continue;
       const metadata = fieldOf(node, "metadata");
@@ -141,7 +144,8 @@ export class Cluster {
   }
 }
 
-function isFlux(node: Mapping): boolean {
+/** Whether an object in git is a Flux Kustomization. */
+export function isFluxNode(node: Mapping): boolean {
   return isFluxKustomization({
     apiVersion: textOf(fieldOf(node, "apiVersion")),
     kind: textOf(fieldOf(node, "kind")),

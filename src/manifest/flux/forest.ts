@@ -1,5 +1,6 @@
 import type { KubernetesObject } from "../../signal/object.ts";
-import { Cluster, type Member, type Surroundings } from "./cluster.ts";
+import type { Mapping } from "../yaml/node.ts";
+import { Cluster, isFluxNode, type Member, type Surroundings } from "./cluster.ts";
 import { type Draft, isInGit, liveDraft, nameOf } from "./draft.ts";
 
 /** What a forest of Kustomizations grows from. */
@@ -15,7 +16,7 @@ export type Ground = Surroundings & {
  * at comes first; what it runs and no file makes is added at its end.
  */
 export function growForest(ground: Ground): readonly Cluster[] {
-  const roots = findRoots(ground);
+  const { roots, made } = findRoots(ground);
   const isLive = liveRoots(ground.live, roots);
   const clusters = new Map<string, Cluster>();
   const plant = (root: Draft): void => {
@@ -27,8 +28,8 @@ export function growForest(ground: Ground): readonly Cluster[] {
     grow(cluster, root);
   };
   for (const root of roots) plant(root);
-  // What only makes itself in a circle has no root, and still is there.
-  for (const draft of ground.drafts) if (![...clusters.values()].some((cluster) => cluster.grew(draft))) plant(draft);
+  // What is only made by those it makes itself has no root, and still is there.
+  for (const draft of made) if (![...clusters.values()].some((cluster) => cluster.grew(draft))) plant(draft);
   if (ground.live !== null && ground.live.length > 0) {
     const cluster = clusters.get("") ?? new Cluster("", true, ground);
     clusters.set("", cluster);
@@ -46,22 +47,29 @@ function grow(cluster: Cluster, root: Draft): void {
   }
 }
 
-/** Those that no other Kustomization makes. */
-function findRoots({ drafts, build }: Ground): readonly Draft[] {
-  const made = new Set<string>();
+/**
+ * Those that no other Kustomization makes, and those that another does. What stands in a file that another one builds
+ * without coming of it is a patch; what names no source is nothing until whoever makes it names one.
+ */
+function findRoots({ drafts, keep }: Ground): { readonly roots: readonly Draft[]; readonly made: readonly Draft[] } {
+  const documents = new Set<string>();
+  const files = new Set<string>();
   for (const draft of drafts) {
-    const own = documentOf(draft);
-    const built = build(draft);
-    if (built?.ok !== true) continue;
-    for (const { source, start } of built.objects) {
-      const document = `${source.file}:${start}`;
-      if (document !== own) made.add(document);
-    }
+    const kept = keep(draft);
+    if (kept?.build.ok !== true) continue;
+    const own = documentOf(draft.node);
+    for (const node of kept.build.objects)
+      if (isFluxNode(node) && documentOf(node) !== own) documents.add(documentOf(node));
+    for (const file of kept.files) if (file !== draft.node.source.file) files.add(file);
   }
-  return drafts.filter((draft) => !made.has(documentOf(draft)));
+  const whole = drafts.filter(({ spec }) => spec.sourceRef.name !== "");
+  return {
+    roots: whole.filter(({ node }) => !documents.has(documentOf(node)) && !files.has(node.source.file)),
+    made: whole.filter(({ node }) => documents.has(documentOf(node))),
+  };
 }
 
-function documentOf({ node }: Draft): string {
+function documentOf(node: Mapping): string {
   return isInGit(node) ? `${node.source.file}:${node.start}` : "";
 }
 

@@ -14,7 +14,10 @@ export class Renderings {
 
   /** What a Kustomization renders, with every file that its rendering depends on. */
   render(placed: Placed): Rendering {
-    const { kustomization, kept } = placed;
+    const {
+      kustomization,
+      member: { kept },
+    } = placed;
     if (kept === null) return refused({ code: "OTHER_SOURCE", message: elsewhere(placed) }, new Set());
     const variables = placed.cluster.variablesOf(placed.member);
     const key = `${kustomization.id}\n${keyOf(variables)}\n${JSON.stringify(kustomization.spec)}`;

@@ -1,15 +1,18 @@
 import type { World } from "../../evidence/world.ts";
 import { groupOf, type KubernetesObject } from "../../signal/object.ts";
 import type { FileTree } from "../tree.ts";
+import { nodeAt } from "../yaml/node.ts";
+import { jsonOf } from "../yaml/value.ts";
 import { artifactOf } from "./artifact.ts";
 import { Cluster, type Member } from "./cluster.ts";
 import { type FluxDocuments, filesBeneath, findFluxDocuments, type ReadDocuments } from "./documents.ts";
 import { type Draft, draftOf, instanceDraft, liveDraft, nameOf, plainDraft } from "./draft.ts";
 import { growForest } from "./forest.ts";
-import type { FluxKustomization } from "./kustomization.ts";
+import { type GitRepository, readGitRepository } from "./git-repository.ts";
+import type { FluxKustomization, FluxSource } from "./kustomization.ts";
 import { originOfPlace } from "./place.ts";
 import { isFluxKustomization } from "./read-kustomization.ts";
-import { findSources } from "./sources.ts";
+import { Sources } from "./sources.ts";
 import type { Kept, Workshop } from "./workshop.ts";
 
 /** What a tree of Kustomizations grows from; caches are passed on from one revision to the next. */
@@ -22,12 +25,11 @@ export type Soil = {
   readonly documents: ReadDocuments;
 };
 
-/** A Kustomization of the tree with what it takes to render it; `kept` is null where it is built from elsewhere. */
+/** A Kustomization of the tree with what it takes to render it. */
 export type Placed = {
   readonly kustomization: FluxKustomization;
   readonly member: Member;
   readonly cluster: Cluster;
-  readonly kept: Kept | null;
 };
 
 /** Every Kustomization of a repository, parents before children, those of the cluster we look at first. */
@@ -37,28 +39,28 @@ export function growTree(soil: Soil): readonly Placed[] {
   const live = runningKustomizations(world);
   const drafts = findDrafts(found, live ?? []);
   if (drafts.length === 0 && (live ?? []).length === 0) return plainFolders(soil);
-  const running = (world?.objects ?? []).filter(isGitRepository);
-  const sources = findSources({ tree, gitRepositories: [...running, ...found.gitRepositories], drafts, urls });
-  const keep = ({ node, spec }: Draft): Kept | null =>
-    sources.sourceOf(spec.sourceRef).here ? workshop.build(sources.artifact(spec.sourceRef), spec.path, node) : null;
+  const sources = new Sources({ tree, gitRepositories: findGitRepositories(found, world), drafts, urls });
+  const keep = (draft: Draft): Kept | null => {
+    const isKnown = sources.of(draft).here && unknownPath(draft) === undefined;
+    return isKnown ? workshop.build(sources.artifact(draft), draft.spec.path, draft.node) : null;
+  };
   const clusters = growForest({
     drafts,
     live,
     objects: world?.objects ?? [],
     isListed: (kind) => world?.listed.has(kind) === true,
-    build: (draft) => keep(draft)?.build ?? null,
+    keep,
   });
   return named(clusters).map(({ id, parent, member, cluster }) => ({
     kustomization: {
       ...{ id, parent, ref: member.draft.ref, object: member.draft.object, spec: member.draft.spec },
-      source: sources.sourceOf(member.draft.spec.sourceRef),
+      source: unknownPath(member.draft) ?? sources.of(member.draft),
       cluster: cluster.label,
       live: cluster.isLive,
       origin: originOfPlace(member.draft.node) ?? null,
     },
     member,
     cluster,
-    kept: keep(member.draft),
   }));
 }
 
@@ -84,8 +86,20 @@ function isEntry({ metadata }: KubernetesObject): boolean {
   return owner === undefined || owner === metadata.name;
 }
 
-function isGitRepository({ apiVersion, kind }: KubernetesObject): boolean {
-  return kind === "GitRepository" && groupOf(apiVersion) === "source.toolkit.fluxcd.io";
+/** Those written in the repository, then those that run. */
+function findGitRepositories(found: FluxDocuments, world: World | null): readonly GitRepository[] {
+  const written = found.gitRepositories.flatMap((node) => readGitRepository(jsonOf(node), node.source.file) ?? []);
+  const running = (world?.objects ?? []).filter(
+    ({ apiVersion, kind }) => kind === "GitRepository" && groupOf(apiVersion) === "source.toolkit.fluxcd.io",
+  );
+  return [...written, ...running.flatMap((object) => readGitRepository(object, "") ?? [])];
+}
+
+/** A path with a variable in it that nobody here knows leads nowhere. */
+function unknownPath({ node }: Draft): FluxSource | undefined {
+  const path = nodeAt(node, "spec", "path");
+  const variable = path && originOfPlace(path)?.variables?.find(({ isOpaque }) => isOpaque);
+  return variable && { here: false, because: `its path holds the variable ${variable.name}, which nobody here knows` };
 }
 
 type Named = {
@@ -123,12 +137,10 @@ function plainFolders({ tree, workshop }: Soil): readonly Placed[] {
     const draft = plainDraft(folder);
     if (draft === undefined) return [];
     const kept = workshop.build({ tree: artifact, ignore: null }, folder, draft.node);
-    const cluster = new Cluster(folder, true, { build: () => kept.build, objects: [], isListed: () => false });
+    const cluster = new Cluster(folder, true, { keep: () => kept, objects: [], isListed: () => false });
     const member = cluster.add(draft, null);
     if (member === undefined) return [];
     const said = { id: folder || ".", ref: null, object: null, spec: draft.spec, source: { here: true } as const };
-    return [
-      { kustomization: { ...said, cluster: folder, live: true, parent: null, origin: null }, member, cluster, kept },
-    ];
+    return [{ kustomization: { ...said, cluster: folder, live: true, parent: null, origin: null }, member, cluster }];
   });
 }

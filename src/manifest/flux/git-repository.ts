@@ -1,0 +1,43 @@
+import { isEqual } from "../json.ts";
+import { valueAt } from "../path.ts";
+import { listAt, textAt } from "./fields.ts";
+import { repositoryIdentity } from "./repository.ts";
+
+/** A GitRepository of Flux: where it clones from and what it packs. */
+export type GitRepository = {
+  /** Null where it is written without one: whoever makes it says which. */
+  readonly namespace: string | null;
+  readonly name: string;
+  readonly url: string;
+  /** Host and path of the URL, the same however it is written. */
+  readonly identity: string;
+  /** Branch, tag, version range or commit, as the spec says. */
+  readonly ref: unknown;
+  readonly ignore: string | null;
+  /** The field by which it packs something beside or instead of the whole repository. */
+  readonly limits: string | null;
+  /** The file it is written in; the empty string where only the cluster knows it. */
+  readonly file: string;
+};
+
+/** Reads a GitRepository; undefined where it names no URL. */
+export function readGitRepository(object: unknown, file: string): GitRepository | undefined {
+  const name = textAt(object, "metadata", "name");
+  const url = textAt(object, "spec", "url");
+  if (name === null || url === null) return undefined;
+  return {
+    namespace: textAt(object, "metadata", "namespace"),
+    name,
+    url,
+    identity: repositoryIdentity(url),
+    ref: valueAt(object, ["spec", "ref"]) ?? null,
+    ignore: textAt(object, "spec", "ignore"),
+    limits: ["include", "sparseCheckout"].find((field) => listAt(object, "spec", field).length > 0) ?? null,
+    file,
+  };
+}
+
+/** Whether two GitRepositories hand out the same files. */
+export function isSameRevision(a: GitRepository, b: GitRepository): boolean {
+  return a.identity === b.identity && isEqual(a.ref, b.ref);
+}
