@@ -32,7 +32,7 @@ const hold = (held: Held): Promise<void> => writeFile(heldFile(folder), JSON.str
 async function run(when: string, rest: string): Promise<"killed" | "rest"> {
   const child = spawn(
     process.execPath,
-    [join(import.meta.dirname, "child.ts"), join(folder, "life.json"), when, rest],
+    [fileURLToPath(new URL("./child.ts", import.meta.url)), join(folder, "life.json"), when, rest],
     {
       stdio: ["ignore", "inherit", "inherit"],
     },
