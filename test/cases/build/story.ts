@@ -1,0 +1,267 @@
+import { createHash } from "node:crypto";
+import type { Category } from "../../../src/diagnosis/category.ts";
+import type { ChangedFile, Commit, History } from "../../../src/evidence/commit.ts";
+import { worldOf } from "../../../src/evidence/readings.ts";
+import { type RecordedFile, readRecording } from "../../../src/evidence/recording.ts";
+import type { World } from "../../../src/evidence/world.ts";
+import { type FileTree, treeOf } from "../../../src/manifest/tree.ts";
+import { parseAlertmanager } from "../../../src/signal/alertmanager.ts";
+import type { Json } from "../../../src/signal/object.ts";
+import type { Signal } from "../../../src/signal/signal.ts";
+import type { Truth, TruthField } from "../../eval/truth.ts";
+import { alertsOf } from "./alerts.ts";
+import { Cluster } from "./cluster.ts";
+import type { Fate } from "./fates.ts";
+import { addFluxStatus, fluxLabels, withFlux } from "./flux.ts";
+import { snapshotOf } from "./snapshot.ts";
+import { addSurroundings, settle } from "./surroundings.ts";
+import { APPLIED, COMMITTED, MADE, minutesAgo } from "./time.ts";
+import { type Manifest, manifestsOf, type Named, nameOf, stepsOf, type Tree, textsOf } from "./tree.ts";
+import { addWorkload, isWorkload } from "./workloads.ts";
+
+/** The right answer to a story: what to decide, and about what. */
+export type Answer = {
+  readonly expected: "propose" | "issue" | "none";
+  /** Another decision that is right too. */
+  readonly also?: "propose" | "issue" | "none";
+  readonly category: readonly Category[];
+  readonly roots: readonly Named[];
+  /** Fields of a right patch; where none are given, undoing the commit is right. */
+  readonly fields?: readonly TruthField[];
+  /** False where no commit is to blame although there is history. */
+  readonly isCommit?: boolean;
+};
+
+/** One incident, told once: what git says, what came of it, and what the right answer is. */
+export type Story = {
+  readonly id: string;
+  /** One sentence: what happened. */
+  readonly tells: string;
+  /** What git said while all was well. */
+  readonly good: Tree;
+  /** What git says now; the same where nothing was changed. */
+  readonly bad?: Tree;
+  readonly subject?: string;
+  /** What becomes of the pods of a workload; those not named are well. */
+  readonly fates?: Readonly<Record<Named, Fate>>;
+  /** What else is different in this cluster. */
+  readonly cluster?: (cluster: Cluster) => void;
+  /** Labels of firing alerts; where none are given, those that kube-prometheus would fire. */
+  readonly alerts?: readonly Readonly<Record<string, string>>[];
+  /** The answer with Flux and the repository's history at hand. */
+  readonly git?: Answer;
+  /** The answer where there is no Flux and the repository is a plain folder. */
+  readonly folder?: Answer;
+};
+
+/** A commit of a story before it has a hash. */
+export type StoryCommit = {
+  readonly subject: string;
+  readonly at: string;
+  readonly files: Readonly<Record<string, string>>;
+};
+
+/** A story made into a case: everything that `oakum diagnose` is given, and the right answer. */
+export type Case = {
+  readonly story: Story;
+  readonly truth: Truth;
+  readonly snapshot: Readonly<Record<string, string>>;
+  readonly alerts: Json | null;
+  /** Oldest first; null where the repository is a plain folder. */
+  readonly commits: readonly StoryCommit[] | null;
+  readonly files: Readonly<Record<string, string>>;
+};
+
+/** The cases of a story: one for each way it is told. */
+export function casesOf(story: Story): readonly Case[] {
+  return [
+    ...(story.git === undefined ? [] : [gitCase(story, story.git)]),
+    ...(story.folder === undefined ? [] : [folderCase(story, story.folder)]),
+  ];
+}
+
+function gitCase(story: Story, answer: Answer): Case {
+  const good = withFlux(story.good);
+  const bad = withFlux(story.bad ?? story.good);
+  const commits = commitsOf(story, textsOf(good), textsOf(bad));
+  const cluster = clusterOf(story, { good, bad, made: MADE });
+  const head = commits.length - 1;
+  const hashes = hashesOf(commits);
+  const revision = `main@sha1:${hashes[head]}`;
+  fluxLabels(cluster, bad);
+  addFluxStatus(cluster, revision, `main@sha1:${hashes[1]}`, failingOf(story));
+  story.cluster?.(cluster);
+  const isBlamed = story.bad !== undefined && answer.isCommit !== false && answer.expected !== "none";
+  return {
+    story,
+    truth: truthOf(story, answer, {
+      id: story.id,
+      commit: isBlamed ? (hashes[2] ?? null) : null,
+      good: textsOf(good),
+      bad: textsOf(bad),
+    }),
+    snapshot: snapshotOf(cluster, true),
+    alerts: alertsOf(story, cluster),
+    commits,
+    files: commits.at(-1)?.files ?? {},
+  };
+}
+
+function folderCase(story: Story, answer: Answer): Case {
+  const bad = story.bad ?? story.good;
+  const cluster = clusterOf(story, { good: bad, bad, made: 45 });
+  story.cluster?.(cluster);
+  const files = textsOf(bad);
+  return {
+    story,
+    truth: truthOf(story, answer, { id: `${story.id}-folder`, commit: null, good: textsOf(story.good), bad: files }),
+    snapshot: snapshotOf(cluster, false),
+    alerts: story.alerts === undefined ? null : alertsOf(story, cluster),
+    commits: null,
+    files,
+  };
+}
+
+function clusterOf(
+  story: Story,
+  { good, bad, made }: { readonly good: Tree; readonly bad: Tree; readonly made: number },
+): Cluster {
+  const cluster = new Cluster();
+  const objects = manifestsOf(bad).filter(({ apiVersion }) => !apiVersion.startsWith("kustomize.config"));
+  const before = new Map(manifestsOf(good).map((object) => [nameOf(object), object]));
+  const namespaces = objects.map(({ metadata }) => metadata.namespace).filter((name) => name !== undefined);
+  addSurroundings(cluster, namespaces);
+  for (const object of objects) {
+    if (!isWorkload(object.kind)) cluster.add(object, before.has(nameOf(object)) ? MADE : APPLIED);
+    else addWorkload(cluster, workOf(object, before, { story, made }));
+  }
+  settle(cluster);
+  return cluster;
+}
+
+function workOf(
+  object: Manifest,
+  before: ReadonlyMap<Named, Manifest>,
+  { story, made }: { readonly story: Story; readonly made: number },
+): Parameters<typeof addWorkload>[1] {
+  const known = made === MADE ? (before.get(nameOf(object)) ?? null) : null;
+  return {
+    object,
+    before: known,
+    fate: story.fates?.[nameOf(object)] ?? {},
+    made: made === MADE && known === null ? APPLIED : made,
+  };
+}
+
+function failingOf(story: Story): readonly Named[] {
+  return Object.entries(story.fates ?? {})
+    .filter(([named, fate]) => fate.isReady === false && !named.startsWith("Pod/"))
+    .map(([named]) => named);
+}
+
+function commitsOf(story: Story, good: Record<string, string>, bad: Record<string, string>): readonly StoryCommit[] {
+  const readme = { "README.md": "# Fleet\n" };
+  const runbook = { "docs/runbook.md": "Who to ask.\n" };
+  const first: StoryCommit[] = [
+    { subject: "Bring the shop under Flux", at: minutesAgo(MADE), files: { ...good, ...readme } },
+    { subject: "docs: runbook", at: minutesAgo(3 * 24 * 60), files: { ...good, ...readme, ...runbook } },
+  ];
+  if (story.bad === undefined) return first;
+  return [
+    ...first,
+    {
+      subject: story.subject ?? "Tidy up the manifests",
+      at: minutesAgo(COMMITTED),
+      files: { ...bad, ...readme, ...runbook },
+    },
+  ];
+}
+
+/** Stand-ins for the hashes that git would give these commits. */
+export function hashesOf(commits: readonly StoryCommit[]): readonly string[] {
+  return commits.map(({ files, subject }) =>
+    createHash("sha1")
+      .update(JSON.stringify([subject, files]))
+      .digest("hex"),
+  );
+}
+
+type Repository = {
+  readonly id: string;
+  readonly commit: string | null;
+  readonly good: Record<string, string>;
+  readonly bad: Record<string, string>;
+};
+
+function truthOf(story: Story, answer: Answer, { id, commit, good, bad }: Repository): Truth {
+  const isUndo = answer.expected === "propose" && answer.fields === undefined;
+  const files = Object.fromEntries(
+    [...new Set([...Object.keys(good), ...Object.keys(bad)])]
+      .filter((file) => good[file] !== bad[file])
+      .map((file) => [file, good[file] ?? null]),
+  );
+  return {
+    id,
+    source: "our own",
+    expected: answer.expected,
+    ...(answer.also === undefined ? {} : { also: [answer.also] }),
+    roots: answer.roots.map(rootOf),
+    category: answer.category,
+    commit,
+    files: isUndo ? files : null,
+    ...(answer.fields === undefined ? {} : { fields: answer.fields }),
+    because: story.tells,
+  };
+}
+
+function rootOf(named: Named): { readonly kind: string; readonly namespace: string | null; readonly name: string } {
+  const [kind = "", second = "", third] = named.split("/");
+  return third === undefined ? { kind, namespace: null, name: second } : { kind, namespace: second, name: third };
+}
+
+/** One field of a right patch. */
+export function field(named: Named, path: string | readonly (string | number)[], ...to: readonly Json[]): TruthField {
+  return { object: rootOf(named), path: [...stepsOf(path)], to };
+}
+
+/** What `oakum diagnose` reads of a case, without touching a disk. */
+export function materialOf(made: Case): {
+  readonly world: World;
+  readonly checkout: { readonly tree: FileTree; readonly history: History };
+  readonly signals: readonly Signal[];
+} {
+  const files: RecordedFile[] = Object.entries(made.snapshot).map(([path, text]) => ({ path, text }));
+  const signals = made.alerts === null ? [] : parseAlertmanager(made.alerts);
+  return {
+    world: worldOf(readRecording(files)),
+    checkout: { tree: treeOf({ ...made.files }), history: historyOf(made.commits) },
+    signals,
+  };
+}
+
+function historyOf(commits: readonly StoryCommit[] | null): History {
+  if (commits === null) return { known: false, because: "The repository is a plain folder without history." };
+  const hashes = hashesOf(commits);
+  const told = commits.map(({ subject, at, files }, index): Commit => {
+    return {
+      hash: hashes[index] ?? "",
+      author: "A. Writer",
+      at,
+      subject,
+      files: changesOf(commits[index - 1]?.files ?? {}, files),
+    };
+  });
+  return { known: true, head: hashes.at(-1) ?? "", truncated: false, commits: told.toReversed() };
+}
+
+function changesOf(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+): readonly ChangedFile[] {
+  const paths = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const bytes = (text: string | undefined): Uint8Array | null =>
+    text === undefined ? null : new TextEncoder().encode(text);
+  return [...paths]
+    .filter((path) => before[path] !== after[path])
+    .map((path) => ({ path, before: bytes(before[path]), after: bytes(after[path]) }));
+}
