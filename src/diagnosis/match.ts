@@ -106,7 +106,8 @@ function wordsOf(text: string): string[] {
     .filter((word) => word.length >= 2);
 }
 
-function hasWord(line: string, word: string): boolean {
+/** Whether a line has this text as a word of its own. */
+export function hasWord(line: string, word: string): boolean {
   let at = line.indexOf(word);
   while (at >= 0) {
     if (!isWordPart(line[at - 1]) && !isWordPart(line[at + word.length])) return true;

@@ -124,6 +124,10 @@ const FORMS: readonly Form[] = [
     (match) => (isVariable(match[1]) ? { is: "unset", line: "", name: match[1] ?? "" } : undefined),
   ],
   [
+    /(\/etc\/[\w./-]+)(?::\d+)?[^/]{0,20}(?:error|unknown|invalid|unexpected|cannot parse|syntax)/i,
+    (match) => ({ is: "bad-config", line: "", file: match[1] ?? null }),
+  ],
+  [
     /(?:load|read|parse|parsing|open|config(?:uration)?(?: file)?|unmarshal|reading|loading|error in)[^/]{0,30}(\/[\w./-]+\.(?:ya?ml|json|toml|conf|cfg|ini|properties|env|xml|config))\b.{0,3}:?/i,
     (match) => ({ is: "bad-config", line: "", file: match[1] ?? null }),
   ],
@@ -132,7 +136,7 @@ const FORMS: readonly Form[] = [
     (match) => ({ is: "bad-value", line: "", name: match[1] ?? null, value: match[2] ?? null }),
   ],
   [
-    /(?:invalid|bad|illegal|unknown|unsupported|malformed|unrecognized|unexpected|cannot parse|could not parse|failed to parse|parsing|not a valid|must be (?:one of|a|an)|want(?:ed)? one of|expected one of|invalid literal for int\(\)[^:]*|NumberFormatException[^:]*|strconv\.\w+)\b:?(.*)$/i,
+    /(?:invalid(?! memory address)|bad|illegal|unknown|unsupported|malformed|unrecognized|unexpected|cannot parse|could not parse|failed to parse|parsing|not a valid|must be (?:one of|a|an)|want(?:ed)? one of|expected one of|invalid literal for int\(\)[^:]*|NumberFormatException[^:]*|strconv\.\w+)\b:?(.*)$/i,
     (match) => ({ is: "bad-value", line: "", name: variableIn(match.input ?? ""), value: quotedIn(match[1] ?? "") }),
   ],
   [

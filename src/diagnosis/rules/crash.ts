@@ -5,13 +5,15 @@ import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { FactDraft, Foretold, Hypothesis } from "../hypothesis.ts";
 import type { SettingKind } from "../intent.ts";
-import { affinity } from "../match.ts";
+import { affinity, hasWord } from "../match.ts";
 import type { Complaint } from "../message/log.ts";
+import { listAt, textAt, textsAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { type Suspect, suspectsOf } from "../suspects.ts";
 import type { Symptom, Trouble } from "../symptom.ts";
 import { ailing, citeSymptom } from "../telling.ts";
+import { containersOf, podTemplateOf, referencesOf } from "../workload.ts";
 
 /**
  * A program that ends, or never becomes ready, because of what it was told: a variable, an argument, its configuration
@@ -31,7 +33,7 @@ export const crash: Rule = {
     "app_or_db",
   ],
   diagnose: (scene, trouble) => {
-    const found = failing(trouble);
+    const found = failing(scene, trouble);
     if (found === undefined) return [];
     const blamed = changed(scene, trouble.root, found);
     if (blamed !== undefined) return [blamed];
@@ -49,14 +51,18 @@ type Failing = {
   readonly isInit: boolean;
   readonly complaints: readonly Complaint[];
   readonly exitCode: number | null;
+  /** What the container is told from outside, by where it comes from. */
+  readonly givers: readonly Giver[];
 };
 
-function failing(trouble: Trouble): Failing | undefined {
+type Giver = { readonly category: Category; readonly words: readonly string[] };
+
+function failing(scene: Scene, trouble: Trouble): Failing | undefined {
   const [ended] = ailing(trouble, "crash").filter(
     ({ ailment }) => ailment.reason !== "OOMKilled" && ailment.probe === null,
   );
   const [hindered] = ailing(trouble, "hindered").filter(({ ailment }) =>
-    ["not-executable", "read-only", "mount", "other"].includes(ailment.hindrance.is),
+    ["not-executable", "read-only", "mount", "runs-as-root", "other"].includes(ailment.hindrance.is),
   );
   const [waiting] = ailing(trouble, "waiting", "unready");
   const symptom = ended ?? hindered ?? waiting;
@@ -65,11 +71,35 @@ function failing(trouble: Trouble): Failing | undefined {
   const complaints =
     ailment.is === "hindered" ? hinderedComplaints(ailment.message, ailment.hindrance.is) : ailment.complaints;
   const exitCode = ailment.is === "crash" ? ailment.exitCode : null;
-  return { symptom, container: ailment.container, isInit: ailment.isInit, complaints, exitCode };
+  const givers = giversOf(scene, trouble.root, ailment.container);
+  return { symptom, container: ailment.container, isInit: ailment.isInit, complaints, exitCode, givers };
+}
+
+function giversOf(scene: Scene, root: ObjectRef, name: string): readonly Giver[] {
+  const object = scene.lookup.get(root);
+  const template = object === undefined ? undefined : podTemplateOf(object);
+  const container = template === undefined ? undefined : containersOf(template).find((each) => each.name === name);
+  if (template === undefined || container === undefined) return [];
+  const variables = listAt(container.spec, "env").flatMap((entry) => [textAt(entry, "name"), textAt(entry, "value")]);
+  const maps = referencesOf(template).filter(({ kind }) => kind === "ConfigMap");
+  const settings = maps.flatMap((reference) =>
+    Object.entries(textsAt(scene.lookup.find("/ConfigMap", root.namespace, reference.name), "data")).flat(),
+  );
+  return [
+    { category: "env_var", words: telling(variables) },
+    { category: "configmap_content", words: telling(settings.flatMap((text) => text.split(/[\s:="']+/))) },
+  ];
+}
+
+// Short words are found in any line.
+function telling(words: readonly (string | undefined)[]): readonly string[] {
+  return words.filter((word): word is string => word !== undefined && word.length > 2);
 }
 
 function hinderedComplaints(message: string, hindrance: string): readonly Complaint[] {
   if (hindrance === "not-executable") return [{ is: "not-found-command", line: message, command: "" }];
+  if (hindrance === "runs-as-root" || hindrance === "read-only")
+    return [{ is: "file-denied", line: message, file: "" }];
   return [{ is: "fatal", line: message }];
 }
 
@@ -233,9 +263,12 @@ function unchanged(root: ObjectRef, found: Failing): Hypothesis {
 }
 
 function categoryOfComplaint(found: Failing, last: Complaint | undefined): Category {
-  if (found.symptom.ailment.is === "hindered") return "command_args";
+  if (found.symptom.ailment.is === "hindered") return last?.is === "file-denied" ? "security_context" : "command_args";
   const category = last === undefined ? undefined : UNEXPLAINED[last.is];
   if (found.isInit) return "init_container";
+  // A value that nobody gave it is the program's own.
+  if (last?.is === "bad-value")
+    return found.givers.find(({ words }) => words.some((word) => hasWord(last.line, word)))?.category ?? "app_or_db";
   if (category !== undefined) return category;
   return found.exitCode === 127 || found.exitCode === 126 || found.exitCode === 0 ? "command_args" : "app_or_db";
 }

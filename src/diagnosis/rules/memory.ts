@@ -16,13 +16,16 @@ export const memory: Rule = {
   name: "memory-limit-reached",
   categories: ["oom_limit", "node_infra"],
   diagnose: (scene, trouble) => {
-    const [symptom] = ailing(trouble, "crash").filter(({ ailment }) => ailment.reason === "OOMKilled");
+    const [killed] = ailing(trouble, "crash").filter(({ ailment }) => ailment.reason === "OOMKilled");
+    // Too little even to start: the runtime says so itself.
+    const [choked] = ailing(trouble, "hindered").filter(({ ailment }) => ailment.hindrance.is === "out-of-memory");
+    const symptom = killed ?? choked;
     return symptom === undefined ? [] : [judge(scene, trouble.root, symptom)];
   },
   foretell: (_, hypothesis) => foretell(hypothesis),
 };
 
-type Crash = ReturnType<typeof ailing<"crash">>[number];
+type Crash = ReturnType<typeof ailing<"crash" | "hindered">>[number];
 
 function judge(scene: Scene, root: ObjectRef, symptom: Crash): Hypothesis {
   const { container } = symptom.ailment;

@@ -78,7 +78,7 @@ function judge(scene: Scene, root: ObjectRef, found: Failing): readonly Hypothes
   }
   const likely = likelyProbe(scene, root, found);
   // Where the program itself complains, the probe only tells of it.
-  if (likely === undefined && (found.complains || failure.how === "status")) return [];
+  if (likely === undefined && (found.complains || isOfProgram(failure))) return [];
   const advice: Advice =
     likely === undefined
       ? {
@@ -101,6 +101,11 @@ function judge(scene: Scene, root: ObjectRef, found: Failing): readonly Hypothes
       wrongIf,
     },
   ];
+}
+
+// A server that answers 5xx knows the question and is not well; one that answers 4xx or elsewhere does not know it.
+function isOfProgram({ how, status }: ProbeFailure): boolean {
+  return how === "status" && status !== null && status >= 500;
 }
 
 function isProbeChange(suspect: Suspect, found: Failing): boolean {

@@ -19,7 +19,7 @@ import { likelyPlacement } from "./placement.ts";
 /** No node takes the pod: what it asks for, where it wants to run, or what it tolerates fits none (kube-scheduler: Unschedulable). */
 export const scheduling: Rule = {
   name: "fits-no-node",
-  categories: ["scheduling_resources", "scheduling_constraints", "node_infra"],
+  categories: ["scheduling_resources", "scheduling_constraints", "port_conflict", "node_infra"],
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "unschedulable");
     if (symptom === undefined) return [];
@@ -47,11 +47,13 @@ function bears(suspect: Suspect): boolean {
       "nodeName",
       "priorityClassName",
       "schedulerName",
+      "hostNetwork",
     )
   ) {
     return true;
   }
-  return containerStep(suspect.path)?.rest[0] === "resources" || containerStep(suspect.path)?.rest.length === 0;
+  const field = containerStep(suspect.path)?.rest[0];
+  return field === "resources" || field === "ports" || containerStep(suspect.path)?.rest.length === 0;
 }
 
 // The changes of one commit that, undone, let the pod fit: the newest commit for which that holds.
@@ -120,6 +122,8 @@ function explains(suspect: Suspect, predicates: readonly Predicate[]): boolean {
         return isPodField(suspect, "nodeSelector", "affinity");
       case "taint":
         return isPodField(suspect, "tolerations", "nodeSelector");
+      case "port":
+        return containerStep(suspect.path)?.rest[0] === "ports" || isPodField(suspect, "hostNetwork");
       default:
         return false;
     }
@@ -127,12 +131,14 @@ function explains(suspect: Suspect, predicates: readonly Predicate[]): boolean {
 }
 
 function categoryOfFields(suspects: readonly Suspect[], predicates: readonly Predicate[]): Category {
+  if (predicates.some(({ obstacle }) => obstacle.is === "port")) return "port_conflict";
   if (suspects.some((suspect) => containerStep(suspect.path) !== undefined)) return "scheduling_resources";
   return suspects.length > 0 ? "scheduling_constraints" : categoryOfPredicates(predicates);
 }
 
 function categoryOfPredicates(predicates: readonly Predicate[]): Category {
   const kinds = predicates.map(({ obstacle }) => obstacle.is);
+  if (kinds.includes("port")) return "port_conflict";
   if (kinds.some((kind) => ["selector", "affinity", "anti-affinity", "spread", "node-name", "port"].includes(kind)))
     return "scheduling_constraints";
   if (kinds.includes("resource")) return "scheduling_resources";

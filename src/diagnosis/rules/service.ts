@@ -57,7 +57,11 @@ function wrongSelector(scene: Scene, object: KubernetesObject, symptom: Symptoms
   const [only, ...others] = meant;
   if (only === undefined || others.length > 0) return [];
   const fields = only.differences.map(({ key, from, to }) => ({ path: ["spec", "selector", key], from, to }));
-  const isAsDeclared = fields.every(({ path, from }) => declaredAt(scene, root, path) === from);
+  // That a label is one too many may as well mean that the pods lack it.
+  const isPlain = only.differences.every(
+    ({ to, from }) => to !== undefined || from === undefined || only.differences.length > 1,
+  );
+  const isAsDeclared = isPlain && fields.every(({ path, from }) => declaredAt(scene, root, path) === from);
   const basis = `the pods of ${refText(refOf(only.workload))} carry ${fields.map(({ path, to }) => `${path[2]}=${to ?? "nothing"}`).join(", ")}`;
   return [
     {
@@ -127,10 +131,12 @@ function differencesOf(
       continue;
     }
     const meant = nearestName(key, Object.keys(labels)) ?? Object.keys(labels).find((other) => labels[other] === value);
-    if (meant === undefined) return undefined;
-    differences.push({ key, from: value, to: undefined }, { key: meant, from: undefined, to: labels[meant] });
+    if (meant === undefined && Object.keys(selector).length === 1) return undefined;
+    if (meant === undefined) differences.push({ key, from: value, to: undefined });
+    else differences.push({ key, from: value, to: undefined }, { key: meant, from: undefined, to: labels[meant] });
   }
-  return differences.length === 0 ? undefined : differences;
+  const isMostlyRight = differences.length < Object.keys(selector).length || Object.keys(selector).length === 1;
+  return differences.length === 0 || !isMostlyRight ? undefined : differences;
 }
 
 function isSlip({ from, to }: Difference): boolean {
