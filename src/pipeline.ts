@@ -21,6 +21,7 @@ export type Pipeline = {
 /** The pipeline over what is outside. */
 export function openPipeline(outside: Outside): Pipeline {
   const { ledger, queue, signals, clock } = outside;
+  const said = new Set<string>();
   const askLook = (): Promise<void> => queue.add([LOOK]);
   return {
     hear: async (heard) => {
@@ -38,7 +39,7 @@ export function openPipeline(outside: Outside): Pipeline {
     askLook,
     work: async (job) => {
       try {
-        await work(outside, job);
+        await work(outside, job, said);
       } catch (error) {
         // The forge wants to be left alone: the job waits outside, not in a sleeping worker.
         if (!(error instanceof RateLimited)) throw error;
@@ -49,10 +50,10 @@ export function openPipeline(outside: Outside): Pipeline {
   };
 }
 
-async function work(outside: Outside, { key, kind, data }: Job): Promise<void> {
+async function work(outside: Outside, { key, kind, data }: Job, said: Set<string>): Promise<void> {
   switch (kind) {
     case "look":
-      return look(outside);
+      return look(outside, said);
     case "advance":
       return advance(outside, (data as { readonly incident: string }).incident);
     case "forge":

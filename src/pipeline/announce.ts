@@ -1,6 +1,6 @@
 import type { LifeEvent } from "../incident/event.ts";
 import type { Incident, IssueRef } from "../incident/incident.ts";
-import { escalationComment, issueBody, issueTitle, outcomeComment, withdrawalComment } from "../proposal/issue-body.ts";
+import { escalationComment, issueBody, issueTitle, outcomeComment, resolvedComment } from "../proposal/issue-body.ts";
 import { OUR_LABEL } from "../proposal/marker.ts";
 import { reportOf } from "./keeping.ts";
 import { once } from "./once.ts";
@@ -33,8 +33,10 @@ export async function tell(outside: Outside, incident: Incident, told: string): 
   if (status === "recovered" || status === "persists") {
     await issues.comment(incident.pull, "outcome", outcomeComment(incident));
   }
-  if (status === "resolved-by-itself" && incident.pull !== null)
-    await issues.comment(incident.pull, "outcome", withdrawalComment(incident.issue));
+  if (status === "resolved-by-itself" && incident.pull !== null) {
+    const comment = resolvedComment(incident);
+    if (comment !== undefined) await issues.comment(incident.pull, "outcome", comment);
+  }
   const isOpen = status !== "recovered" && status !== "resolved-by-itself";
   await issues.edit(issue, { body: issueBody(incident, await reportOf(outside, incident)), isOpen });
   return { kind: "told", at: outside.clock.now(), told };

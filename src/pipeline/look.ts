@@ -47,13 +47,19 @@ const NOTHING: Checkout = {
   history: { known: false, because: "no configured repository" },
 };
 
-/** Reads cluster and repositories once, and notes what that means for every incident, new or known. */
-export async function look(outside: Outside): Promise<void> {
+/**
+ * Reads cluster and repositories once, and notes what that means for every incident, new or known. Which sources may not
+ * be proposed to is logged once, not at every look: `said` remembers.
+ */
+export async function look(outside: Outside, said: Set<string>): Promise<void> {
   const now = outside.clock.now();
   const world = await outside.cluster.look();
   const heard = await outside.signals.heard(new Date(now.getTime() - HEARD_MS));
   const sources = matchSources(world, outside.configured);
-  for (const source of sources.unmatched) outside.log.warn({ source }, "source cannot be proposed to");
+  for (const source of sources.unmatched.filter((sentence) => !said.has(sentence))) {
+    outside.log.warn({ source }, "source cannot be proposed to");
+    said.add(source);
+  }
   const branches = branchesOf(sources);
   const views =
     branches.length === 0

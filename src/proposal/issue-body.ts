@@ -1,4 +1,4 @@
-import type { Incident, IssueRef, Revert } from "../incident/incident.ts";
+import type { Incident, Revert } from "../incident/incident.ts";
 import { recoverySentence, resolvedSentence } from "../incident/outcome.ts";
 import { refText } from "../signal/object.ts";
 import { markerLine } from "./marker.ts";
@@ -39,9 +39,23 @@ export function outcomeComment(incident: Extract<Incident, { status: "recovered"
   );
 }
 
-/** What a pull request is told that is closed because nobody needs it any more. */
-export function withdrawalComment(issue: IssueRef | null): string {
-  return `**Withdrawn.** The trouble went away without this change${issue === null ? "" : ` (#${issue.number})`}.`;
+/** What a pull request is told when the trouble went away by itself; undefined where a person closed it before. */
+export function resolvedComment({
+  pull,
+  past,
+  issue,
+}: Extract<Incident, { status: "resolved-by-itself" }>): string | undefined {
+  const why = `The trouble went away without this change${issue === null ? "" : ` (#${issue.number})`}`;
+  switch (past.find(({ number }) => number === pull?.number)?.fate) {
+    case "withdrawn":
+      return `**Withdrawn.** ${why}.`;
+    case "did-not-help":
+      return "**Resolved.** The trouble went away later, after this change was judged not to help.";
+    case undefined:
+      return `**No longer needed.** ${why}; it is left open because a person pushed to it.`;
+    default:
+      return undefined;
+  }
 }
 
 /** What reminds people of an incident that waits for them. */

@@ -190,6 +190,28 @@ describe("guards", () => {
     expect(story.issues()[0]?.isOpen).toBe(false);
   });
 
+  test("a proposal that a person pushed to is left open when it is no longer needed, and told so", async () => {
+    const story = await proposedStory();
+    await story.kim.push(repository, story.pulls()[0]?.pull?.branch ?? "", { [file]: repaired });
+    story.world = cluster({ available: 2 });
+    await story.lookAt(1);
+    await story.lookAt(7);
+    expect(story.pulls()[0]?.isOpen).toBe(true);
+    expect(story.commentOn(2, "outcome")).toContain("**No longer needed.**");
+  });
+
+  test("trouble that goes away after its change was judged vain is told as that", async () => {
+    const story = await proposedStory();
+    story.minutes = 5;
+    await story.merge(2, { available: 0 });
+    await story.lookAt(40);
+    story.hold({ available: 2 });
+    await story.lookAt(50);
+    await story.lookAt(56);
+    expect(story.status()).toBe("closed");
+    expect(story.commentOn(2, "outcome")).toContain("went away later");
+  });
+
   test("no cause: a person is asked after a while, once; a later cause is proposed", async () => {
     const story = new Story();
     story.rules = () => [
