@@ -10,12 +10,12 @@ import { branchesOf, type Sighting, sightingsOf, type View } from "../proposal/s
 import { matchSources, type Source } from "../proposal/sources.ts";
 import { stormReport } from "../proposal/storm.ts";
 import { healthOf } from "../recovery/health.ts";
-import { judgeRecovery } from "../recovery/judge.ts";
-import { commitsOnTheWay, observe } from "../recovery/observation.ts";
+import type { Observation } from "../recovery/observation.ts";
 import { isSameObject, type ObjectRef } from "../signal/object.ts";
 import type { Signal } from "../signal/signal.ts";
 import { asJson, note } from "./keeping.ts";
 import type { Outside } from "./outside.ts";
+import { verify } from "./verify.ts";
 
 /** One look: the cluster, what was heard, and the roots in trouble. */
 type Seen = {
@@ -24,8 +24,6 @@ type Seen = {
   readonly sightings: readonly Sighting[];
   readonly now: Date;
 };
-
-type Merged = Extract<Incident, { status: "merged" | "applied" }>;
 
 const ACTIVE: readonly Incident["status"][] = [
   "open",
@@ -139,47 +137,22 @@ async function noteStorm(outside: Outside, seen: Seen, fresh: readonly Sighting[
 async function noteTheRest(outside: Outside, seen: Seen, isStorm: boolean): Promise<void> {
   for (const incident of await activeIncidents(outside)) {
     const reported = seen.sightings.find((sighting) => isSameObject(sighting.reported.root, incident.root))?.reported;
-    if (incident.status === "merged" || incident.status === "applied") await judge(outside, seen, incident, reported);
+    if (incident.status === "merged" || incident.status === "applied")
+      await verify(outside, incident, { ...seen, finding: stillFound(reported) });
     else if (reported === undefined && isWell(seen, incident, isStorm))
       await note(outside, { kind: "missed", at: seen.now }, incident);
   }
 }
 
+/** What a look still finds at a root whose proposal was merged. */
+function stillFound(reported: ReportedIncident | undefined): Observation["finding"] {
+  if (reported === undefined || reported.decision === "none") return null;
+  return { category: reported.cause?.category ?? null, because: reported.because };
+}
+
 /** Only an object that was read and is healthy counts as well: what is forbidden or missing closes nothing. */
 function isWell({ world }: Seen, { root }: Incident, isStorm: boolean): boolean {
   return root.kind === "Cluster" ? !isStorm : world.listed.has("/Pod") && healthOf(world, root).is === "healthy";
-}
-
-async function judge(
-  outside: Outside,
-  seen: Seen,
-  incident: Merged,
-  reported: ReportedIncident | undefined,
-): Promise<void> {
-  const { world, heard, now } = seen;
-  const isFound = reported !== undefined && reported.decision !== "none";
-  const finding = isFound ? { category: reported.cause?.category ?? null, because: reported.because } : null;
-  const containing = await commitsWith(outside, incident, world);
-  const judgement = judgeRecovery(
-    incident,
-    observe(incident, { world, finding, heard, containing, now }),
-    outside.limits,
-  );
-  await note(outside, { kind: "linked", at: now, links: judgement.links }, incident);
-  if (judgement.is === "recovered") await note(outside, { kind: "recovered", at: now }, incident);
-  if (judgement.is !== "persists") return;
-  const { because, revert } = judgement;
-  await note(outside, { kind: "persisted", at: now, because, revert }, incident);
-}
-
-/** The commits on the way to an incident's root that have its merge among their ancestors. */
-async function commitsWith(outside: Outside, incident: Merged, world: World): Promise<ReadonlySet<string>> {
-  const repository = await outside.openRepository(incident.repository);
-  const containing = new Set<string>();
-  for (const commit of commitsOnTheWay(world, incident.root)) {
-    if (await repository.contains(commit, incident.mergeCommit)) containing.add(commit);
-  }
-  return containing;
 }
 
 async function activeIncidents({ ledger, clusterName }: Outside): Promise<readonly Incident[]> {
