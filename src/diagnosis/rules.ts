@@ -12,6 +12,7 @@ import { fluxSource } from "./rules/flux-source.ts";
 import { helmRelease } from "./rules/helm-release.ts";
 import { idle } from "./rules/idle.ts";
 import { image } from "./rules/image.ts";
+import { ingress } from "./rules/ingress.ts";
 import { memory } from "./rules/memory.ts";
 import { node } from "./rules/node.ts";
 import { peers } from "./rules/peers.ts";
@@ -34,6 +35,7 @@ export const RULES: readonly Rule[] = [
   scheduling,
   refused,
   service,
+  ingress,
   storage,
   autoscaler,
   idle,

@@ -39,11 +39,6 @@ const KNOWN: { readonly [Is in Ailment["is"]]?: (ailment: Extract<Ailment, { is:
     prior: { right: 4, wrong: 1 },
     because: "Write a schedule and a time zone that can be followed.",
   }),
-  "backend-missing": () => ({
-    category: "ingress_route",
-    prior: { right: 9, wrong: 1 },
-    because: "Name a Service and port that exist.",
-  }),
   terminating: () => ({
     category: "unknown",
     prior: { right: 1, wrong: 1 },
@@ -59,16 +54,7 @@ const KNOWN: { readonly [Is in Ailment["is"]]?: (ailment: Extract<Ailment, { is:
 /** Troubles that say themselves what they are and that no change of a manifest by us ends. */
 export const recognised: Rule = {
   name: "names-itself",
-  categories: [
-    "network",
-    "cert_tls",
-    "policy_scan",
-    "operator_cr",
-    "job_failed",
-    "ingress_route",
-    "hpa_pdb_rollout",
-    "unknown",
-  ],
+  categories: ["network", "cert_tls", "policy_scan", "operator_cr", "job_failed", "hpa_pdb_rollout", "unknown"],
   diagnose: (_, trouble) => {
     for (const symptom of trouble.symptoms) {
       const found = recognitionOf(symptom);

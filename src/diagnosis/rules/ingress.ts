@@ -1,0 +1,174 @@
+import type { FieldPath } from "../../manifest/path.ts";
+import { type KubernetesObject, type ObjectRef, refText } from "../../signal/object.ts";
+import { blame } from "../blame.ts";
+import { confidenceOf } from "../confidence.ts";
+import type { FactDraft, Hypothesis } from "../hypothesis.ts";
+import type { SettingKind } from "../intent.ts";
+import { listAt, mapAt, numberAt, textAt } from "../read.ts";
+import { nearestName } from "../reference/nearest.ts";
+import type { Rule } from "../rule.ts";
+import type { Scene } from "../scene.ts";
+import { declaredAt, historyOf, type Suspect } from "../suspects.ts";
+import { servicePortsOf } from "../symptoms/services.ts";
+import { ailing, citeAbsence, citeFound, citeSymptom, setting } from "../telling.ts";
+
+/** An Ingress that sends to a Service, or to a port of one, that does not exist. */
+export const ingress: Rule = {
+  name: "route-leads-nowhere",
+  categories: ["ingress_route"],
+  diagnose: (scene, trouble) => {
+    const [symptom] = ailing(trouble, "backend-missing");
+    return symptom === undefined ? [] : [judge({ scene, root: trouble.root, symptom })];
+  },
+};
+
+type Route = {
+  readonly scene: Scene;
+  readonly root: ObjectRef;
+  readonly symptom: ReturnType<typeof ailing<"backend-missing">>[number];
+};
+
+function judge(route: Route): Hypothesis {
+  const { scene, root, symptom } = route;
+  const [first, ...rest] = changes(route);
+  if (first !== undefined) {
+    return blame({
+      category: "ingress_route",
+      root,
+      sentence: sentenceOf(route),
+      symptoms: [symptom],
+      suspects: [first, ...rest],
+      prior: { right: 19, wrong: 1 },
+      kind: "set-reference",
+      wrongIf: "the Service is made by something outside git",
+    });
+  }
+  const service = scene.lookup.find("/Service", root.namespace, symptom.ailment.service);
+  return service === undefined ? lostService(route) : lostPort(route, service);
+}
+
+function sentenceOf({ root, symptom }: Route): string {
+  return `${refText(root)} leads nowhere: ${symptom.text}.`;
+}
+
+// The Ingress was made to ask for this, or the Service lost the port that is asked for.
+function changes({ scene, root, symptom }: Route): readonly Suspect[] {
+  const { service, port } = symptom.ailment;
+  const own = historyOf(scene, root).filter(
+    ({ path, to }) => path.some((step) => step === "backend" || step === "defaultBackend") && asks(to, service, port),
+  );
+  if (own.length > 0) return sameCommit(own);
+  const ref = serviceRef(root, service);
+  return sameCommit(historyOf(scene, ref).filter(({ path }) => path[0] === "spec" && path[1] === "ports"));
+}
+
+function sameCommit(suspects: readonly Suspect[]): readonly Suspect[] {
+  return suspects.filter(({ commit }) => commit?.commit === suspects[0]?.commit?.commit);
+}
+
+function asks(value: unknown, service: string, port: string | number | null): boolean {
+  return (
+    value === service || (port !== null && value === port) || JSON.stringify(value ?? null).includes(`"${service}"`)
+  );
+}
+
+function serviceRef(root: ObjectRef, name: string): ObjectRef {
+  return { apiVersion: "v1", kind: "Service", namespace: root.namespace, name };
+}
+
+function lostService(route: Route): Hypothesis {
+  const { scene, root, symptom } = route;
+  const { service } = symptom.ailment;
+  const ref = serviceRef(root, service);
+  const absence = citeAbsence("reference", `${refText(ref)} does not exist`, refText(ref));
+  const gone = historyOf(scene, ref).find(({ path, to }) => path.length === 0 && to === undefined);
+  if (gone?.commit) {
+    const because = `Bring ${refText(ref)} back, which commit ${gone.commit.commit.slice(0, 8)} removed.`;
+    return {
+      ...person(route, "", [absence]),
+      culprit: gone.commit,
+      advice: { is: "change", intents: [{ kind: "restore-object", object: ref, commit: gone.commit.commit }], because },
+    };
+  }
+  const names = scene.lookup
+    .all("/Service")
+    .filter(({ metadata }) => metadata.namespace === root.namespace)
+    .map(({ metadata }) => metadata.name);
+  const meant = nearestName(service, names);
+  const told = person(route, `Make Service ${service}, or say which one ${root.name} should send to.`, [absence]);
+  if (meant === undefined) return told;
+  const basis = `Service ${meant} exists in ${root.namespace}, and ${service} is a slip away from it`;
+  return withFields(route, told, { part: ["name"], from: service, to: meant, kind: "set-reference", basis });
+}
+
+function lostPort(route: Route, service: KubernetesObject): Hypothesis {
+  const { port } = route.symptom.ailment;
+  const ports = servicePortsOf(service);
+  const basis = `Service ${service.metadata.name} has ${ports.map((each) => each.port).join(", ")}`;
+  const told = person(
+    route,
+    `Say which port of ${service.metadata.name} ${route.root.name} should send to: ${basis}.`,
+    [citeFound("port", basis, refText(serviceRef(route.root, service.metadata.name)))],
+  );
+  const [only, ...others] = ports;
+  if (only === undefined || others.length > 0 || port === null) return told;
+  // A name can only be set right where the one port has a name.
+  const isNumber = typeof port === "number";
+  const to = isNumber ? only.port : only.name;
+  if (to === null) return told;
+  const part = ["port", isNumber ? "number" : "name"];
+  return withFields(route, told, { part, from: port, to, kind: "set-port", basis });
+}
+
+type Change = {
+  readonly part: FieldPath;
+  readonly from: string | number;
+  readonly to: string | number;
+  readonly kind: SettingKind;
+  readonly basis: string;
+};
+
+function withFields(route: Route, told: Hypothesis, { part, from, to, kind, basis }: Change): Hypothesis {
+  const { scene, root, symptom } = route;
+  const live = scene.lookup.get(root);
+  const paths = backendPaths(live)
+    .filter((path) => textAt(live, ...path, "name") === symptom.ailment.service)
+    .map((path) => [...path, ...part]);
+  const fields = paths
+    .filter((path) => (textAt(live, ...path) ?? numberAt(live, ...path)) === from)
+    .map((path) => ({ path, from, to }));
+  if (fields.length === 0 || fields.some(({ path }) => declaredAt(scene, root, path) !== from)) return told;
+  const because = `Send to ${to} instead of ${from}: ${basis}.`;
+  return { ...told, advice: { is: "change", intents: [setting(kind, root, fields, basis)], because } };
+}
+
+// Where an Ingress names the Services that it sends to.
+function backendPaths(object: KubernetesObject | undefined): readonly (readonly (string | number)[])[] {
+  const rules = listAt(object, "spec", "rules").flatMap((rule, at) =>
+    listAt(rule, "http", "paths").map((_, index) => [
+      "spec",
+      "rules",
+      at,
+      "http",
+      "paths",
+      index,
+      "backend",
+      "service",
+    ]),
+  );
+  const hasDefault = Object.keys(mapAt(object, "spec", "defaultBackend", "service")).length > 0;
+  return hasDefault ? [...rules, ["spec", "defaultBackend", "service"]] : rules;
+}
+
+function person(route: Route, because: string, facts: readonly FactDraft[]): Hypothesis {
+  return {
+    category: "ingress_route",
+    root: route.root,
+    sentence: sentenceOf(route),
+    cites: [citeSymptom(route.symptom), ...facts],
+    confidence: confidenceOf({ prior: { right: 14, wrong: 1 } }),
+    advice: { is: "person", because },
+    culprit: null,
+    wrongIf: "the Service is made by something outside git",
+  };
+}
