@@ -99,7 +99,15 @@ function needed(
     return together.filter((suspect) => explains(suspect, predicates));
   if (!isFit(together)) return [];
   const guilty = together.filter((suspect) => !isFit(together.filter((other) => other !== suspect)));
-  return guilty.length > 0 ? guilty : together;
+  if (guilty.length === 0) return together;
+  return [...guilty, ...together.filter((suspect) => guilty.some((other) => isOfOneMind(other, suspect)))];
+}
+
+// A limit that was raised with the request belongs to the same intention.
+function isOfOneMind(guilty: Suspect, other: Suspect): boolean {
+  const [a, b] = [containerStep(guilty.path), containerStep(other.path)];
+  if (other === guilty || a?.rest[0] !== "resources" || b?.rest[0] !== "resources") return false;
+  return a.container === b.container && a.isInit === b.isInit && a.rest.at(-1) === b.rest.at(-1);
 }
 
 function fitsAs(scene: Scene, object: Json): boolean {
