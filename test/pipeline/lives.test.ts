@@ -158,6 +158,28 @@ describe("guards", () => {
     expect(story.issues()[0]?.isOpen).toBe(false);
   });
 
+  test("F29: ten thousand alerts lead to one look", async () => {
+    const story = new Story();
+    const storm = Array.from({ length: 10_000 }, (_, index) => ({ ...signal, fingerprint: String(index) }));
+    await story.pipeline().hear(storm);
+    expect(story.store.waiting.map(({ job }) => job.key)).toEqual(["look"]);
+  });
+
+  test("F4: what a person undid after it helped is not proposed again within the week", async () => {
+    const story = await proposedStory();
+    story.minutes = 5;
+    await story.merge(2, { available: 2 });
+    await story.lookAt(8);
+    await story.lookAt(13);
+    expect(story.status()).toBe("closed");
+    await story.kim.push(repository, "main", { [file]: repaired.replace("2.4.1", "2.5.1") });
+    story.hold({ available: 0 });
+    await story.lookAt(60);
+    expect(story.status()).toBe("handed-over");
+    expect(story.pulls()).toHaveLength(1);
+    expect(story.issues()).toMatchObject([{ isOpen: true, body: expect.stringContaining("was merged in #2") }]);
+  });
+
   test("trouble that passes before anybody was told leaves nothing behind", async () => {
     const story = new Story();
     story.rules = () => [{ ...reportAbout("checkout"), cause: null, decision: "issue" }];
