@@ -166,7 +166,8 @@ describe("guards", () => {
   });
 
   test("F4: what a person undid after it helped is not proposed again within the week", async () => {
-    const story = await proposedStory();
+    const story = new Story();
+    await story.lookAt(0);
     story.minutes = 5;
     await story.merge(2, { available: 2 });
     await story.lookAt(8);
