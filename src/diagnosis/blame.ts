@@ -6,7 +6,7 @@ import type { Advice, FactDraft, Hypothesis } from "./hypothesis.ts";
 import type { SettingKind } from "./intent.ts";
 import type { Suspect } from "./suspects.ts";
 import type { Symptom } from "./symptom.ts";
-import { citeMemory, citeSuspect, citeSymptom, culpritOf, short, undo } from "./telling.ts";
+import { citeMemory, citeSuspect, citeSymptom, culpritOf, short, toldOf, undo } from "./telling.ts";
 
 /** What a rule holds against a change: the change, what it explains, and how sure the rule is. */
 export type Charge = {
@@ -59,13 +59,15 @@ export function blame(charge: Charge): Hypothesis {
 
 function causeText(suspect: Suspect): string {
   const field = `${pathText(suspect.path)} of ${refText(suspect.object)}`;
-  const change = `from ${short(suspect.from)} to ${short(suspect.to)}`;
-  if (suspect.commit === null) return `Its last template had ${short(suspect.from)} in ${field}.`;
+  const { from, to } = toldOf(suspect);
+  const change = `from ${short(from)} to ${short(to)}`;
+  if (suspect.commit === null) return `Its last template had ${short(from)} in ${field}.`;
   return `Commit ${suspect.commit.commit.slice(0, 8)} ("${suspect.commit.subject}") changed ${field} ${change}.`;
 }
 
 function undoText(suspect: Suspect): string {
   const field = `${pathText(suspect.path)} of ${refText(suspect.object)}`;
-  const value = suspect.from === undefined ? `Take ${field} out again` : `Set ${field} back to ${short(suspect.from)}`;
+  const value =
+    suspect.from === undefined ? `Take ${field} out again` : `Set ${field} back to ${short(toldOf(suspect).from)}`;
   return `${value}${suspect.commit === null ? ", as it was in the last template" : `, as it was before commit ${suspect.commit.commit.slice(0, 8)}`}.`;
 }

@@ -1,4 +1,5 @@
 import { type FieldPath, pathText } from "../manifest/path.ts";
+import { redactField } from "../manifest/redact-field.ts";
 import { type Json, type ObjectRef, refText } from "../signal/object.ts";
 import type { Culprit, FactDraft } from "./hypothesis.ts";
 import type { Intent, SettingKind } from "./intent.ts";
@@ -24,7 +25,8 @@ export function citeSymptom(symptom: Symptom): FactDraft {
 /** A changed field as a fact: who changed it, from what to what. */
 export function citeSuspect(suspect: Suspect): FactDraft {
   const field = `${refText(suspect.object)} ${pathText(suspect.path)}`;
-  const change = `${pathText(suspect.path)} went from ${short(suspect.from)} to ${short(suspect.to)}`;
+  const { from, to } = toldOf(suspect);
+  const change = `${pathText(suspect.path)} went from ${short(from)} to ${short(to)}`;
   if (suspect.commit === null) {
     return {
       verdict: "FOUND",
@@ -47,7 +49,7 @@ export function citeSuspect(suspect: Suspect): FactDraft {
 /** That the old value is known to have worked, as a fact. */
 export function citeMemory(suspect: Suspect): readonly FactDraft[] {
   if (suspect.worked === null) return [];
-  const text = `${pathText(suspect.path)} = ${short(suspect.from)} in ${suspect.worked}`;
+  const text = `${pathText(suspect.path)} = ${short(toldOf(suspect).from)} in ${suspect.worked}`;
   return [{ verdict: "FOUND", kind: "template", text, source: refText(suspect.object), at: null }];
 }
 
@@ -103,6 +105,11 @@ function isOfObject(suspect: Suspect, object: ObjectRef): boolean {
 export function short(value: Suspect["from"]): string {
   const text = valueText(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+/** A suspect's values as they may be told: those of Secrets and of fields with the name of one are not. */
+export function toldOf({ object, path, from, to }: Suspect): Pick<Suspect, "from" | "to"> {
+  return { from: redactField(object, path, from), to: redactField(object, path, to) };
 }
 
 /** The commit of the first suspect that has one. */

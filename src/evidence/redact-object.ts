@@ -85,6 +85,7 @@ function redactValue(value: unknown, key: string, clean: Remover): unknown {
   if (key === "env") return mapItems(value, (item) => redactVariable(item, clean));
   if (key === "args" || key === "command")
     return mapItems(value, (item, before) => redactArgument(item, before, clean));
+  if (key === "secretGenerator") return mapItems(value, redactGenerator);
   return mapItems(value, (item) => redactValue(item, "", clean));
 }
 
@@ -99,6 +100,18 @@ function redactVariable(variable: unknown, clean: Remover): unknown {
   if (!isMap(variable)) return variable;
   const name = String(variable["name"]);
   return mapEntries(variable, (value, key) => (key === "value" ? setting(value, name, clean) : value));
+}
+
+// kustomize makes a Secret of these: `password=hunter2`.
+function redactGenerator(generator: unknown): unknown {
+  return mapEntries(generator, (literals, key) =>
+    key === "literals" && Array.isArray(literals) ? mapItems(literals, redactLiteral) : literals,
+  );
+}
+
+function redactLiteral(literal: unknown): unknown {
+  const name = typeof literal === "string" ? /^[^=]+=/.exec(literal)?.[0] : undefined;
+  return name === undefined || isHarmless(String(literal).slice(name.length)) ? literal : name + REDACTED;
 }
 
 function redactArgument(argument: unknown, before: unknown, clean: Remover): unknown {

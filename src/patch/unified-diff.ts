@@ -1,6 +1,7 @@
 import { type Hunk, hunksBetween, splitLines } from "../manifest/edit/hunks.ts";
 
-const CONTEXT = 3;
+/** How many lines a diff shows before and after what changes. */
+export const CONTEXT = 3;
 
 /** Files by path; null where there is none. */
 export type Files = ReadonlyMap<string, Uint8Array | null>;

@@ -35,13 +35,13 @@ const HINT =
 const PRIVATE_KEY =
   /-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----|$)/g;
 const TOKEN = new RegExp(`(?<![A-Za-z0-9_])(?:${TOKEN_FORMS.join("|")})`, "g");
-const URL_PASSWORD = /(:\/\/[^\s:/@"']{0,100}:)[^\s/@"']{1,500}(?=@)/g;
+const URL_PASSWORD = /(:\/\/[^\s:/@"']{0,100}:)([^\s/@"']{1,500})(?=@)/g;
 const AUTHORIZATION =
   /\b((?:proxy-)?authorization["']?[ \t]{0,2}[:=][ \t]{0,2}["']?)((?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)\s{1,2})?([^\s"',]+)/gi;
 const SCHEME = /\b((?:bearer|basic)\s{1,2})([A-Za-z0-9._~+/=-]{8,})/gi;
 const COOKIE = /\b((?:set-)?cookie["']?[ \t]{0,2}[:=][ \t]{0,2}["']?)[^\n"']+/gi;
 const QUERY =
-  /([?&](?:token|sig|signature|key|code|auth|secret|password|access_token|api_?key|x-amz-(?:signature|credential|security-token))=)[^&\s"'\\]+/gi;
+  /([?&](?:token|sig|signature|key|code|auth|secret|password|access_token|api_?key|x-amz-(?:signature|credential|security-token))=)([^&\s"'\\]+)/gi;
 const WEBHOOK =
   /(hooks\.slack\.com\/(?:services|workflows)\/|discord(?:app)?\.com\/api\/webhooks\/|webhook\.office\.com\/)[^\s"'\\]+/gi;
 const QUOTE = `\\\\{0,3}["']`;
@@ -53,17 +53,21 @@ const PAIR = new RegExp(
 const RULES: readonly ((text: string) => string)[] = [
   (text) => text.replace(PRIVATE_KEY, REDACTED),
   (text) => text.replace(TOKEN, REDACTED),
-  (text) => text.replace(URL_PASSWORD, `$1${REDACTED}`),
+  (text) => text.replace(URL_PASSWORD, unlessHarmless),
   (text) =>
     text.replace(AUTHORIZATION, (all, header, scheme, value) =>
-      scheme !== undefined || isRandom(value) ? `${header}${scheme ?? ""}${REDACTED}` : all,
+      (scheme !== undefined || isRandom(value)) && !isHarmless(value) ? `${header}${scheme ?? ""}${REDACTED}` : all,
     ),
   (text) => text.replace(SCHEME, (all, scheme, value) => (isRandom(value) ? `${scheme}${REDACTED}` : all)),
   (text) => text.replace(COOKIE, `$1${REDACTED}`),
-  (text) => text.replace(QUERY, `$1${REDACTED}`),
+  (text) => text.replace(QUERY, unlessHarmless),
   (text) => text.replace(WEBHOOK, `$1${REDACTED}`),
   (text) => text.replace(PAIR, redactPair),
 ];
+
+function unlessHarmless(all: string, lead: string, value: string): string {
+  return isHarmless(value) ? all : lead + REDACTED;
+}
 
 function redactPair(
   all: string,

@@ -73,8 +73,10 @@ export function isHarmless(value: string): boolean {
   return (
     value === REDACTED ||
     /^(?:|true|false|null|none|nil|yes|no|on|off|\d{1,4})$/i.test(value) ||
-    /^(?:\$\(|\$\{|\$[A-Z_]+$|\{\{|\{\w+\}?$|<|!|os\.environ)/.test(value) ||
-    /^(?:file:\/\/)?\.{0,2}\/[\w./-]*$/.test(value)
+    /^["']?(?:\$\(|\$\$?\{|\$[A-Z_]+$|\{\{|\{\w+\}?$|<|!|os\.environ)/.test(value) ||
+    /^(?:file:\/\/)?\.{0,2}\/[\w./-]*$/.test(value) ||
+    // Where a password manager keeps it.
+    /^(?:op|bws?|vault|akv|awssm|gcpsm|ref\+\w+):\/\//.test(value)
   );
 }
 
