@@ -5,7 +5,7 @@ import type { Manifests } from "../manifest/manifests.ts";
 import { valueAt } from "../manifest/path.ts";
 import { isSameObject, keyOf, refOf, refText } from "../signal/object.ts";
 import { type Marks, placeText } from "./marks.ts";
-import { type Pair, refOfPair } from "./pairs.ts";
+import { objectsOf, type Pair, refOfPair } from "./pairs.ts";
 
 /** What may follow from the changes that are meant, in one Kustomization. */
 export type Causes = {
@@ -16,6 +16,9 @@ export type Causes = {
   /** The repository with all of the causing commit taken back. */
   readonly undone: Manifests | null;
 };
+
+/** What follows from taking back the bytes of the causing commit: in other clusters, or beside the fields that were named. */
+export const UNDONE = "the commit that is undone";
 
 /** What a change that was not asked for itself follows from, or undefined where nothing asked for explains it. */
 export function causeOf(change: FieldChange, pair: Pair, causes: Causes): string | undefined {
@@ -48,12 +51,12 @@ function variable({ path }: FieldChange, { after }: Pair, { marks }: Causes): st
 }
 
 function undoing(change: FieldChange, pair: Pair, { kustomization, undone }: Causes): string | undefined {
-  const rendering = undone?.render(kustomization.id);
-  if (rendering === undefined || !rendering.ok) return undefined;
-  const names = new Set(
-    [pair.before, pair.after].flatMap((object) => (object === undefined ? [] : [keyOf(refOf(object.object))])),
-  );
-  const was = rendering.objects.find(({ object }) => names.has(keyOf(refOf(object))));
-  const isBack = isEqual(was === undefined ? undefined : valueAt(was.object, change.path), change.to);
-  return isBack ? "the commit that is undone" : undefined;
+  if (undone === null) return undefined;
+  const isThere = undone.kustomizations.some(({ id }) => id === kustomization.id);
+  const rendering = isThere ? undone.render(kustomization.id) : undefined;
+  if (rendering?.ok === false) return undefined;
+  const names = new Set(objectsOf(pair).map(({ object }) => keyOf(refOf(object))));
+  const was = rendering?.objects.find(({ object }) => names.has(keyOf(refOf(object))))?.object;
+  const isBack = isEqual(was === undefined ? undefined : valueAt(was, change.path), change.to);
+  return isBack ? UNDONE : undefined;
 }

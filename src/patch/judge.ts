@@ -6,7 +6,7 @@ import { pathText, valueAt } from "../manifest/path.ts";
 import type { Rendering } from "../manifest/rendered.ts";
 import { type Json, type KubernetesObject, refText } from "../signal/object.ts";
 import { withChanges } from "./expected.ts";
-import { causeOf } from "./follow.ts";
+import { type Causes, causeOf, UNDONE } from "./follow.ts";
 import type { Look } from "./look.ts";
 import { type Marks, marksOf, placeText } from "./marks.ts";
 import { isOf, objectsOf, type Pair, refOfPair } from "./pairs.ts";
@@ -80,14 +80,17 @@ export class Judge {
       field: { object, path },
       isExplained: true,
     }));
-    const others = diffObjects(expected, after).map((change) => {
-      const followsFrom = causeOf(change, pair, causes);
-      const field = { object: refOfPair(pair), path: change.path };
-      return followsFrom === undefined
-        ? { field, isExplained: false }
-        : { field: { ...field, followsFrom }, isExplained: true };
-    });
+    const others = diffObjects(expected, after).map((change) => this.#explain(change, pair, causes));
     return [...asked, ...others];
+  }
+
+  #explain(change: FieldChange, pair: Pair, causes: Causes): Explained {
+    const field = { object: refOfPair(pair), path: change.path };
+    const followsFrom = causeOf(change, pair, causes);
+    if (followsFrom === undefined) return { field, isExplained: false };
+    // Where no field was named, whatever the files show once they are as they were is what was asked for.
+    const isAsked = followsFrom === UNDONE && this.#meant.changes.length === 0;
+    return { field: isAsked ? field : { ...field, followsFrom }, isExplained: true };
   }
 
   #meantFor(pair: Pair, { cluster }: FluxKustomization): readonly FieldChange[] {

@@ -34,7 +34,7 @@ function sentence(reached: readonly RenderedChange[], consumers: number): string
   return [
     builds.length > 0 ? `${listed(builds)} ${builds.length === 1 ? "builds" : "build"} again.` : "",
     where.length > 0
-      ? `Rendered before and after, ${listed(fields) || "nothing else"} changes in ${listed(where)}.`
+      ? `Rendered before and after, ${listed(fields) || "nothing else"} ${fields.length > 1 ? "change" : "changes"} in ${listed(where)}.`
       : "",
     follows.size > 0 ? `The rest follows from ${listed([...follows])}.` : "",
     `${consumers === 1 ? "One Kustomization reads" : `${consumers} Kustomizations read`} the changed files.`,

@@ -13,15 +13,18 @@ export type Style = {
   readonly json: boolean;
 };
 
-/** Reads the habits off a document; where it shows none, those of most Kubernetes manifests. */
+/** The habits of most Kubernetes manifests. */
+export const USUAL_STYLE: Style = { lineBreak: "\n", mapStep: 2, listStep: 2, quote: "QUOTE_DOUBLE", json: false };
+
+/** Reads the habits off a document; where it shows none, the usual ones. */
 export function styleOf(text: string, document: Written): Style {
   const habits: Habits = { mapSteps: new Map(), listSteps: new Map(), quotes: new Map() };
   note(document, text, habits);
   return {
     lineBreak: text.includes("\r\n") ? "\r\n" : "\n",
-    mapStep: commonest(habits.mapSteps) ?? 2,
-    listStep: commonest(habits.listSteps) ?? 2,
-    quote: commonest(habits.quotes) ?? "QUOTE_DOUBLE",
+    mapStep: commonest(habits.mapSteps) ?? USUAL_STYLE.mapStep,
+    listStep: commonest(habits.listSteps) ?? USUAL_STYLE.listStep,
+    quote: commonest(habits.quotes) ?? USUAL_STYLE.quote,
     json: isJson(document),
   };
 }

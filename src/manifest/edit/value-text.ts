@@ -50,7 +50,8 @@ export function newLine(column: number, style: Style): string {
   return style.lineBreak + " ".repeat(column);
 }
 
-function blockText(value: Json, column: number, style: Style): string {
+/** A map or a list as lines of a block, the first without its indentation. */
+export function blockText(value: Json, column: number, style: Style): string {
   const lines = isList(value)
     ? value.map((item) => itemText(item, column, style))
     : Object.entries(value ?? {}).map(([key, item]) => entryText(key, item, column, style));

@@ -1,0 +1,100 @@
+import type { Intent } from "../diagnosis/intent.ts";
+import type { Commit } from "../evidence/commit.ts";
+import type { FieldChange } from "../manifest/difference.ts";
+import { editDocument } from "../manifest/edit/document.ts";
+import type { Manifests } from "../manifest/manifests.ts";
+import type { Json, ObjectRef } from "../signal/object.ts";
+import { editAtOrigins } from "./at-origin.ts";
+import { type Attempt, Draft } from "./draft.ts";
+import type { Meant } from "./judge.ts";
+import { patchesInOverlays } from "./overlay.ts";
+import { restoreObject } from "./restore-object.ts";
+import { type Undone, undoCommit, undoFields } from "./undo.ts";
+
+/** One way to do what an intent asks for: the files it would change, and what that is meant to do once rendered. */
+export type Way = { readonly attempt: () => Attempt; readonly meant: (after: Manifests) => Meant };
+
+/** The ways to do what an intent asks for, the one that keeps most of what people wrote first. */
+export function waysOf(manifests: Manifests, intent: Intent, commit: Commit | null): readonly Way[] {
+  switch (intent.kind) {
+    case "restore-fields":
+      return commit === null ? [] : waysToRestoreFields(manifests, changesOf(intent), undoCommit(manifests, commit));
+    case "restore-object":
+      return commit === null ? [] : waysToRestoreObject(manifests, intent.object, undoCommit(manifests, commit));
+    case "restore-files":
+      return commit === null ? [] : [wayToRestoreFiles(intent.files, undoCommit(manifests, commit))];
+    case "repair-entries":
+      return [wayToRepair(manifests, intent.entries)];
+    default:
+      return waysToSet(manifests, changesOf(intent));
+  }
+}
+
+/** The fields an intent changes; none where it speaks of files. */
+export function changesOf(intent: Intent): readonly FieldChange[] {
+  if (!("fields" in intent)) return [];
+  return intent.fields.map(({ path, from, to }) => ({ object: intent.object, path, from, to }));
+}
+
+function waysToRestoreFields(manifests: Manifests, changes: readonly FieldChange[], undone: Undone): readonly Way[] {
+  const meant = (): Meant => ({ changes, undone: undone.manifests });
+  return [
+    { attempt: () => undoFields(manifests, undone, changes, "winning"), meant },
+    { attempt: () => undoFields(manifests, undone, changes, "all"), meant },
+    { attempt: () => editAtOrigins(manifests, changes), meant },
+    ...(isBuilt(manifests, undone, changes)
+      ? []
+      : [{ attempt: () => ({ ok: true, files: undone.files }) as const, meant }]),
+  ];
+}
+
+// What does not build shows no lines that set its fields: then only the whole commit can be taken back.
+function isBuilt(manifests: Manifests, undone: Undone, changes: readonly FieldChange[]): boolean {
+  const homes = changes.flatMap(({ object }) => undone.manifests.findObject(object)[0]?.kustomization.id ?? []);
+  return homes.every((id) => manifests.render(id).ok);
+}
+
+function waysToRestoreObject(manifests: Manifests, object: ObjectRef, undone: Undone): readonly Way[] {
+  const was = undone.manifests.findObject(object)[0]?.rendered.object;
+  if (was === undefined) return [];
+  const changes = [{ object, path: [], from: undefined, to: was as unknown as Json }];
+  const meant = (): Meant => ({ changes, undone: undone.manifests });
+  return restoreObject(manifests, undone, changes).map((attempt) => ({ attempt, meant }));
+}
+
+// Whatever the files show once they are as they were is meant: nothing finer can be said of what does not build.
+function wayToRestoreFiles(files: readonly string[], undone: Undone): Way {
+  const wanted = files.flatMap((file) => {
+    const bytes = undone.files.get(file);
+    return bytes === undefined ? [] : [[file, bytes] as const];
+  });
+  const message = "expected files that the commit changed and nobody since, found others: take them back by hand";
+  const attempt = (): Attempt =>
+    wanted.length === files.length
+      ? { ok: true, files: new Map(wanted) }
+      : { ok: false, refusal: { code: "CONFLICT", message } };
+  return { attempt, meant: (after) => ({ changes: [], undone: after }) };
+}
+
+type Entry = Extract<Intent, { readonly kind: "repair-entries" }>["entries"][number];
+
+function wayToRepair(manifests: Manifests, entries: readonly Entry[]): Way {
+  const attempt = (): Attempt => {
+    const draft = new Draft(manifests.tree);
+    // From the last entry on, so that one that goes does not move those before it.
+    for (const { file, document, path, from, to } of entries.toReversed()) {
+      const operation =
+        to === undefined ? ({ do: "remove", path, from } as const) : ({ do: "set", path, from, to } as const);
+      const refusal = draft.edit(file, (bytes) => editDocument(bytes, file, document, [operation]));
+      if (refusal !== undefined) return { ok: false, refusal };
+    }
+    return { ok: true, files: draft.files };
+  };
+  return { attempt, meant: () => ({ changes: [], undone: null }) };
+}
+
+function waysToSet(manifests: Manifests, changes: readonly FieldChange[]): readonly Way[] {
+  const meant = (): Meant => ({ changes, undone: null });
+  const attempts = [() => editAtOrigins(manifests, changes), ...patchesInOverlays(manifests, changes)];
+  return attempts.map((attempt) => ({ attempt, meant }));
+}
