@@ -3,6 +3,8 @@ import type { Lookup } from "./lookup.ts";
 import { listAt, mapAt, numberAt, selects, textAt, textsAt } from "./read.ts";
 import { selectedPods, servicePortsOf } from "./symptoms/services.ts";
 
+const DNS_PORT = 53;
+
 /** The NetworkPolicy that keeps a workload's pods from a Service's pods, or undefined where none does. */
 export function blockedBy(
   lookup: Lookup,
@@ -18,6 +20,24 @@ export function blockedBy(
     closing(lookup, { pod: from, peer: to, port: target }, "Egress") ??
     closing(lookup, { pod: to, peer: from, port: target }, "Ingress")
   );
+}
+
+// The cluster's name server; where it was not read, nothing can be said of the way to it.
+function nameServer(lookup: Lookup): KubernetesObject | undefined {
+  return lookup
+    .all("/Pod")
+    .find((pod) => pod.metadata.namespace === "kube-system" && pod.metadata.labels?.["k8s-app"] === "kube-dns");
+}
+
+/** The NetworkPolicy that keeps a workload's pods from the cluster's name server, or undefined where none does. */
+export function namesBlockedBy(lookup: Lookup, client: ObjectRef): KubernetesObject | undefined {
+  const pod = lookup.podsOf(client)[0];
+  if (pod === undefined) return undefined;
+  const silent = (policy: KubernetesObject): boolean => listAt(policy, "spec", "egress").length === 0;
+  const peer = nameServer(lookup);
+  const closed = closing(lookup, { pod, peer: peer ?? pod, port: DNS_PORT }, "Egress");
+  // One that lets nothing out closes the way to whatever server there is.
+  return closed !== undefined && (peer !== undefined || silent(closed)) ? closed : undefined;
 }
 
 type Way = { readonly pod: KubernetesObject; readonly peer: KubernetesObject; readonly port: number | null };

@@ -7,7 +7,7 @@ import { type Host, resolveHost } from "../hosts.ts";
 import type { FactDraft, Foretold, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
 import type { Complaint } from "../message/log.ts";
-import { blockedBy } from "../network-policy.ts";
+import { blockedBy, namesBlockedBy } from "../network-policy.ts";
 import { listAt, textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Rule } from "../rule.ts";
@@ -266,27 +266,7 @@ function blocked(scene: Scene, root: ObjectRef, found: Found, service: Kubernete
   if (found.complaint.how === "unknown-host") return noNames(scene, root, found);
   const policy =
     found.complaint.how === "refused" ? undefined : blockedBy(scene.lookup, root, service, found.complaint.port);
-  if (policy !== undefined) {
-    const culprit = historyOf(scene, refOf(policy))[0]?.commit ?? null;
-    return {
-      ...base(root, found),
-      cites: [
-        ...base(root, found).cites,
-        citeFound(
-          "network-policy",
-          `${refText(refOf(policy))} lets no traffic through between them`,
-          refText(refOf(policy)),
-        ),
-      ],
-      category: "netpol",
-      confidence: confidenceOf({ prior: { right: 9, wrong: 1 } }),
-      advice: {
-        is: "person",
-        because: `Decide whether ${refText(refOf(policy))} should let ${root.name} reach ${service.metadata.name}: only people may loosen a network policy.`,
-      },
-      culprit,
-    };
-  }
+  if (policy !== undefined) return byPolicy(scene, root, found, policy);
   return {
     ...base(root, found),
     category: found.complaint.how === "timeout" ? "network" : "app_or_db",
@@ -298,7 +278,25 @@ function blocked(scene: Scene, root: ObjectRef, found: Found, service: Kubernete
   };
 }
 
+function byPolicy(scene: Scene, root: ObjectRef, found: Found, policy: KubernetesObject): Hypothesis {
+  const ref = refOf(policy);
+  const about = base(root, found);
+  return {
+    ...about,
+    cites: [...about.cites, citeFound("network-policy", `${refText(ref)} lets no such traffic through`, refText(ref))],
+    category: "netpol",
+    confidence: confidenceOf({ prior: { right: 9, wrong: 1 } }),
+    advice: {
+      is: "person",
+      because: `Decide whether ${refText(ref)} should let ${root.name} reach ${addressText(found)}: only people may loosen a network policy.`,
+    },
+    culprit: historyOf(scene, ref)[0]?.commit ?? null,
+  };
+}
+
 function noNames(scene: Scene, root: ObjectRef, found: Found): Hypothesis {
+  const policy = namesBlockedBy(scene.lookup, root);
+  if (policy !== undefined) return byPolicy(scene, root, found, policy);
   const [changed] = suspectsOf(scene, root).filter(
     ({ path }) => path.includes("dnsPolicy") || path.includes("dnsConfig") || path.includes("hostAliases"),
   );
