@@ -78,12 +78,13 @@ function templateSpec(replicaSet: KubernetesObject): Json {
   return (podTemplateOf(replicaSet)?.spec ?? {}) as Json;
 }
 
-function workedText(replicaSet: KubernetesObject): string {
+// Pods of it that are not ready either speak against it; one that has none left made way in its time.
+function workedText(replicaSet: KubernetesObject): string | null {
+  const pods = numberAt(replicaSet, "status", "replicas") ?? 0;
   const ready = numberAt(replicaSet, "status", "readyReplicas") ?? 0;
   const name = refText(refOf(replicaSet));
-  return ready > 0
-    ? `${name}, ${ready} pod${ready === 1 ? "" : "s"} of which ${ready === 1 ? "is" : "are"} ready`
-    : name;
+  if (ready > 0) return `${name}, ${ready} pod${ready === 1 ? "" : "s"} of which ${ready === 1 ? "is" : "are"} ready`;
+  return pods > 0 ? null : `${name}, which ran before`;
 }
 
 function withMemory(suspect: Suspect, kept: readonly Kept[]): Suspect {

@@ -1,20 +1,26 @@
 import { type Diagnosis, diagnose, type Held } from "../diagnosis/diagnose.ts";
 import { openScene } from "../diagnosis/open-scene.ts";
 import type { Scene } from "../diagnosis/scene.ts";
+import { isSuspended } from "../diagnosis/symptoms/flux.ts";
 import type { History } from "../evidence/commit.ts";
 import type { World } from "../evidence/world.ts";
 import type { FileTree } from "../manifest/tree.ts";
-import { refText } from "../signal/object.ts";
+import type { Policy } from "../policy/policy.ts";
+import { refOf, refText } from "../signal/object.ts";
 import type { Signal } from "../signal/signal.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import { bundleOf } from "./bundle.ts";
+import { discreet } from "./discretion.ts";
 import type { Decision, Report, ReportedIncident } from "./report.ts";
+import { wayTo } from "./way.ts";
 
 /** What is considered at one look: the cluster, one revision of the repository, and what was heard. */
 export type Material = {
   readonly world: World;
   readonly checkout: { readonly tree: FileTree; readonly history: History };
   readonly signals: readonly Signal[];
+  /** What judges a change before it is proposed; none where nobody asks for policies. */
+  readonly policies?: readonly Policy[];
   /** Look only at what this folder renders, where one is given. */
   readonly path?: string;
 };
@@ -24,15 +30,12 @@ const SURE = 0.7;
 
 /** The whole look: what is wrong, why, and what is asked of people. Pure: nothing is read, nothing written. */
 export function consider(material: Material): Report {
-  const { world, checkout, signals } = material;
+  const { world, checkout, signals, policies = [] } = material;
   const scene = openScene(world, checkout.tree, checkout.history);
   const found = diagnose(scene, signals).filter((diagnosis) => isWithin(scene, diagnosis, material.path));
-  return {
-    version: 1,
-    incidents: found.map((diagnosis) => incidentOf(scene, diagnosis)),
-    healthy: found.length === 0,
-    unknown: [...world.unknown, ...scene.manifests.unknown, ...historyUnknown(checkout.history)],
-  };
+  const incidents = found.map((diagnosis) => incidentOf({ scene, diagnosis, policies }));
+  const unknown = [...world.unknown, ...scene.manifests.unknown, ...historyUnknown(checkout.history)];
+  return discreet({ version: 1, incidents, healthy: found.length === 0, unknown }, scene);
 }
 
 function isWithin(scene: Scene, { root }: Diagnosis, path: string | undefined): boolean {
@@ -47,10 +50,13 @@ function historyUnknown(history: History): readonly string[] {
   return history.known ? [] : [`${history.because} The causing commit cannot be told.`];
 }
 
-function incidentOf(scene: Scene, diagnosis: Diagnosis): ReportedIncident {
+type Case = { readonly scene: Scene; readonly diagnosis: Diagnosis; readonly policies: readonly Policy[] };
+
+function incidentOf(about: Case): ReportedIncident {
+  const { scene, diagnosis } = about;
   const [best] = diagnosis.hypotheses;
   const bundle = bundleOf(diagnosis.hypotheses);
-  const judged = best === undefined ? unnamed(diagnosis) : judge(scene, diagnosis, best);
+  const judged = best === undefined ? unnamed(diagnosis) : judge(about, best);
   return {
     root: diagnosis.root,
     signals: diagnosis.signals.map(({ source, object, reason, text }) => ({ source, object, reason, text })),
@@ -117,13 +123,23 @@ function unnamed({ root, trouble }: Diagnosis): Judged {
   };
 }
 
-function judge(scene: Scene, diagnosis: Diagnosis, best: Held): Judged {
+function judge(about: Case, best: Held): Judged {
   const { advice } = best;
   if (advice.is === "nothing") return { decision: "none", because: advice.because };
   if (advice.is === "person") return { decision: "issue", because: advice.because };
   if (best.confidence < SURE)
     return { decision: "issue", because: `${advice.because} It is not sure enough to be proposed.` };
-  const made = attempt(scene, diagnosis, { ...best, advice });
+  const held = suspension(about);
+  if (held !== undefined) return { decision: "issue", because: `${advice.because} ${held}` };
+  const made = attempt({ ...about, held: best }, advice);
   if (made.ok) return { decision: "propose", because: advice.because, attempt: made };
   return { decision: "issue", because: `${advice.because} ${made.because}`, attempt: made };
+}
+
+/** A person suspended what applies the root: what is merged would not be applied, so nothing is proposed. */
+function suspension({ scene, diagnosis }: Case): string | undefined {
+  const { source, appliers } = wayTo(scene.world, diagnosis.root);
+  const way = source === null ? appliers : [source, ...appliers];
+  const held = way.find(isSuspended);
+  return held && `${refText(refOf(held))} is suspended: nothing is proposed while a person holds it.`;
 }

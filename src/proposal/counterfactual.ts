@@ -33,7 +33,7 @@ function stillSpeaks(next: Scene, diagnosis: Diagnosis, held: Held): Foretold {
   const troubles = troublesOf(next.lookup).filter(({ root }) => keys.has(keyOf(root)));
   const spoken = troubles
     .flatMap((trouble) => (rule === undefined ? [] : hypothesesOf(next, trouble, [rule])))
-    .find(({ category }) => category === held.category);
+    .find(({ category, advice }) => category === held.category && advice.is !== "nothing");
   if (spoken === undefined)
     return { silent: true, because: "asked again about the world after the change, the rule is silent" };
   return {

@@ -116,7 +116,8 @@ function changed(scene: Scene, root: ObjectRef, found: Failing): Hypothesis | un
       found,
       ranked.filter(({ fit }) => fit === best.fit).map(({ suspect }) => suspect),
     );
-  return bySingleChange(root, found, candidates);
+  // A peer that does not answer is a cause of its own, whatever was changed lately.
+  return found.complaints.some(({ is }) => is === "unreachable") ? undefined : bySingleChange(root, found, candidates);
 }
 
 // What a container may fail by: its own fields, the pod's, and the content that it reads; never another container's.
