@@ -1,5 +1,6 @@
 import { pathText } from "../manifest/path.ts";
 import type { Report, ReportedIncident } from "../proposal/report.ts";
+import { block, code, plain, terse } from "../proposal/sanitise.ts";
 import { refText } from "../signal/object.ts";
 
 const DECISIONS = { propose: "a pull request", issue: "an issue for a person", none: "nothing" } as const;
@@ -8,7 +9,7 @@ const DECISIONS = { propose: "a pull request", issue: "an issue for a person", n
 export function reportText(report: Report): string {
   const incidents = report.incidents.map((incident) => incidentText(incident).join("\n"));
   const healthy = report.healthy ? ["Nothing is wrong."] : [];
-  const unknown = report.unknown.map((sentence) => `UNKNOWN  ${sentence}`);
+  const unknown = report.unknown.map((sentence) => `UNKNOWN  ${terse(sentence)}`);
   return `${[...healthy, ...incidents, ...unknown].join("\n\n")}\n`;
 }
 
@@ -16,12 +17,14 @@ function incidentText(incident: ReportedIncident): string[] {
   const { cause, confidence, because, decision, facts, changes, patch, proof, causedBy } = incident;
   return [
     refText(incident.root),
-    `  cause     ${cause === null ? "not known" : `${cause.sentence} (${cause.category}, ${Math.round(confidence * 100)} %)`}`,
+    `  cause     ${cause === null ? "not known" : `${terse(cause.sentence)} (${cause.category}, ${Math.round(confidence * 100)} %)`}`,
     ...(causedBy !== null && causedBy !== "unknown"
-      ? [`  commit    ${causedBy.commit.slice(0, 12)} ${causedBy.subject} (${causedBy.author}, ${causedBy.at})`]
+      ? [
+          `  commit    ${causedBy.commit.slice(0, 12)} ${terse(`${causedBy.subject} (${causedBy.author}, ${causedBy.at})`)}`,
+        ]
       : []),
-    ...facts.map(({ id, verdict, text }) => `  ${id.padEnd(4)} ${verdict.padEnd(8)} ${text}`),
-    `  asks for  ${DECISIONS[decision]}: ${because}`,
+    ...facts.map(({ id, verdict, text }) => `  ${id.padEnd(4)} ${verdict.padEnd(8)} ${terse(text)}`),
+    `  asks for  ${DECISIONS[decision]}: ${terse(because)}`,
     ...changes.map(
       ({ object, path, from, to }) =>
         `  change    ${refText(object)} ${pathText(path)}: ${shown(from)} -> ${shown(to)}`,
@@ -29,13 +32,13 @@ function incidentText(incident: ReportedIncident): string[] {
     ...(patch === null
       ? []
       : [
-          `  proof     ${proof.because}`,
-          `            ${proof.counterfactual.because}`,
+          `  proof     ${terse(proof.because)}`,
+          `            ${terse(proof.counterfactual.because)}`,
           "",
           ...patch
             .trimEnd()
             .split("\n")
-            .map((line) => `    ${line}`),
+            .map((line) => `    ${withoutEscapes(line)}`),
         ]),
   ];
 }
@@ -44,22 +47,27 @@ function shown(value: unknown): string {
   return value === undefined ? "nothing" : JSON.stringify(value);
 }
 
+// What a file holds must not steer the terminal that shows it; the exact bytes are in `--output patch`.
+function withoutEscapes(line: string): string {
+  return line.replace(/[^\P{Cc}\t]/gu, "\ufffd");
+}
+
 /** A report as Markdown. */
 export function reportMarkdown(report: Report): string {
   if (report.healthy) return "Nothing is wrong.\n";
   const incidents = report.incidents.map((incident) => {
     const { root, cause, confidence, facts, patch, because } = incident;
-    const cited = facts.map(({ verdict, text, source }) => `- **${verdict}** ${text} (\`${source}\`)`);
-    const diff = patch === null ? [] : ["", "```diff", patch.trimEnd(), "```"];
+    const cited = facts.map(({ verdict, text, source }) => `- **${verdict}** ${plain(text)} (${code(source)})`);
+    const diff = patch === null ? [] : ["", block(patch, "diff")];
     const sure = `${cause?.category ?? "unknown"}, ${Math.round(confidence * 100)} %`;
     return [
-      `## ${refText(root)}`,
+      `## ${plain(refText(root))}`,
       "",
-      `${cause?.sentence ?? "The cause is not known."} (${sure})`,
+      `${plain(cause?.sentence ?? "The cause is not known.")} (${sure})`,
       "",
       ...cited,
       "",
-      because,
+      plain(because),
       ...diff,
     ].join("\n");
   });

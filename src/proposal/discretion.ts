@@ -10,11 +10,10 @@ import { redactText, secretRemover } from "../signal/redact.ts";
 import { isRandom, REDACTED } from "../signal/secret-forms.ts";
 import { editedFiles } from "./edited-files.ts";
 import type { Report, ReportedIncident } from "./report.ts";
-import { untouchable } from "./untouchable.ts";
 
 /**
- * The report as it may be told: no sentence quotes a secret of the repository, and a change whose lines show one, or
- * that touches what is not ours to touch, is left to a person.
+ * The report as it may be told: no sentence quotes a secret of the repository, and a change whose lines show one is
+ * left to a person.
  */
 export function discreet(report: Report, scene: Scene): Report {
   if (report.incidents.length === 0) return report;
@@ -48,13 +47,13 @@ function discreetIncident(incident: ReportedIncident, scene: Scene, clean: Clean
   };
 }
 
-/** Why this change must not be shown or made, by the files it touches and the lines it shows. */
+/** Why this change must not be shown, by the lines that it shows. */
 function objectionTo({ edits }: ReportedIncident, { manifests: { tree } }: Scene): string | undefined {
   const files = editedFiles(tree, edits);
   if (!files.ok) return undefined;
   for (const [file, before] of files.before) {
     const after = files.after.get(file) ?? null;
-    const why = untouchable(tree, file) ?? showing(file, before, after);
+    const why = showing(file, before, after);
     if (why !== undefined) return why;
   }
   return undefined;

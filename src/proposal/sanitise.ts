@@ -1,3 +1,5 @@
+import { redactText } from "../signal/redact.ts";
+
 /** GitHub refuses bodies past 65,536 characters; the rest is room for what GitHub itself counts in. */
 const BODY_LIMIT = 58_000;
 
@@ -6,14 +8,14 @@ const TITLE_LIMIT = 250;
 const ZERO_WIDTH_SPACE = "\u200b";
 
 // Besides the control characters those that turn the direction of text: what a person reads must be what is there.
-const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+const CONTROLS = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
 
 /**
  * Text from outside (a log line, an event, an alert), made harmless for Markdown, titles and commit messages: it calls
  * nobody, links nowhere, closes no issue, and looks the same.
  */
 export function quiet(text: string): string {
-  return withoutControls(text)
+  return withoutControls(redactText(text))
     .replace(/@(?=[\w-])/g, `@${ZERO_WIDTH_SPACE}`)
     .replace(/#(?=\d)/g, `#${ZERO_WIDTH_SPACE}`)
     .replace(/\bGH-(?=\d)/gi, `$&${ZERO_WIDTH_SPACE}`)
@@ -29,6 +31,11 @@ export function plain(text: string): string {
     .replace(/>/g, "&gt;")
     .replace(/[\\`*_{}[\]()~!]/g, "\\$&")
     .replace(/^([-+#=]|\d+(?=[.)]))/, "\\$1");
+}
+
+/** Text from outside for a terminal: one line that cannot move the cursor, and nothing that a build log obeys. */
+export function terse(text: string): string {
+  return oneLine(withoutControls(text));
 }
 
 /** Markdown for one cell of a table. */

@@ -5,6 +5,8 @@ import { childrenOf, type Written } from "./written.ts";
 export type Guard = { readonly code: EditRefusalCode; readonly message: string };
 
 const GENERATED_NAME = /(?:^|\/)gotk-components\.ya?ml$/;
+// Copies of what others make, and the charts that a chart brings along: the next update would undo the change.
+const VENDORED_FOLDER = /(?:^|\/)(?:vendor|third_party|node_modules|charts\/[^/]+\/charts)\//;
 const GENERATED_HEADER =
   /this (?:manifest|file) (?:was|is) (?:auto-?)?generated|do not edit|@generated|^# *code generated/im;
 
@@ -12,10 +14,14 @@ const GENERATED_HEADER =
 const SOPS_BLOCK =
   /^sops:[ \t]*\r?\n(?:(?:[ \t#-].*)?\r?\n)*?[ \t]+(?:mac|version|lastmodified):|[{,]\s*"sops"\s*:\s*\{|^sops_(?:mac|version)=/m;
 
-/** Whether a tool writes this file, by its name or by what its first comments say. */
+/** Whether a tool writes this file or copies it here, by its path or by what its first comments say. */
 export function generatedGuard(file: string, text: string): Guard | undefined {
   const header = /^(?:[ \t]*(?:#.*|---[ \t\r]*)?\n)*/.exec(text)?.[0] ?? "";
   const said = GENERATED_HEADER.exec(header)?.[0];
+  if (VENDORED_FOLDER.test(file)) {
+    const message = "expected a file that is made here, but it is a copy: change it where it comes from";
+    return { code: "GENERATED", message };
+  }
   if (said === undefined && !GENERATED_NAME.test(file)) return undefined;
   const why = said === undefined ? "Flux writes it" : `its first lines say "${said}"`;
   return { code: "GENERATED", message: `expected a file that people write, but ${why}: change what generates it` };
