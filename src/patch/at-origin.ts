@@ -8,7 +8,7 @@ import type { RenderedObject } from "../manifest/rendered.ts";
 import { refText } from "../signal/object.ts";
 import { addWithin, removeAt, replaceAt } from "./at-place.ts";
 import { type Attempt, Draft } from "./draft.ts";
-import { inner } from "./part.ts";
+import { partOf } from "./part.ts";
 
 /** One edit that is to be made at certain bytes of a file. */
 type Plan = { readonly file: string; readonly start: number; readonly make: (bytes: Uint8Array) => Edited };
@@ -66,17 +66,12 @@ function deepest({ object }: RenderedObject, path: FieldChange["path"]): number 
 function throughVariable(origin: Origin, { from, to }: ValueSwap, manifests: Manifests): Plan | undefined {
   const [variable, another] = origin.variables ?? [];
   const carrier = variable?.origin;
-  const bytes = manifests.tree.read(origin.file);
-  if (!carrier || another !== undefined || variable.isOpaque || bytes === undefined) return undefined;
-  const found = placeAt(bytes, origin.file, origin.start);
-  const template = found.ok ? String(found.place.value) : "";
-  const [head, tail] = template.split(new RegExp(`\\$\\{${variable.name}(?:[^{}]*)\\}|\\$${variable.name}\\b`));
-  if (head === undefined || tail === undefined) return undefined;
-  const [old, fresh] = [from, to].map((value) => inner(String(value), head, tail));
-  if (old === undefined || fresh === undefined) return undefined;
-  return {
-    file: carrier.file,
-    start: carrier.start,
-    make: (file) => setAt(file, carrier.file, carrier, { from: old, to: fresh }),
-  };
+  const bytes = carrier ? manifests.tree.read(carrier.file) : undefined;
+  if (!carrier || bytes === undefined || another !== undefined || variable.isOpaque) return undefined;
+  const found = placeAt(bytes, carrier.file, carrier.start);
+  const value = found.ok ? found.place.value : null;
+  const part = partOf(String(value), String(from), String(to));
+  if (part === undefined) return undefined;
+  const { file, start } = carrier;
+  return { file, start, make: (current) => setAt(current, file, carrier, { from: value, to: part }) };
 }
