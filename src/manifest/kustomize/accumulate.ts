@@ -13,6 +13,7 @@ import { Refused, refuse } from "./refused.ts";
 import { type BuildOrigin, Resource } from "./resource.ts";
 import { Resources } from "./resources.ts";
 import { mapsIn, type Step, stepsOf } from "./step.ts";
+import { withTextAnnotations } from "./text-map.ts";
 import { declareVariables, mergeVariables, type Variable } from "./variables.ts";
 
 /** What folders have come to so far: resources, what later steps reach, and variables to be resolved at the end. */
@@ -168,6 +169,7 @@ export class Accumulator {
     for (const resource of resources.all) {
       if (resource.origin === undefined) resource.origin = origin;
       else resource.transformations = [...resource.transformations, origin];
+      resource.change(withTextAnnotations);
     }
   }
 }

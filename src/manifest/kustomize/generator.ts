@@ -131,7 +131,8 @@ function pairOfFile(source: Scalar, folder: Folder): Pair {
   if (isBad) refuse("BAD_GENERATOR", `source "${source.text}": expected a file path or key=path`, source);
   const path = second ?? first;
   const file = folder.pathTo({ ...source, text: path });
-  const value = folder.loader.bytesOf(file, source);
+  const isLeftOut = /^https?:\/\//.test(path) && folder.loader.leavesOut(path);
+  const value = isLeftOut ? new Uint8Array() : folder.loader.bytesOf(file, source);
   const place = { source: { file, way: "generator" } as const, start: 0, end: value.length, behind: undefined };
   return { key: second === undefined ? baseName(path) : first, value, place };
 }

@@ -34,7 +34,7 @@ export function mergeItems(
     }
     const keyed = withKeys(merged, used);
     // What a patch replaces item by item is put back by the last step, as in kustomize.
-    if (old?.kind === "map" && !isReplacement(item)) target = exchange(target, old, keyed);
+    if (old?.kind === "map" && (old === item || !isReplacement(item))) target = exchange(target, old, keyed);
     added = putItem(added, used.keys, used.values, keyed);
   }
   return values.length === 0 ? base : { ...target, items: withBase(added, target, used.keys) };

@@ -1,7 +1,7 @@
 import { compareBytes } from "../tree.ts";
 import { fieldOf, isNull, type Mapping, type Node, type Sequence, textOf, withoutEntry } from "../yaml/node.ts";
 import { gvkOf } from "./id.ts";
-import { DIRECTIVE, type Directive, isMissing, readDirective } from "./merge-directive.ts";
+import { DIRECTIVE, type Directive, isMissing, isReplacement, readDirective } from "./merge-directive.ts";
 import { mergeItems, removeItems } from "./merge-list.ts";
 import { isMergeList, type MergeList, type MergeSchema, type MergeType } from "./merge-schema.ts";
 import { refuse } from "./refused.ts";
@@ -20,6 +20,8 @@ const GONE: Merged = { node: undefined, keepsNull: false };
  * be missing: a base without a patch is walked too, which drops its empty fields.
  */
 export function mergeObject(base: Mapping, patch: Mapping, schema: MergeSchema): Mapping | undefined {
+  // kustomize forgets to put the other object in place of this one.
+  if (isReplacement(patch)) return base;
   const { node } = new Merge(schema).walk(base, patch, undefined);
   return node?.kind === "map" ? node : undefined;
 }

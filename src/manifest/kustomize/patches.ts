@@ -1,40 +1,32 @@
-import { compareBytes } from "../tree.ts";
 import {
   fieldOf,
   isBlank,
+  isNull,
   type Mapping,
   mappingAt,
   type Node,
   nodeAt,
-  type Place,
   type Scalar,
-  scalarAt,
   textOf,
   withEntry,
   withoutEntry,
 } from "../yaml/node.ts";
-import { parseConfiguration } from "../yaml/parse.ts";
-import { partOf, type Text } from "../yaml/text.ts";
 import type { Folder } from "./folder.ts";
-import { applyOperations, type Operation, readOperations } from "./json-patch.ts";
+import { applyOperations, type Operation } from "./json-patch.ts";
 import { mergeObject } from "./merge.ts";
+import { DIRECTIVE } from "./merge-directive.ts";
 import type { MergeSchema } from "./merge-schema.ts";
-import { readObjects } from "./objects.ts";
-import { Refused, refuse } from "./refused.ts";
-import { metadataMap, metadataText, Resource } from "./resource.ts";
+import { readJson6902, readPatch, readStrategicMerge } from "./read-patch.ts";
+import { refuse } from "./refused.ts";
+import { metadataText, Resource } from "./resource.ts";
 import type { Resources } from "./resources.ts";
 import { readSelector } from "./selector.ts";
 import { setText } from "./set-field.ts";
-
-/** A patch as it was read: objects to be merged, or operations. */
-type Patch =
-  | { readonly kind: "merge"; readonly objects: readonly Mapping[] }
-  | { readonly kind: "operations"; readonly operations: readonly Operation[] };
+import { withTextAnnotations, withTextMap } from "./text-map.ts";
 
 /** Applies one entry of `patches`. */
 export function applyPatch(resources: Resources, entry: Mapping, folder: Folder): void {
-  const text = patchText(entry, folder);
-  const patch = readPatch(text, entry);
+  const patch = readPatch(entry, folder);
   const target = fieldOf(entry, "target");
   const options = optionsOf(entry);
   if (patch.kind === "operations") {
@@ -58,7 +50,7 @@ export function applyPatch(resources: Resources, entry: Mapping, folder: Folder)
 
 /** Applies the texts and files of `patchesStrategicMerge`. */
 export function applyStrategicMerges(resources: Resources, entries: readonly Scalar[], folder: Folder): void {
-  const objects = entries.flatMap((entry) => strategicMerge(entry, folder));
+  const objects = entries.flatMap((entry) => readStrategicMerge(entry, folder));
   if (objects.length === 0 && entries[0] !== undefined) refuse("BAD_PATCH", "patch appears to be empty", entries[0]);
   for (const object of objects) {
     const resource = resources.one(new Resource(object, folder.kinds).id, object);
@@ -72,83 +64,7 @@ export function applyJson6902(resources: Resources, entry: Mapping, folder: Fold
   if (target === undefined || textOf(fieldOf(target, "name")) === "") {
     refuse("BAD_PATCH", "must specify the target name", entry);
   }
-  const text = patchText(entry, folder, false);
-  const [document] = documentsOf(text);
-  const operations = document === undefined ? [] : readOperations(document);
-  if (operations === undefined) refuse("BAD_PATCH", "decoding the patch: expected a list", entry);
-  if (operations.length === 0) refuse("BAD_PATCH", "patch appears to be empty", entry);
-  operate(resources, target, operations, false);
-}
-
-function strategicMerge(entry: Scalar, folder: Folder): readonly Mapping[] {
-  try {
-    return readObjects(folder.textIn(entry, "patch"));
-  } catch (error) {
-    if (!(error instanceof Refused) || entry.text.includes("\n")) throw error;
-    return folder.loader.objects(folder.pathTo(entry), "patch", entry);
-  }
-}
-
-function patchText(entry: Mapping, folder: Folder, isTrimmed = true): Text {
-  const patch = fieldOf(entry, "patch");
-  const path = fieldOf(entry, "path");
-  const inline = patch?.kind === "scalar" ? folder.textIn(patch, "patch") : undefined;
-  const text = inline !== undefined && isTrimmed ? trimmed(inline) : inline;
-  const hasText = text !== undefined && text.text !== "";
-  if (path?.kind !== "scalar" || path.text === "") {
-    return hasText ? text : refuse("BAD_PATCH", "must specify one of patch and path", entry);
-  }
-  if (hasText) return refuse("BAD_PATCH", "patch and path can't be set at the same time", entry);
-  return folder.loader.text(folder.pathTo(path), "patch", path);
-}
-
-function trimmed(text: Text): Text {
-  const start = text.text.length - text.text.trimStart().length;
-  return partOf(text, start, Math.max(start, text.text.trimEnd().length));
-}
-
-function readPatch(text: Text, entry: Mapping): Patch {
-  const operations = readJsonPatch(text);
-  try {
-    const objects = readObjects(text);
-    if (objects.length > 0 && operations !== undefined && operations.length > 0) {
-      return refuse("BAD_PATCH", "illegally qualifies as both an SM and JSON patch", entry);
-    }
-    // A patch that says nothing is a list of no operations.
-    return objects.length > 0 ? { kind: "merge", objects } : { kind: "operations", operations: [] };
-  } catch (error) {
-    if (!(error instanceof Refused) || operations === undefined) throw error;
-    return { kind: "operations", operations };
-  }
-}
-
-function readJsonPatch(text: Text): readonly Operation[] | undefined {
-  if (text.text.startsWith("[") && !isJson(text.text)) return undefined;
-  try {
-    const [document] = documentsOf(text);
-    return document === undefined ? [] : readOperations(document);
-  } catch (error) {
-    if (error instanceof Refused) return undefined;
-    throw error;
-  }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function documentsOf(text: Text): readonly Node[] {
-  const parsed = parseConfiguration(text);
-  if (parsed.ok) return parsed.documents;
-  return refuse(parsed.flaw.code, `MalformedYAMLError: ${parsed.flaw.message}`, {
-    source: text.source,
-    start: parsed.flaw.at,
-  });
+  operate(resources, target, readJson6902(entry, folder), false);
 }
 
 function operate(resources: Resources, target: Node, operations: readonly Operation[], remembers: boolean): void {
@@ -156,10 +72,14 @@ function operate(resources: Resources, target: Node, operations: readonly Operat
     if (remembers) resource.rememberId();
     if (resource.node === undefined) continue;
     const node = resource.isAnnotated ? withAnnotations(resource.node) : resource.node;
-    const patched = applyOperations(node, operations);
-    resource.node = patched;
+    if (operations.some(writesAnnotations)) resource.forgetOrigin();
+    resource.node = applyOperations(node, operations);
     resource.sharesScalars = false;
   }
+}
+
+function writesAnnotations({ op, path }: Operation): boolean {
+  return op !== "test" && (path === "/metadata/annotations" || path === "/metadata" || path === "");
 }
 
 // kustomize keeps its notes in annotations, so that these are always there for a patch to add to.
@@ -212,33 +132,27 @@ function forTarget(patch: Mapping, resource: Resource): Mapping {
   });
 }
 
-function withTextAnnotations(patch: Mapping): Mapping {
-  const metadata = fieldOf(patch, "metadata");
-  return metadata?.kind === "map" ? withEntry(patch, "metadata", withTextMap(metadata, patch, "annotations")) : patch;
-}
-
-function withTextMap(metadata: Mapping, patch: Mapping, key: "labels" | "annotations"): Mapping {
-  const old = fieldOf(metadata, key);
-  if (old === undefined) return metadata;
-  const texts = [...metadataMap(patch, key)].sort(([a], [b]) => compareBytes(a, b));
-  if (texts.length === 0) return withoutEntry(metadata, key);
-  const entries = texts.map(([name, text]) => {
-    const place: Place = fieldOf(old, name) ?? old;
-    return { key: name, keyTag: "!!str", keyStart: place.start, value: scalarAt(place, text, "!!str", "PLAIN") };
-  });
-  return withEntry(metadata, key, mappingAt(old, entries));
-}
-
 function mergeInto(resource: Resource, patch: Mapping, options: Options, schema: MergeSchema): void {
   const before = resource.node;
   if (before === undefined) return;
   if (options.isAny) resource.rememberId();
+  else if (clearsAnnotations(patch)) resource.forget();
   const merged = mergeObject(before, options.isAny ? withTextAnnotations(patch) : patch, schema);
   if (merged === undefined || merged.entries.length === 0) {
     resource.node = undefined;
     return;
   }
   resource.change(() => withIdentity(merged, before, options));
+}
+
+// kustomize keeps its notes in annotations, and loses them where a patch takes these away.
+function clearsAnnotations(patch: Mapping): boolean {
+  const metadata = fieldOf(patch, "metadata");
+  const annotations = fieldOf(metadata, "annotations");
+  return [metadata, annotations].some((node) => {
+    const directive = textOf(fieldOf(node, DIRECTIVE));
+    return (node !== undefined && isNull(node)) || directive === "replace" || directive === "delete";
+  });
 }
 
 // A patch does not rename, move or turn into another kind what it is merged into, unless it says so.

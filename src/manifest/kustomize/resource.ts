@@ -73,6 +73,22 @@ export class Resource {
     this.previous = [...this.previous, { kind: id.kind, name: id.name, namespace: effectiveNamespace(id) }];
   }
 
+  /** Loses everything that is remembered about it. */
+  forget(): void {
+    this.previous = [];
+    this.prefixes = [];
+    this.suffixes = [];
+    this.behavior = undefined;
+    this.needsHash = false;
+    this.forgetOrigin();
+  }
+
+  /** Loses what `buildMetadata` tells of it. */
+  forgetOrigin(): void {
+    this.origin = undefined;
+    this.transformations = [];
+  }
+
   /** Whether kustomize would have annotations of its own on the object by now. */
   get isAnnotated(): boolean {
     const isNamed = this.previous.length + this.prefixes.length + this.suffixes.length > 0;

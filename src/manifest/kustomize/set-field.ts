@@ -13,7 +13,7 @@ import {
   withEntry,
   withoutEntry,
 } from "../yaml/node.ts";
-import { plainTag } from "../yaml/scalar.ts";
+import { plainTag, type ScalarStyle } from "../yaml/scalar.ts";
 import type { FieldSpec } from "./field-spec.ts";
 import { gvkOf } from "./id.ts";
 import { refuse } from "./refused.ts";
@@ -25,7 +25,7 @@ export type NewText = { readonly text: string; readonly tag: string; readonly pl
 
 /** The scalar with a new text; its quotes stay as they are. */
 export function replaceText(old: Scalar, { text, tag, place }: NewText): Scalar {
-  const scalar = inFrontOf(scalarAt(place, text, tag, old.style), old);
+  const scalar = inFrontOf(scalarAt(place, text, tag, styleOf(old)), old);
   return old.shared === undefined ? scalar : { ...scalar, shared: old.shared };
 }
 
@@ -45,9 +45,13 @@ export function setText(map: Mapping, key: string, text: NewText): Mapping {
 export function overwrite(old: Node | undefined, node: Node): Node {
   if (old === undefined || old === node) return node;
   if (node.kind !== "scalar") return inFrontOf(node, old);
-  const style = old.kind === "scalar" ? old.style : "PLAIN";
-  const scalar = inFrontOf(scalarAt(node, node.text, node.tag, style), old);
+  const scalar = inFrontOf(scalarAt(node, node.text, node.tag, styleOf(old)), old);
   return old.kind === "scalar" && old.shared !== undefined ? { ...scalar, shared: old.shared } : scalar;
+}
+
+// A null has no quotes to keep.
+function styleOf(old: Node): ScalarStyle {
+  return old.kind === "scalar" && !isNull(old) ? old.style : "PLAIN";
 }
 
 function freshScalar({ text, tag, place, shared }: NewText): Scalar {

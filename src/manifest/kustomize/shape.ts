@@ -102,6 +102,7 @@ function conformScalar(node: Node, shape: "text" | "boolean" | "integer" | "anyt
 /** What a scalar of a kustomization.yaml means, whose plain `yes` and `on` are booleans. */
 export function readConfiguration(scalar: Scalar): ResolvedScalar {
   const { text, style, tag } = scalar;
+  if (tag === "!!null") return { tag, value: null };
   const written = tag === plainTag(text) ? undefined : tag;
   return style === "PLAIN" ? resolveScalar(text, style, written, "configuration") : { tag: "!!str", value: text };
 }

@@ -43,6 +43,7 @@ class Composer {
   #tags: ReadonlyMap<string, string> = new Map(DEFAULT_TAGS);
   #size = 0;
   #depth = 0;
+  #flowDepth = 0;
 
   constructor(text: Text) {
     this.#text = text;
@@ -143,7 +144,10 @@ class Composer {
   }
 
   #empty(at: number, tag?: string): Scalar {
-    return scalarAt(this.#place(at, at), "", shortTag(tag) || "!!null", "PLAIN");
+    const own = shortTag(tag);
+    // Nothing can stand within brackets but as '', which is what kustomize makes of it when it prints.
+    const style = this.#flowDepth > 0 && own === "" ? "QUOTE_SINGLE" : "PLAIN";
+    return scalarAt(this.#place(at, at), "", own || "!!null", style);
   }
 
   #alias({ text, start }: Token): Node {
@@ -210,11 +214,13 @@ class Composer {
   #flowList(): Node {
     const { start } = this.#scanner.next();
     const items: Node[] = [];
+    this.#flowDepth++;
     while (this.#peek().kind !== "flow-list-end") {
       if (items.length > 0) this.#separator("did not find expected ',' or ']'");
       if (this.#peek().kind === "flow-list-end") break;
       items.push(this.#peek().kind === "key" ? this.#flowPair() : this.#node(false, false));
     }
+    this.#flowDepth--;
     return sequenceAt(this.#place(start, this.#scanner.next().end), items);
   }
 
@@ -229,6 +235,7 @@ class Composer {
   #flowMap(): Mapping {
     const { start } = this.#scanner.next();
     const entries: Entry[] = [];
+    this.#flowDepth++;
     while (this.#peek().kind !== "flow-map-end") {
       if (entries.length > 0) this.#separator("did not find expected ',' or '}'");
       const token = this.#peek();
@@ -236,6 +243,7 @@ class Composer {
       if (token.kind === "key") entries.push(this.#flowEntry("flow-map-end"));
       else entries.push(entryOf(this.#node(false, false), this.#empty(this.#peek().start), token));
     }
+    this.#flowDepth--;
     return this.#withMerged(mappingAt(this.#place(start, this.#scanner.next().end), entries), start);
   }
 
