@@ -1,4 +1,6 @@
+import type { Manifests } from "../../manifest/manifests.ts";
 import { type ObjectRef, refText } from "../../signal/object.ts";
+import { isApplied } from "../applied.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
 import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
@@ -18,26 +20,26 @@ export const fluxApply: Rule = {
 
 function refused(scene: Scene, fault: FluxFault): Hypothesis[] {
   const { trouble } = fault;
-  if (trouble.is === "namespace-missing") return [namespaceMissing(scene, fault, trouble.namespace)];
-  if (trouble.is === "immutable") return [immutable(scene, fault, trouble.object)];
+  if (trouble.is === "namespace-missing") return namespaceMissing(scene, fault, trouble.namespace);
+  if (trouble.is === "immutable") return immutable(scene, fault, trouble.object);
   if (trouble.is === "kind-unknown") return [kindUnknown(fault, trouble)];
   if (trouble.is === "forbidden") return [forbidden(fault)];
   return [];
 }
 
-function namespaceMissing(scene: Scene, { symptom }: FluxFault, name: string): Hypothesis {
+function namespaceMissing(scene: Scene, { symptom }: FluxFault, name: string): Hypothesis[] {
   const root = symptom.object;
   const namespace: ObjectRef = { apiVersion: "v1", kind: "Namespace", namespace: null, name };
   const id = kustomizationOf(scene, root)?.id;
+  // It may have come, or its objects may have gone elsewhere, since the condition was written.
+  if (scene.lookup.get(namespace) !== undefined) return [];
+  if (id !== undefined && rendersOutside(scene.manifests, id, name)) return [];
   const broken =
     id === undefined
       ? undefined
       : breakingCommit(scene.manifests, scene.history, {
           touches: () => true,
-          holds: (manifests) => {
-            const rendering = manifests.render(id);
-            return rendering.ok && !rendering.objects.some(({ object }) => object.metadata.namespace === name);
-          },
+          holds: (manifests) => rendersOutside(manifests, id, name),
         });
   const read = id === undefined ? new Set<string>() : scene.manifests.render(id).files;
   const files = broken?.commit.files.map(({ path }) => path).filter((path) => read.has(path)) ?? [];
@@ -50,29 +52,37 @@ function namespaceMissing(scene: Scene, { symptom }: FluxFault, name: string): H
           is: "person",
           because: `Add Namespace ${name} to the repository, or put the objects of ${refText(root)} where they belong.`,
         };
-  return {
-    category: "gitops_namespace",
-    root,
-    sentence: `${refText(root)} applies objects to the namespace ${name}, which does not exist.`,
-    cites: [
-      conditionFact(symptom),
-      absenceFact(scene, namespace),
-      ...(broken ? [commitFact(broken.commit, `moved the objects to ${name}`)] : []),
-    ],
-    confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: 1 }),
-    advice,
-    culprit: broken ? culpritOf(broken.commit) : null,
-    wrongIf: `something else makes the namespace ${name} and only has not yet`,
-  };
+  return [
+    {
+      category: "gitops_namespace",
+      root,
+      sentence: `${refText(root)} applies objects to the namespace ${name}, which does not exist.`,
+      cites: [
+        conditionFact(symptom),
+        absenceFact(scene, namespace),
+        ...(broken ? [commitFact(broken.commit, `moved the objects to ${name}`)] : []),
+      ],
+      confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: 1 }),
+      advice,
+      culprit: broken ? culpritOf(broken.commit) : null,
+      wrongIf: `something else makes the namespace ${name} and only has not yet`,
+    },
+  ];
+}
+
+function rendersOutside(manifests: Manifests, id: string, namespace: string): boolean {
+  const rendering = manifests.render(id);
+  return rendering.ok && !rendering.objects.some(({ object }) => object.metadata.namespace === namespace);
 }
 
 function immutable(
   scene: Scene,
   { symptom }: FluxFault,
   named: { kind: string; namespace: string | null; name: string },
-): Hypothesis {
+): Hypothesis[] {
   const root = symptom.object;
   const object = renderedRef(scene, root, named);
+  if (object !== undefined && isApplied(scene, object)) return [];
   const changes = object === undefined ? [] : scene.changes(object);
   const [newest] = changes;
   const undone = changes.filter(({ commit, path }) => commit.commit === newest?.commit.commit && path[0] === "spec");
@@ -88,16 +98,18 @@ function immutable(
           is: "person",
           because: `Delete ${refText(named)} so that Flux makes it anew, or put its immutable fields back as they were.`,
         };
-  return {
-    category: "immutable_field",
-    root,
-    sentence: `${refText(root)} cannot be applied: a field of ${refText(named)} that cannot change in place was changed.`,
-    cites: [conditionFact(symptom), ...changeFacts(undone)],
-    confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: undone.length > 0 ? 1 : 0 }),
-    advice,
-    culprit: newest?.commit ?? null,
-    wrongIf: "the API server refuses another field than the one that the commit changed",
-  };
+  return [
+    {
+      category: "immutable_field",
+      root,
+      sentence: `${refText(root)} cannot be applied: a field of ${refText(named)} that cannot change in place was changed.`,
+      cites: [conditionFact(symptom), ...changeFacts(undone)],
+      confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: undone.length > 0 ? 1 : 0 }),
+      advice,
+      culprit: newest?.commit ?? null,
+      wrongIf: "the API server refuses another field than the one that the commit changed",
+    },
+  ];
 }
 
 function changeFacts(undone: readonly FieldHistory[]): FactDraft[] {

@@ -29,6 +29,8 @@ function missingDependency(scene: Scene, { symptom, trouble, object }: FluxFault
   if (scene.lookup.get(missing) !== undefined) return [];
 
   const named = new Set(listAt(object, "spec", "dependsOn").map((entry) => textAt(entry, "name") ?? ""));
+  // The condition may be older than the object's spec.
+  if (!named.has(trouble.name)) return [];
   const there = [...namesOf(scene, `${group}/${kind}`, namespace)];
   const introduced = introducingCommit(scene.history, filesNaming(scene, root), trouble.name);
   const resolution = resolveName(scene.history, {

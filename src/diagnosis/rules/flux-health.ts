@@ -41,17 +41,13 @@ function danglingChecks(scene: Scene, { object, symptom }: FluxFault): Check[] {
 function hypothesis(scene: Scene, { symptom }: FluxFault, { ref, at }: Check): Hypothesis {
   const root = symptom.object;
   const path = ["spec", "healthChecks", at, "name"];
-  const change = scene
-    .changes(root)
-    .find(
-      (field) =>
-        field.path.join(".").startsWith("spec.healthChecks") && JSON.stringify(field.to ?? null).includes(ref.name),
-    );
-  const before = typeof change?.from === "string" ? change.from : undefined;
+  const checks = scene.changes(root).filter((field) => field.path.slice(0, 2).join(".") === "spec.healthChecks");
+  const change = checks.find((field) => JSON.stringify(field.to ?? null).includes(ref.name));
   const meant = nearestName(ref.name, namesBeside(scene, ref));
   const intents: Intent[] = [];
-  if (change !== undefined && before !== undefined && scene.lookup.get({ ...ref, name: before }) !== undefined) {
-    intents.push(...restoreFields(root, [change], change.commit));
+  if (change !== undefined) {
+    const undone = checks.filter(({ commit }) => commit.commit === change.commit.commit);
+    intents.push(...restoreFields(root, undone, change.commit));
   }
   if (meant !== undefined) {
     const basis = `${meant} is the only ${ref.kind} whose name comes near ${ref.name}`;
