@@ -5,13 +5,19 @@ const NEEDED = [24, 15] as const;
 
 // Loaded one at a time: an old Node must reach the version check, and `diagnose` must not wait for GitHub's libraries.
 const COMMANDS: Readonly<Record<string, { readonly job: string; readonly load: () => Promise<Command> }>> = {
-  serve: { job: "the bot: webhooks, polls, proposals", load: () => import("./commands/serve.ts") },
+  serve: { job: "the bot: webhooks, polls, proposals", load: serve },
   diagnose: { job: "one look: cause, facts, diff, proof", load: () => import("./commands/diagnose.ts") },
   where: { job: "which file and line set this field", load: () => import("./commands/where.ts") },
   render: { job: "render a Flux or kustomize path", load: () => import("./commands/render.ts") },
   doctor: { job: "check settings, permissions and reachability", load: () => import("./commands/doctor.ts") },
   validate: { job: "check policy files", load: () => import("./commands/validate.ts") },
 };
+
+async function serve(): Promise<Command> {
+  // The one that runs for weeks; how it keeps house is to be settled before its libraries are loaded.
+  await import("./commands/small-heap.ts");
+  return import("./commands/serve.ts");
+}
 
 function usage(): string {
   const lines = Object.entries(COMMANDS).map(([name, { job }]) => `  oakum ${name.padEnd(10)}${job}`);
