@@ -5,11 +5,24 @@ import type { FileTree } from "../manifest/tree.ts";
 import { changesOf } from "./changes.ts";
 import { gitRefOf } from "./declared.ts";
 import { lookupOf } from "./lookup.ts";
+import { textAt } from "./read.ts";
 import type { Scene } from "./scene.ts";
 
 /** Sets the scene for the rules: a cluster, one revision of the repository, and what led to it. */
 export function openScene(world: World, tree: FileTree, history: History): Scene {
-  return sceneOf(world, openManifests(tree, world), history);
+  return sceneOf(world, openManifests(tree, world, urlsOf(world, history)), history);
+}
+
+/** Where Flux fetched a commit of this very repository from: that source is this repository, whatever its name. */
+function urlsOf(world: World, history: History): readonly string[] {
+  if (!history.known) return [];
+  const hashes = new Set([history.head, ...history.commits.map(({ hash }) => hash)]);
+  return world.objects.flatMap((object) => {
+    if (object.kind !== "GitRepository") return [];
+    const fetched = textAt(object, "status", "artifact", "revision")?.split(/[:/@]/).at(-1);
+    const url = textAt(object, "spec", "url");
+    return fetched !== undefined && url !== undefined && hashes.has(fetched) ? [url] : [];
+  });
 }
 
 /** The same for manifests that are open already, such as those after a change. */
