@@ -42,7 +42,6 @@ export class Cluster {
   readonly isLive: boolean;
   readonly #surroundings: Surroundings;
   readonly #members = new Map<string, Member>();
-  readonly #documents = new Set<string>();
   /** ConfigMaps and Secrets by kind, namespace and name, each with the Kustomization that makes it. */
   readonly #holders = new Map<string, { readonly node: Mapping; readonly maker: Member }>();
   readonly #resolving = new Set<string>();
@@ -61,15 +60,9 @@ export class Cluster {
     return this.#members.get(name);
   }
 
-  /** Whether a Kustomization of this cluster began as this document. */
-  grew({ node }: Draft): boolean {
-    return this.#documents.has(placeKey(node));
-  }
-
   /** Adds a Kustomization; undefined where one of its name is there already. One that makes itself counts as it makes itself. */
   add(draft: Draft, parent: Member | null): Member | undefined {
     const name = nameOf(draft.ref);
-    this.#documents.add(placeKey(draft.node));
     if (this.#members.has(name)) return undefined;
     let member: Member = { name, draft, parent, kept: this.#surroundings.keep(draft) };
     const itself = parent === null ? this.childrenOf(member).find((child) => nameOf(child.ref) === name) : undefined;
@@ -105,12 +98,11 @@ export class Cluster {
     const holder = this.#holders.get(key);
     if (holder !== undefined) return this.#held(key, holder);
     const { objects, isListed } = this.#surroundings;
-    const running = objects.find(
+    const running = (this.isLive ? objects : []).find(
       ({ kind, metadata }) => kind === from.kind && metadata.namespace === namespace && metadata.name === from.name,
     );
-    if (this.isLive && running !== undefined) return runningValues(running);
-    if (from.optional || (this.isLive && isListed(`/${from.kind}`))) return "absent";
-    return "unknown";
+    if (running !== undefined) return runningValues(running);
+    return from.optional || (this.isLive && isListed(`/${from.kind}`)) ? "absent" : "unknown";
   }
 
   #held(key: string, { node, maker }: { readonly node: Mapping; readonly maker: Member }): VariableSource {
@@ -150,10 +142,6 @@ export function isFluxNode(node: Mapping): boolean {
     apiVersion: textOf(fieldOf(node, "apiVersion")),
     kind: textOf(fieldOf(node, "kind")),
   });
-}
-
-function placeKey({ source, start }: Mapping): string {
-  return `${source.file}:${start}`;
 }
 
 /** The variables of a ConfigMap or Secret in git; a Secret's values are nobody's business. */

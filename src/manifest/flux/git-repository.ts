@@ -1,4 +1,3 @@
-import { isEqual } from "../json.ts";
 import { valueAt } from "../path.ts";
 import { listAt, textAt } from "./fields.ts";
 import { repositoryIdentity } from "./repository.ts";
@@ -35,9 +34,4 @@ export function readGitRepository(object: unknown, file: string): GitRepository 
     limits: ["include", "sparseCheckout"].find((field) => listAt(object, "spec", field).length > 0) ?? null,
     file,
   };
-}
-
-/** Whether two GitRepositories hand out the same files. */
-export function isSameRevision(a: GitRepository, b: GitRepository): boolean {
-  return a.identity === b.identity && isEqual(a.ref, b.ref);
 }

@@ -1,7 +1,7 @@
 import type { FileTree } from "../tree.ts";
 import { artifactOf } from "./artifact.ts";
 import { type Draft, nameOf } from "./draft.ts";
-import { type GitRepository, isSameRevision } from "./git-repository.ts";
+import type { GitRepository } from "./git-repository.ts";
 import type { FluxSource } from "./kustomization.ts";
 import { repositoryIdentity, withoutUser } from "./repository.ts";
 
@@ -13,8 +13,9 @@ export type SourceFacts = {
   readonly tree: FileTree;
   /** GitRepositories written in the repository, then those of the cluster. */
   readonly gitRepositories: readonly GitRepository[];
+  /** Every Kustomization that is written or runs. */
   readonly drafts: readonly Draft[];
-  /** URLs by which this repository is known; without any it is guessed from the Kustomizations that build themselves. */
+  /** URLs by which this repository is known; without any it is guessed from what Kustomizations build. */
   readonly urls: readonly string[];
 };
 
@@ -22,20 +23,12 @@ export type SourceFacts = {
 export class Sources {
   readonly #facts: SourceFacts;
   readonly #artifacts = new Map<string | null, Artifact>();
-  /** Names of the sources that are this repository. */
+  /** The revisions of this repository that sources hand out. */
   readonly #home: ReadonlySet<string>;
-  /** What these say of themselves. */
-  readonly #homes: readonly GitRepository[];
 
   constructor(facts: SourceFacts) {
     this.#facts = facts;
-    const identities = new Set(facts.urls.map(repositoryIdentity));
-    const known = facts.gitRepositories.filter(({ identity }) => identities.has(identity));
-    this.#home =
-      facts.urls.length > 0
-        ? new Set(known.map(({ namespace, name }) => nameOf({ namespace: namespace ?? "flux-system", name })))
-        : guessHome(facts);
-    this.#homes = facts.urls.length > 0 ? known : facts.gitRepositories.filter((each) => isAmong(this.#home, each));
+    this.#home = this.#findHome();
   }
 
   /** Whether a Kustomization is built from this repository. */
@@ -47,12 +40,12 @@ export class Sources {
     if (sourceRef.kind !== "GitRepository") return elsewhere("which is no git repository");
     const repository = this.#repositoryOf(draft);
     // A Kustomization as it is written may leave its source to the one that makes it.
-    const isNamed = sourceRef.name === "" || this.#home.size === 0 || this.#home.has(nameOf(sourceRef));
-    if (repository === undefined) return isNamed ? { here: true } : elsewhere("of which nothing is known here");
-    if (!isNamed && !this.#homes.some((home) => isSameRevision(home, repository)))
+    if (sourceRef.name !== "" && this.#home.size > 0 && !this.#home.has(this.#revisionOf(draft))) {
+      if (repository === undefined) return elsewhere("of which nothing is known here");
       return elsewhere(`which is ${withoutUser(repository.url)} at ${JSON.stringify(repository.ref)}`);
-    if (repository.limits !== null) return elsewhere(`whose spec.${repository.limits} is not followed here`);
-    return { here: true };
+    }
+    const limits = repository?.limits ?? null;
+    return limits === null ? { here: true } : elsewhere(`whose spec.${limits} is not followed here`);
   }
 
   /** The files that its source hands to a Kustomization. */
@@ -61,6 +54,31 @@ export class Sources {
     const known = this.#artifacts.get(ignore) ?? { tree: artifactOf(this.#facts.tree, ignore), ignore };
     this.#artifacts.set(ignore, known);
     return known;
+  }
+
+  /** Those with a URL of this repository; else those from which Kustomizations build folders that are here. */
+  #findHome(): ReadonlySet<string> {
+    const identities = new Set(this.#facts.urls.map(repositoryIdentity));
+    const candidates = this.#facts.drafts.filter(
+      ({ spec: { sourceRef } }) => sourceRef.kind === "GitRepository" && sourceRef.name !== "",
+    );
+    const isNamed = (draft: Draft): boolean => identities.has(this.#repositoryOf(draft)?.identity ?? "");
+    if (identities.size > 0) return new Set(candidates.filter(isNamed).map((draft) => this.#revisionOf(draft)));
+    const home = new Set<string>();
+    for (const [revision, drafts] of Map.groupBy(candidates, (draft) => this.#revisionOf(draft))) {
+      const placed = drafts.filter(({ spec }) => spec.path !== "");
+      const here = placed.filter((draft) => isBuiltHere(this.#facts.tree, draft));
+      if (here.some(standsInItself) || (here.length > 0 && here.length * 2 >= placed.length)) home.add(revision);
+    }
+    return home;
+  }
+
+  /** What a Kustomization's source hands out, the same for all sources that hand out the same. */
+  #revisionOf(draft: Draft): string {
+    const repository = this.#repositoryOf(draft);
+    return repository === undefined
+      ? nameOf(draft.spec.sourceRef)
+      : JSON.stringify([repository.identity, repository.ref]);
   }
 
   /** Several clusters in one repository may call their sources alike: the one written closest is meant. */
@@ -74,20 +92,15 @@ export class Sources {
   }
 }
 
-/** The sources of those Kustomizations that build the very file they stand in; else the one that most build from. */
-function guessHome({ tree, drafts }: SourceFacts): ReadonlySet<string> {
-  const candidates = drafts.filter(({ spec }) => spec.sourceRef.kind === "GitRepository" && spec.sourceRef.name !== "");
-  const selfMade = candidates.filter(
-    ({ node, spec }) => spec.path !== "" && node.source.file.startsWith(`${spec.path}/`),
-  );
-  if (selfMade.length > 0) return new Set(selfMade.map(({ spec }) => nameOf(spec.sourceRef)));
-  const counts = new Map<string, number>();
-  for (const { spec } of candidates) {
-    if (tree.list(spec.path) === undefined) continue;
-    counts.set(nameOf(spec.sourceRef), (counts.get(nameOf(spec.sourceRef)) ?? 0) + 1);
-  }
-  const most = [...counts].toSorted(([, a], [, b]) => b - a)[0];
-  return new Set(most === undefined ? [] : [most[0]]);
+/** Whether a Kustomization's folder may be one of this repository: it is here, or at least what it stands in. */
+function isBuiltHere(tree: FileTree, { spec: { path } }: Draft): boolean {
+  const above = path.slice(0, Math.max(path.lastIndexOf("/"), 0));
+  return tree.list(path) !== undefined || (above !== "" && tree.list(above) !== undefined);
+}
+
+/** Whether a Kustomization builds the very file it stands in. */
+function standsInItself({ node, spec }: Draft): boolean {
+  return node.source.file.startsWith(`${spec.path}/`);
 }
 
 /** How many folders two files have in common, from the root. */
@@ -95,10 +108,4 @@ function sharedFolders(a: string, b: string): number {
   const [as, bs] = [a.split("/"), b.split("/")];
   const differing = as.findIndex((folder, index) => folder !== bs[index]);
   return differing < 0 ? as.length : differing;
-}
-
-function isAmong(names: ReadonlySet<string>, { namespace, name }: GitRepository): boolean {
-  return namespace === null
-    ? [...names].some((each) => each.endsWith(`/${name}`))
-    : names.has(nameOf({ namespace, name }));
 }

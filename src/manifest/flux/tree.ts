@@ -39,7 +39,9 @@ export function growTree(soil: Soil): readonly Placed[] {
   const live = runningKustomizations(world);
   const drafts = findDrafts(found, live ?? []);
   if (drafts.length === 0 && (live ?? []).length === 0) return plainFolders(soil);
-  const sources = new Sources({ tree, gitRepositories: findGitRepositories(found, world), drafts, urls });
+  const running = (live ?? []).flatMap((object) => liveDraft(object) ?? []);
+  const gitRepositories = findGitRepositories(found, world);
+  const sources = new Sources({ tree, gitRepositories, drafts: [...drafts, ...running], urls });
   const keep = (draft: Draft): Kept | null => {
     const isKnown = sources.of(draft).here && unknownPath(draft) === undefined;
     return isKnown ? workshop.build(sources.artifact(draft), draft.spec.path, draft.node) : null;

@@ -1,6 +1,7 @@
 import { type Scalar, scalarAt } from "../../yaml/node.ts";
 import { scalarText } from "../../yaml/print.ts";
 import { plainTag } from "../../yaml/scalar.ts";
+import { resolveNode } from "../../yaml/value.ts";
 import { meaningOf, reread } from "../reread.ts";
 import type { Substituted } from "./substitute.ts";
 import { BadSubstitution } from "./template.ts";
@@ -15,11 +16,14 @@ const SINGLE_QUOTED = /^'((?:[^']|'')*)'$/;
  * cheaper than printing and reading the whole object, and the same (a test compares the two).
  */
 export function substituteScalar(scalar: Scalar, substitute: (text: string) => Substituted): Scalar | undefined {
+  // Not `scalar.text`: a folded block is printed otherwise than it is written.
+  const { value } = resolveNode(scalar);
+  if (typeof value !== "string") return undefined;
   const printed = scalarText(scalar, "  ");
-  if (printed.startsWith("|")) return substituteLines(scalar, substitute);
+  if (printed.startsWith("|")) return substituteLines(scalar, value, substitute);
   const substituted = substitute(printed);
   if (!substituted.ok) return undefined;
-  if (printed === scalar.text) return readPlain(scalar, substituted.text);
+  if (printed === value) return readPlain(scalar, substituted.text);
   if (!ORDINARY.test(substituted.text)) return undefined;
   const quoted = SINGLE_QUOTED.exec(substituted.text)?.[1];
   return quoted === undefined ? undefined : scalarAt(scalar, quoted.replaceAll("''", "'"), "!!str", "QUOTE_SINGLE");
@@ -35,9 +39,9 @@ function readPlain(scalar: Scalar, text: string): Scalar | undefined {
 }
 
 /** A block of lines, none of which may lose or gain the space it begins with, or become empty. */
-function substituteLines(scalar: Scalar, substitute: (text: string) => Substituted): Scalar | undefined {
+function substituteLines(scalar: Scalar, text: string, substitute: (text: string) => Substituted): Scalar | undefined {
   const lines: string[] = [];
-  for (const line of scalar.text.split("\n")) {
+  for (const line of text.split("\n")) {
     const substituted = line.includes("$") ? substitute(line) : undefined;
     if (substituted === undefined) lines.push(line);
     else if (substituted.ok && isLike(substituted.text, line)) lines.push(substituted.text);
