@@ -43,6 +43,9 @@ export class Story {
       )
       .map((object) => reportAbout(refOf(object).name));
 
+  /** What was logged: fields and message. */
+  readonly logged: unknown[] = [];
+
   #held: Held = {};
 
   readonly key = incidentKey("prod", checkout);
@@ -128,7 +131,7 @@ export class Story {
 
   private outside(): Outside {
     const now = (): Date => minute(this.minutes);
-    const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const log = (...said: readonly unknown[]): void => void this.logged.push(said);
     const twin: Repository = {
       checkout: async () => this.frozen ?? this.checkout(),
       contains: async (revision, commit) => revision === commit,
@@ -139,7 +142,7 @@ export class Story {
       openRepository: async () => twin,
       forge: this.forge,
       clock: { now },
-      log: silent,
+      log: { info: log, warn: log, error: log },
       consider: (material) => ({ version: 1, incidents: this.rules(material), healthy: false, unknown: [] }),
       clusterName: "prod",
       configured: [{ repository, urls: ["https://github.com/larkspur/fleet"] }],
