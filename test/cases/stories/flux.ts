@@ -1,0 +1,445 @@
+import { kustomization } from "../build/flux.ts";
+import { configMap, object } from "../build/manifests.ts";
+import type { Story } from "../build/story.ts";
+import { minutesAgo } from "../build/time.ts";
+import { changed, type Manifest, type Tree, withObject } from "../build/tree.ts";
+import { inContainer, SHOP } from "./shop.ts";
+
+const APPS = "Kustomization/flux-system/apps";
+const OPENED: Tree = { "clusters/prod/apps.yaml": [kustomization("apps", "./apps")], ...SHOP };
+
+/** What a Flux object says that cannot go on. */
+function stopped(named: string, reason: string, message: string): NonNullable<Story["cluster"]> {
+  return (cluster) => {
+    const object = cluster.get(named);
+    const before = object["status"] as Record<string, unknown>;
+    object["status"] = {
+      ...before,
+      conditions: [],
+      lastAppliedRevision: "main@sha1:0000000000000000000000000000000000000001",
+    };
+    cluster.condition(named, { type: "Ready", status: "False", reason, message, observedGeneration: 1 }, 24);
+  };
+}
+
+const LISTED: Tree = {
+  "apps/kustomization.yaml":
+    "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n  - namespace.yaml\n  - storefront.yaml\n  - catalog.yaml\n  - orders.yaml\n  - postgres.yaml\n",
+  ...OPENED,
+};
+
+/** Kustomizations that do not build or find their way. */
+export const BUILDS: readonly Story[] = [
+  {
+    id: "resource-file-misspelled",
+    tells: "The list of resources names catlog.yaml; the file is called catalog.yaml.",
+    good: LISTED,
+    bad: {
+      ...LISTED,
+      "apps/kustomization.yaml": String(LISTED["apps/kustomization.yaml"]).replace("catalog.yaml", "catlog.yaml"),
+    },
+    cluster: stopped(
+      APPS,
+      "BuildFailed",
+      "kustomize build failed: accumulating resources: accumulation err='accumulating resources from 'catlog.yaml': open /tmp/kustomization-1234/apps/catlog.yaml: no such file or directory': must build at directory: not a valid directory: evalsymlink failure on '/tmp/kustomization-1234/apps/catlog.yaml' : lstat /tmp/kustomization-1234/apps/catlog.yaml: no such file or directory",
+    ),
+    git: { expected: "propose", category: ["kustomize_build"], roots: [APPS] },
+  },
+  {
+    id: "yaml-malformed",
+    tells: "A manifest is no YAML any more.",
+    good: withText(
+      OPENED,
+      "apps/motd.yaml",
+      "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: motd\n  namespace: shop\ndata:\n  text: hello\n",
+    ),
+    bad: withText(
+      OPENED,
+      "apps/motd.yaml",
+      "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: motd\n   namespace: shop\ndata:\n  text: hello\n",
+    ),
+    cluster: stopped(
+      APPS,
+      "BuildFailed",
+      "kustomize build failed: accumulating resources: accumulation err='accumulating resources from 'motd.yaml': MalformedYAMLError: yaml: line 4: mapping values are not allowed in this context in File: motd.yaml': failed to find kustomization.yaml",
+    ),
+    git: { expected: "propose", category: ["kustomize_build"], roots: [APPS] },
+  },
+  {
+    id: "path-misspelled",
+    tells: "The Kustomization's path was misspelled.",
+    good: OPENED,
+    bad: changed(OPENED, APPS, "spec.path", "./appps"),
+    cluster: stopped(
+      APPS,
+      "ArtifactFailed",
+      "kustomization path not found: stat /tmp/kustomization-1234/appps: no such file or directory",
+    ),
+    git: { expected: "propose", category: ["flux_path"], roots: [APPS] },
+  },
+  {
+    id: "source-name-misspelled",
+    tells: "The Kustomization names a source that does not exist.",
+    good: OPENED,
+    bad: changed(OPENED, APPS, "spec.sourceRef.name", "fleet-system"),
+    cluster: stopped(
+      APPS,
+      "ArtifactFailed",
+      'Source artifact not found, retrying in 30s: GitRepository.source.toolkit.fluxcd.io "fleet-system" not found',
+    ),
+    git: { expected: "propose", category: ["flux_source"], roots: [APPS] },
+  },
+  {
+    id: "dependency-misspelled",
+    tells: "The Kustomization waits for one that does not exist.",
+    good: withInfra("infrastructure"),
+    bad: withInfra("infrastucture"),
+    cluster: stopped(
+      APPS,
+      "DependencyNotReady",
+      "dependency 'flux-system/infrastucture' not found: kustomizations.kustomize.toolkit.fluxcd.io \"infrastucture\" not found",
+    ),
+    git: { expected: "propose", category: ["flux_dependson"], roots: [APPS] },
+  },
+  {
+    id: "dependency-not-ready-yet",
+    tells: "The Kustomization waits for another, which was reconciled a moment ago: nothing is wrong.",
+    good: withInfra("infrastructure"),
+    cluster: (cluster) => {
+      cluster.condition(
+        APPS,
+        {
+          type: "Ready",
+          status: "False",
+          reason: "DependencyNotReady",
+          message: "dependency 'flux-system/infrastructure' revision is not up to date",
+          observedGeneration: 1,
+        },
+        0.5,
+      );
+    },
+    git: { expected: "none", category: ["no_op"], roots: [] },
+  },
+  {
+    id: "namespace-not-in-git",
+    tells: "A new ConfigMap lives in a namespace that nothing makes.",
+    good: OPENED,
+    bad: withObject(OPENED, "apps/extra.yaml", configMap("banner", { text: "hi" }, "marketing")),
+    cluster: (cluster) => {
+      cluster.remove("ConfigMap/marketing/banner");
+      cluster.remove("Namespace/marketing");
+      stopped(
+        APPS,
+        "ReconciliationFailed",
+        'ConfigMap/marketing/banner not found: namespaces "marketing" not found',
+      )(cluster);
+    },
+    git: {
+      expected: "propose",
+      also: "issue",
+      category: ["gitops_namespace"],
+      roots: [APPS, "ConfigMap/marketing/banner", "Namespace/marketing"],
+    },
+  },
+  {
+    id: "kind-not-installed",
+    tells: "A manifest is of a kind that the cluster does not know.",
+    good: OPENED,
+    bad: withObject(
+      OPENED,
+      "apps/extra.yaml",
+      object("monitoring.coreos.com/v1", "ServiceMonitor", "catalog", {
+        spec: { selector: { matchLabels: { app: "catalog" } }, endpoints: [{ port: "http" }] },
+      }),
+    ),
+    cluster: (cluster) => {
+      cluster.remove("ServiceMonitor/shop/catalog");
+      stopped(
+        APPS,
+        "ReconciliationFailed",
+        'ServiceMonitor/shop/catalog dry-run failed: no matches for kind "ServiceMonitor" in version "monitoring.coreos.com/v1"',
+      )(cluster);
+    },
+    git: {
+      expected: "propose",
+      also: "issue",
+      category: ["api_version"],
+      roots: [APPS, "ServiceMonitor/shop/catalog"],
+    },
+  },
+  {
+    id: "selector-is-immutable",
+    tells: "A Deployment's selector was changed, which the API server does not allow.",
+    good: OPENED,
+    bad: changed(
+      changed(OPENED, "Deployment/shop/catalog", "spec.selector.matchLabels.app", "catalog2"),
+      "Deployment/shop/catalog",
+      "spec.template.metadata.labels.app",
+      "catalog2",
+    ),
+    cluster: (cluster) => {
+      for (const each of [...cluster.objects.values()].filter(({ metadata }) => metadata.name.startsWith("catalog")))
+        Object.assign(each, JSON.parse(JSON.stringify(each).replaceAll('"app":"catalog2"', '"app":"catalog"')));
+      for (const pod of cluster.ofKind("Pod").filter(({ metadata }) => metadata.name.startsWith("catalog")))
+        pod.metadata["creationTimestamp"] = minutesAgo(9000);
+      stopped(
+        APPS,
+        "ReconciliationFailed",
+        'Deployment/shop/catalog dry-run failed (Invalid): Deployment.apps "catalog" is invalid: spec.selector: Invalid value: {"matchLabels":{"app":"catalog2"}}: field is immutable',
+      )(cluster);
+    },
+    git: {
+      expected: "propose",
+      also: "issue",
+      category: ["immutable_field"],
+      roots: [APPS, "Deployment/shop/catalog"],
+    },
+  },
+  {
+    id: "field-unknown",
+    tells: "A field of the Deployment was misspelled.",
+    good: OPENED,
+    bad: changed(OPENED, "Deployment/shop/catalog", inContainer("catalog", "imagePullPolcy"), "Always"),
+    cluster: (cluster) => {
+      for (const each of [...cluster.objects.values()].filter(({ metadata }) => metadata.name.startsWith("catalog")))
+        Object.assign(each, JSON.parse(JSON.stringify(each).replaceAll(',"imagePullPolcy":"Always"', "")));
+      stopped(
+        APPS,
+        "ReconciliationFailed",
+        'Deployment/shop/catalog dry-run failed: failed to create typed patch object (shop/catalog; apps/v1, Kind=Deployment): .spec.template.spec.containers[name="catalog"].imagePullPolcy: field not declared in schema',
+      )(cluster);
+    },
+    git: { expected: "propose", category: ["api_version"], roots: [APPS, "Deployment/shop/catalog"] },
+  },
+  {
+    id: "variable-missing",
+    tells: "A manifest asks for a variable that nobody sets any more.",
+    good: substituted({ region: "eu-1" }),
+    bad: substituted({}),
+    cluster: stopped(
+      APPS,
+      "BuildFailed",
+      "post build failed for 'region-info': envsubst error: variable not set (strict mode): \"region\"",
+    ),
+    git: { expected: "propose", category: ["flux_substitution"], roots: [APPS] },
+  },
+  {
+    id: "repository-credentials-refused",
+    tells: "The git server refuses Flux's credentials: no manifest is wrong.",
+    good: OPENED,
+    cluster: stopped(
+      "GitRepository/flux-system/flux-system",
+      "GitOperationFailed",
+      "failed to checkout and determine revision: unable to clone 'ssh://git@git.example.test/platform/fleet': ssh: handshake failed: ssh: unable to authenticate, attempted methods [none publickey], no supported methods remain",
+    ),
+    git: { expected: "issue", category: ["flux_source"], roots: ["GitRepository/flux-system/flux-system"] },
+  },
+  {
+    id: "decryption-key-missing",
+    tells: "The key that opens the encrypted secrets is not in the cluster.",
+    good: OPENED,
+    cluster: stopped(
+      APPS,
+      "BuildFailed",
+      "secrets.yaml: failed to decrypt and format 'shop/api-keys' Secret data: error getting data key: 0 successful groups required, got 0",
+    ),
+    git: { expected: "issue", category: ["flux_decryption"], roots: [APPS] },
+  },
+  {
+    id: "suspended-on-purpose",
+    tells: "A Kustomization was suspended on purpose and is as it was: nothing is wrong.",
+    good: changed(OPENED, APPS, "spec.suspend", true),
+    git: { expected: "none", category: ["no_op"], roots: [] },
+  },
+  {
+    id: "reconciling-now",
+    tells: "A Kustomization is being applied: nothing is wrong.",
+    good: OPENED,
+    cluster: (cluster) => {
+      cluster.condition(
+        APPS,
+        {
+          type: "Ready",
+          status: "Unknown",
+          reason: "Progressing",
+          message: "Reconciliation in progress",
+          observedGeneration: 1,
+        },
+        0.2,
+      );
+      cluster.condition(
+        APPS,
+        {
+          type: "Reconciling",
+          status: "True",
+          reason: "Progressing",
+          message: "Building manifests for revision main@sha1:1 with a timeout of 5m0s",
+          observedGeneration: 1,
+        },
+        0.2,
+      );
+    },
+    git: { expected: "none", category: ["no_op"], roots: [] },
+  },
+];
+
+function withText(tree: Tree, file: string, text: string): Tree {
+  return { ...tree, [file]: text };
+}
+
+function withInfra(dependency: string): Tree {
+  return {
+    ...OPENED,
+    "clusters/prod/apps.yaml": [
+      kustomization("infrastructure", "./infrastructure"),
+      kustomization("apps", "./apps", { dependsOn: [{ name: dependency }] }),
+    ],
+    "infrastructure/config.yaml": [configMap("cluster-info", { region: "eu" }, "default")],
+  };
+}
+
+function substituted(substitute: Readonly<Record<string, string>>): Tree {
+  const apps = kustomization("apps", "./apps", { postBuild: { substitute: { cluster: "prod", ...substitute } } });
+  return {
+    ...OPENED,
+    "clusters/prod/apps.yaml": [apps],
+    "apps/region.yaml": [configMap("region-info", { region: "${region}" })],
+  };
+}
+
+const REPOSITORY: Manifest = object("source.toolkit.fluxcd.io/v1", "HelmRepository", "charts", {
+  spec: { interval: "1h", url: "https://charts.example.test" },
+});
+
+function release(spec: Readonly<Record<string, unknown>>, version = "4.2.1"): Tree {
+  const sourceRef = { kind: "HelmRepository", name: "charts" };
+  const chart = { spec: { chart: "valkey", version, sourceRef } };
+  return {
+    ...OPENED,
+    "apps/valkey.yaml": [
+      REPOSITORY,
+      object("helm.toolkit.fluxcd.io/v2", "HelmRelease", "valkey", { spec: { interval: "30m", chart, ...spec } }),
+    ],
+  };
+}
+
+const RELEASE = "HelmRelease/shop/valkey";
+
+function releases(reason: string, message: string): NonNullable<Story["cluster"]> {
+  return (cluster) => {
+    cluster.condition(
+      "HelmRepository/shop/charts",
+      { type: "Ready", status: "True", reason: "Succeeded", message: "stored artifact: revision 'sha256:1'" },
+      3000,
+    );
+    cluster.condition(RELEASE, { type: "Ready", status: "False", reason, message, observedGeneration: 2 }, 20);
+    cluster.condition(
+      APPS,
+      {
+        type: "Ready",
+        status: "False",
+        reason: "HealthCheckFailed",
+        message: `health check failed after 30s: failed early due to stalled resources: [HelmRelease/shop/valkey status: 'Failed']`,
+        observedGeneration: 1,
+      },
+      18,
+    );
+  };
+}
+
+/** Helm releases. */
+export const RELEASES: readonly Story[] = [
+  {
+    id: "chart-version-unknown",
+    tells: "The release asks for a version of its chart that was never published.",
+    good: release({}),
+    bad: release({}, "4.22.1"),
+    cluster: (cluster) => {
+      releases(
+        "SourceNotReady",
+        "HelmChart 'shop/shop-valkey' is not ready: invalid chart reference: failed to get chart version for remote reference: no 'valkey' chart with version matching '4.22.1' found",
+      )(cluster);
+      const chart = object("source.toolkit.fluxcd.io/v1", "HelmChart", "shop-valkey", {
+        spec: { chart: "valkey", version: "4.22.1", sourceRef: { kind: "HelmRepository", name: "charts" } },
+      });
+      cluster.add(chart, 3000);
+      cluster.condition(
+        "HelmChart/shop/shop-valkey",
+        {
+          type: "Ready",
+          status: "False",
+          reason: "InvalidChartReference",
+          message:
+            "invalid chart reference: failed to get chart version for remote reference: no 'valkey' chart with version matching '4.22.1' found",
+        },
+        20,
+      );
+      cluster.set(RELEASE, "status", { helmChart: "shop/shop-valkey" });
+    },
+    git: { expected: "propose", category: ["helm_chart_version"], roots: [RELEASE, "HelmChart/shop/shop-valkey"] },
+  },
+  {
+    id: "values-refused-by-schema",
+    tells: "The chart's schema refuses a value.",
+    good: release({ values: { replica: { replicas: 2 } } }),
+    bad: release({ values: { replica: { replicas: "two" } } }),
+    cluster: releases(
+      "UpgradeFailed",
+      "Helm upgrade failed for release shop/valkey with chart valkey@4.2.1: values don't meet the specifications of the schema(s) in the following chart(s):\nvalkey:\n- at '/replica/replicas': got string, want integer\n",
+    ),
+    git: { expected: "propose", category: ["helm_values"], roots: [RELEASE] },
+  },
+  {
+    id: "values-break-template",
+    tells: "A value makes the chart's template fail.",
+    good: release({ values: { auth: { enabled: true, existingSecret: "valkey" } } }),
+    bad: release({ values: { auth: "yes" } }),
+    cluster: releases(
+      "UpgradeFailed",
+      'Helm upgrade failed for release shop/valkey with chart valkey@4.2.1: template: valkey/templates/secret.yaml:1:14: executing "valkey/templates/secret.yaml" at <.Values.auth.enabled>: can\'t evaluate field enabled in type interface {}',
+    ),
+    git: { expected: "propose", category: ["helm_values"], roots: [RELEASE] },
+  },
+  {
+    id: "chart-repository-down",
+    tells: "The chart repository does not answer; nobody changed anything.",
+    good: release({}),
+    cluster: (cluster) => {
+      cluster.condition(
+        "HelmRepository/shop/charts",
+        {
+          type: "Ready",
+          status: "False",
+          reason: "IndexationFailed",
+          message:
+            'failed to fetch Helm repository index: failed to cache index to temporary file: Get "https://charts.example.test/index.yaml": dial tcp: lookup charts.example.test on 10.96.0.10:53: no such host',
+        },
+        40,
+      );
+    },
+    git: { expected: "issue", category: ["helm_source", "network"], roots: ["HelmRepository/shop/charts"] },
+  },
+  {
+    id: "release-is-well",
+    tells: "A release is installed and well.",
+    good: release({}),
+    cluster: (cluster) => {
+      cluster.condition(
+        "HelmRepository/shop/charts",
+        { type: "Ready", status: "True", reason: "Succeeded", message: "stored artifact: revision 'sha256:1'" },
+        3000,
+      );
+      cluster.condition(
+        RELEASE,
+        {
+          type: "Ready",
+          status: "True",
+          reason: "UpgradeSucceeded",
+          message: "Helm upgrade succeeded for release shop/valkey.v3 with chart valkey@4.2.1",
+        },
+        3000,
+      );
+    },
+    git: { expected: "none", category: ["no_op"], roots: [] },
+  },
+];
