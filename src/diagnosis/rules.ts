@@ -6,6 +6,7 @@ import { fluxApply } from "./rules/flux-apply.ts";
 import { fluxBuild } from "./rules/flux-build.ts";
 import { fluxDependency } from "./rules/flux-dependency.ts";
 import { fluxHealth } from "./rules/flux-health.ts";
+import { fluxInvalid } from "./rules/flux-invalid.ts";
 import { fluxOther } from "./rules/flux-other.ts";
 import { fluxPath } from "./rules/flux-path.ts";
 import { fluxSource } from "./rules/flux-source.ts";
@@ -46,6 +47,7 @@ export const RULES: readonly Rule[] = [
   fluxSource,
   fluxDependency,
   fluxApply,
+  fluxInvalid,
   fluxHealth,
   helmRelease,
   fluxOther,

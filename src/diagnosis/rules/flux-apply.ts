@@ -5,6 +5,7 @@ import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
 import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
 import { breakingCommit, culpritOf } from "../flux/past.ts";
+import { renderedRef } from "../flux/rendered.ts";
 import type { Advice, FactDraft, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
 import { restoreFields } from "../restore.ts";
@@ -117,30 +118,6 @@ function changeFacts(undone: readonly FieldHistory[]): FactDraft[] {
   if (first === undefined) return [];
   const paths = undone.map(({ path }) => path.join(".")).join(", ");
   return [commitFact({ ...first.commit, hash: first.commit.commit }, `changed ${paths}`)];
-}
-
-function renderedRef(
-  scene: Scene,
-  root: ObjectRef,
-  named: { kind: string; namespace: string | null; name: string },
-): ObjectRef | undefined {
-  const id = kustomizationOf(scene, root)?.id;
-  const rendering = id === undefined ? undefined : scene.manifests.render(id);
-  if (!rendering?.ok) return undefined;
-  const found = rendering.objects.find(
-    ({ object }) =>
-      object.kind === named.kind &&
-      object.metadata.name === named.name &&
-      (object.metadata.namespace ?? named.namespace) === named.namespace,
-  )?.object;
-  return (
-    found && {
-      apiVersion: found.apiVersion,
-      kind: found.kind,
-      namespace: found.metadata.namespace ?? null,
-      name: found.metadata.name,
-    }
-  );
 }
 
 // Kinds that Kubernetes itself once served under this version: the manifest is too old. Any other kind needs its operator.

@@ -1,0 +1,108 @@
+import { itemSelector } from "../../manifest/path.ts";
+import { refText } from "../../signal/object.ts";
+import { isApplied } from "../applied.ts";
+import { categoryOf } from "../bearing.ts";
+import type { Category } from "../category.ts";
+import { confidenceOf } from "../confidence.ts";
+import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
+import { renderedRef } from "../flux/rendered.ts";
+import type { Foretold, Hypothesis } from "../hypothesis.ts";
+import { restoreFields } from "../restore.ts";
+import type { Rule } from "../rule.ts";
+import type { Scene } from "../scene.ts";
+import { historyOf, type Suspect } from "../suspects.ts";
+
+/** A manifest with a field that the API server does not know or a value that it does not take (dry-run failed). */
+export const fluxInvalid: Rule = {
+  name: "flux-apply-invalid",
+  categories: ["api_version", "scheduling_resources", "image_ref", "service_port", "probe", "command_args", "env_var"],
+  diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => invalid(scene, fault)),
+  foretell: () => foretold(),
+};
+
+function invalid(scene: Scene, { symptom, trouble }: FluxFault): readonly Hypothesis[] {
+  if (trouble.is !== "invalid") return [];
+  const root = symptom.object;
+  const object = renderedRef(scene, root, trouble.object);
+  if (object === undefined || isApplied(scene, object)) return [];
+  const guilty = suspectsOf(scene, object, trouble.text);
+  const [first] = guilty;
+  const because = `Write ${refText(object)} as the API server takes it: ${shortText(trouble.text)}.`;
+  return [
+    {
+      category: categoryOfText(trouble.text, first),
+      root,
+      sentence: `${refText(root)} cannot be applied: the API server refuses ${refText(object)}: ${shortText(trouble.text)}.`,
+      cites: [
+        conditionFact(symptom),
+        ...(first?.commit
+          ? [
+              commitFact(
+                { ...first.commit, hash: first.commit.commit },
+                `changed ${guilty.map(({ path }) => path.join(".")).join(", ")}`,
+              ),
+            ]
+          : []),
+      ],
+      confidence: confidenceOf({ prior: { right: 8, wrong: 2 }, supports: first === undefined ? 0 : 1 }),
+      advice: first?.commit
+        ? {
+            is: "change",
+            intents: restoreFields(object, guilty, first.commit),
+            because: "it was applied as it was before",
+          }
+        : { is: "person", because },
+      culprit: first?.commit ?? null,
+      wrongIf: "the cluster serves another version of this kind than it did",
+    },
+  ];
+}
+
+// What the newest commit changed where the message points, or beside it: a request is refused for its limit too.
+function suspectsOf(scene: Scene, object: Parameters<typeof historyOf>[1], text: string): readonly Suspect[] {
+  const field = wordsIn(text);
+  if (field.length === 0) return [];
+  const near = historyOf(scene, object).filter(({ path, commit }) => commit !== null && isNear(wordsOf(path), field));
+  return near.filter(({ commit }) => commit?.commit === near[0]?.commit?.commit);
+}
+
+function isNear(path: readonly string[], field: readonly string[]): boolean {
+  const shared = path.findIndex((word, at) => word !== field[at]);
+  const common = shared < 0 ? path.length : shared;
+  return common >= Math.min(path.length, field.length - 1) && common > 1;
+}
+
+function wordsOf(path: readonly (string | number)[]): readonly string[] {
+  return path.filter((step) => typeof step === "string" && itemSelector(step) === undefined).map(String);
+}
+
+const FIELDS = [
+  /(?:^|\s)\.?([a-z][\w.[\]"'=/-]*): (?:field not declared in schema|expected |Invalid value|Required value|Unsupported value|Duplicate value|Not found|Forbidden|Too (?:long|many|few)|must be)/i,
+  /unknown field "([^"]+)"/,
+];
+
+// `.spec.template.spec.containers[name="app"].image` without its indices and selectors.
+function wordsIn(text: string): readonly string[] {
+  const field = FIELDS.map((form) => form.exec(text)?.[1]).find((found) => found !== undefined) ?? "";
+  return field
+    .replace(/\[[^\]]*\]/g, "")
+    .split(".")
+    .filter((word) => word !== "");
+}
+
+function categoryOfText(text: string, suspect: Suspect | undefined): Category {
+  const isForm = /not declared in schema|unknown field|expected .* got|cannot unmarshal/.test(text);
+  const category = suspect === undefined || isForm ? "api_version" : categoryOf(suspect);
+  return category === "unknown" ? "api_version" : category;
+}
+
+function shortText(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 197)}…` : text;
+}
+
+function foretold(): Foretold {
+  return {
+    silent: "unknown",
+    because: "only the API server tells whether it takes the manifest; it took the one before",
+  };
+}
