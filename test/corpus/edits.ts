@@ -18,7 +18,14 @@ export function edits(words: readonly string[], print: (line: string) => void): 
     print("Expected a file of edits (edits.jsonl.gz), found none: corpus edits FILE [--each] [--json]");
     return 2;
   }
-  const rows = readEdits(file).map(marked);
+  let found: readonly HumanEdit[];
+  try {
+    found = readEdits(file);
+  } catch (error) {
+    print(`Expected a file with one edit a line, found another (${file}): ${(error as Error).message}`);
+    return 2;
+  }
+  const rows = found.map(marked);
   if (words.includes("--each")) for (const { answer } of rows) print(JSON.stringify(answer));
   else if (words.includes("--json")) print(JSON.stringify(counted(rows)));
   else for (const line of told(rows)) print(line);
@@ -80,5 +87,3 @@ function told(rows: readonly Row[]): readonly string[] {
     `${rows.filter(isWrong).length} wrong`,
   ];
 }
-
-if (import.meta.main) process.exitCode = edits(process.argv.slice(2), (line) => process.stdout.write(`${line}\n`));

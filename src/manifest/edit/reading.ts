@@ -90,8 +90,8 @@ class ValueReader {
   }
 }
 
-/** Every node of a document that carries an anchor, in the order in which they are written. */
-export function anchoredIn(node: Written): readonly Written[] {
+// In the order in which they are written.
+function anchoredIn(node: Written): readonly Written[] {
   const below = childrenOf(node).flatMap(anchoredIn);
   return node.anchor === undefined ? below : [node, ...below];
 }

@@ -21,14 +21,6 @@ export function columnOf(text: string, at: number): number {
   return at - lineStart(text, at);
 }
 
-/** How far the line is indented. */
-export function indentOf(text: string, at: number): number {
-  const start = lineStart(text, at);
-  let end = start;
-  while (text[end] === " ") end++;
-  return end - start;
-}
-
 /**
  * Where the content of a block scalar ends: its last line break and the blank lines after it do not count, unless
  * its header keeps them (`|+`). A line of more spaces than the content is indented by is content.
