@@ -25,6 +25,16 @@ export function below(what: string, value: number, limit: number, shown: (value:
   return { what, value: shown(value), goal: `< ${shown(limit)}`, isMet: value < limit };
 }
 
+/** A figure that is to reach a limit. */
+export function atLeast(what: string, value: number, limit: number): Figure {
+  return { what, value: `${value.toFixed(1)} ×`, goal: `≥ ${limit} ×`, isMet: value >= limit };
+}
+
+/** Memory as people read it. */
+export function megabytes(value: number): string {
+  return `${Math.round(value)} MB`;
+}
+
 /** The figures as a Markdown table, which a terminal shows well too. */
 export function table(figures: readonly Figure[]): string {
   const rows = [

@@ -1,10 +1,12 @@
+import { diagnose } from "./diagnose.ts";
 import type { Bench, Figure } from "./figures.ts";
 import { table } from "./figures.ts";
 import { loop } from "./loop.ts";
 import { demo, serving, start } from "./processes.ts";
+import { render } from "./render.ts";
 
 // `npm run bench` runs all, `npm run bench -- loop` one.
-const BENCHES: readonly Bench[] = [loop, start, serving, demo];
+const BENCHES: readonly Bench[] = [loop, start, serving, demo, render, diagnose];
 
 /** A benchmark that fails is a missed goal, not the end of the others. */
 async function measured({ name, run }: Bench): Promise<readonly Figure[]> {

@@ -6,11 +6,10 @@ import { startCluster } from "../adapters/postgres-cluster.ts";
 import { RECORDED } from "../demo/case.ts";
 import { runGit } from "../forge/stand-in/git.ts";
 import { startForge } from "../forge/stand-in/server.ts";
-import { type Bench, below, type Figure, percentile, time } from "./figures.ts";
+import { type Bench, below, type Figure, megabytes, percentile, time } from "./figures.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const MAIN = join(ROOT, "src/main.ts");
-const megabytes = (value: number): string => `${Math.round(value)} MB`;
 
 /** How long a process takes to do nothing. */
 export const start: Bench = {
