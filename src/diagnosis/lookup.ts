@@ -1,6 +1,6 @@
 import { listedKey, type World } from "../evidence/world.ts";
 import { type KubernetesObject, keyOf, kindKey, type ObjectRef, refOf } from "../signal/object.ts";
-import { textAt } from "./read.ts";
+import { listAt, mapAt, textAt } from "./read.ts";
 
 /** The world as rules ask it: by name, by kind, by owner, with what was said about an object. */
 export type Lookup = {
@@ -71,6 +71,12 @@ export function eventMessage(event: KubernetesObject): string {
   return textAt(event, "message") ?? textAt(event, "note") ?? "";
 }
 
+/** The name of the owner of this kind that an object says it has. */
+export function ownerNamed(object: KubernetesObject, kind: string): string | undefined {
+  const owner = listAt(object, "metadata", "ownerReferences").find((candidate) => textAt(candidate, "kind") === kind);
+  return textAt(owner, "name");
+}
+
 function topOwner(object: KubernetesObject, find: Lookup["find"]): ObjectRef {
   let current = object;
   // A pod hangs at most under ReplicaSet, Deployment and an operator's object; more would be a cycle.
@@ -88,10 +94,20 @@ function topOwner(object: KubernetesObject, find: Lookup["find"]): ObjectRef {
 type Owner = { readonly apiVersion: string; readonly kind: string; readonly name: string };
 
 function controllerOf(object: KubernetesObject): Owner | undefined {
-  const owners = object.metadata.ownerReferences ?? [];
-  const owner = owners.find((candidate) => candidate.controller === true) ?? owners[0];
+  const owners = listAt(object, "metadata", "ownerReferences").flatMap((owner) => ownerIn(owner) ?? []);
+  const owner = owners.find(({ isController }) => isController) ?? owners[0];
   // A static pod belongs to its node only in name.
   return owner === undefined || owner.kind === "Node" ? undefined : owner;
+}
+
+function ownerIn(reference: unknown): (Owner & { readonly isController: boolean }) | undefined {
+  const [apiVersion, kind, name] = [
+    textAt(reference, "apiVersion"),
+    textAt(reference, "kind"),
+    textAt(reference, "name"),
+  ];
+  if (apiVersion === undefined || kind === undefined || name === undefined) return undefined;
+  return { apiVersion, kind, name, isController: mapAt(reference)["controller"] === true };
 }
 
 // A ReplicaSet that was not read is named after its Deployment and the hash that its pods carry.

@@ -1,5 +1,5 @@
 import { type KubernetesObject, keyOf, kindKey, type ObjectRef } from "../signal/object.ts";
-import type { Lookup } from "./lookup.ts";
+import { type Lookup, ownerNamed } from "./lookup.ts";
 import { conditionOf } from "./read.ts";
 import type { Symptom, Trouble } from "./symptom.ts";
 import { autoscalerSymptoms } from "./symptoms/autoscalers.ts";
@@ -71,8 +71,8 @@ function podLook(lookup: Lookup, pod: KubernetesObject): readonly Symptom[] {
 }
 
 function ownerJob(lookup: Lookup, pod: KubernetesObject): KubernetesObject | undefined {
-  const owner = pod.metadata.ownerReferences?.find((candidate) => candidate.kind === "Job");
-  return owner === undefined ? undefined : lookup.find("batch/Job", pod.metadata.namespace ?? null, owner.name);
+  const owner = ownerNamed(pod, "Job");
+  return owner === undefined ? undefined : lookup.find("batch/Job", pod.metadata.namespace ?? null, owner);
 }
 
 // That pods are too few or were put off a node says nothing where they tell themselves what is wrong.

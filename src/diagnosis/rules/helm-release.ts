@@ -1,8 +1,9 @@
-import { refText } from "../../signal/object.ts";
+import { type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
 import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
+import { textAt } from "../read.ts";
 import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
 import type { FieldHistory, Scene } from "../scene.ts";
@@ -12,6 +13,10 @@ export const helmRelease: Rule = {
   name: "helm-release-failed",
   categories: ["helm_chart_version", "helm_values", "helm_upgrade"],
   diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => failedRelease(scene, fault)),
+  foretell: () => ({
+    silent: "unknown",
+    because: "only Helm tells whether it succeeds; it did with what was there before",
+  }),
 };
 
 type Reading = { readonly category: Category; readonly sentence: string; readonly suspects: (path: string) => boolean };
@@ -20,7 +25,7 @@ function failedRelease(scene: Scene, fault: FluxFault): Hypothesis[] {
   const { symptom, object } = fault;
   const reading = readingOf(fault);
   if (reading === undefined || !["HelmRelease", "HelmChart"].includes(object.kind)) return [];
-  const root = symptom.object;
+  const root = releaseOf(scene, object);
   const changes = scene.changes(root).filter(({ path }) => reading.suspects(path.join(".")));
   const [newest] = changes;
   const undone = changes.filter(({ commit }) => commit.commit === newest?.commit.commit);
@@ -41,7 +46,7 @@ function failedRelease(scene: Scene, fault: FluxFault): Hypothesis[] {
           : []),
       ],
       confidence: confidenceOf({ prior: { right: 10, wrong: 2 }, supports: undone.length > 0 ? 1 : 0 }),
-      advice: adviceOf(fault, undone),
+      advice: adviceOf(root, undone),
       culprit: newest?.commit ?? null,
       wrongIf: "the chart repository or the cluster changed, and the release did not",
     },
@@ -70,25 +75,46 @@ function readingOf({ symptom, trouble }: FluxFault): Reading | undefined {
         suspects: (path) => path.startsWith("spec.values"),
       };
     case "release-failed":
-      return {
-        category: "helm_upgrade",
-        sentence: `Helm could not install or upgrade ${name}.`,
-        suspects: () => false,
-      };
+      return isOfValues(trouble.text)
+        ? {
+            category: "helm_values",
+            sentence: `The chart of ${name} does not take its values.`,
+            suspects: (path) => path.startsWith("spec.values"),
+          }
+        : {
+            category: "helm_upgrade",
+            sentence: `Helm could not install or upgrade ${name}.`,
+            suspects: () => false,
+          };
     default:
       return undefined;
   }
 }
 
-function adviceOf({ symptom }: FluxFault, undone: readonly FieldHistory[]): Advice {
+// The chart's templates fail by a value; what else Helm complains of comes from the cluster.
+function isOfValues(text: string): boolean {
+  return /<\.Values|\.Values\.\S+|executing "[^"]+\/templates\/|execution error at \(/.test(text);
+}
+
+// The chart object is made from the release, and only the release stands in git.
+function releaseOf(scene: Scene, object: FluxFault["object"]): ObjectRef {
+  const { namespace, name } = object.metadata;
+  if (object.kind !== "HelmChart") return refOf(object);
+  const release = scene.lookup
+    .all("helm.toolkit.fluxcd.io/HelmRelease")
+    .find((candidate) => textAt(candidate, "status", "helmChart") === `${namespace}/${name}`);
+  return refOf(release ?? object);
+}
+
+function adviceOf(root: ObjectRef, undone: readonly FieldHistory[]): Advice {
   const [first] = undone;
   if (first === undefined) {
     return {
       is: "person",
-      because: `Read what the chart says, and change the version or the values of ${refText(symptom.object)}: no commit within reach explains it.`,
+      because: `Read what the chart says, and change the version or the values of ${refText(root)}: no commit within reach explains it.`,
     };
   }
-  const intents = restoreFields(symptom.object, undone, first.commit);
+  const intents = restoreFields(root, undone, first.commit);
   return {
     is: "change",
     intents,

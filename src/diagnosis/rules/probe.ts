@@ -5,7 +5,7 @@ import { confidenceOf } from "../confidence.ts";
 import type { Advice, Foretold, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
 import type { ProbeFailure } from "../message/probe.ts";
-import { numberAt, textAt } from "../read.ts";
+import { mapAt, numberAt, textAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { declaredAt, type Suspect, suspectsOf } from "../suspects.ts";
@@ -120,7 +120,7 @@ const ASKS = ["httpGet", "tcpSocket", "grpc"] as const;
 
 // The one port that the container opens, or what its other probe asks with success.
 function likelyProbe(scene: Scene, root: ObjectRef, found: Failing): Likely | undefined {
-  const way = ASKS.find((candidate) => candidate in (found.container.spec[found.field] as object));
+  const way = ASKS.find((candidate) => candidate in mapAt(found.container.spec, found.field));
   if (way === undefined) return undefined;
   const path = [...found.container.path, found.field, way, "port"];
   const asked =

@@ -1,5 +1,5 @@
 import { type KubernetesObject, type ObjectRef, refOf } from "../../signal/object.ts";
-import { eventMessage, eventTime, type Lookup } from "../lookup.ts";
+import { eventMessage, eventTime, type Lookup, ownerNamed } from "../lookup.ts";
 import { refusalOf } from "../message/admission.ts";
 import { conditionOf, mapAt, numberAt, selects, textAt } from "../read.ts";
 import type { Symptom } from "../symptom.ts";
@@ -29,20 +29,20 @@ export function formerReplicaSets(lookup: Lookup, deployment: KubernetesObject):
 
 /** Whether a pod was made from a template that its Deployment no longer wants. */
 export function isOutdated(lookup: Lookup, pod: KubernetesObject): boolean {
-  const owner = pod.metadata.ownerReferences?.find((candidate) => candidate.kind === "ReplicaSet");
+  const owner = ownerNamed(pod, "ReplicaSet");
   if (owner === undefined) return false;
-  const replicaSet = lookup.find("apps/ReplicaSet", pod.metadata.namespace ?? null, owner.name);
+  const replicaSet = lookup.find("apps/ReplicaSet", pod.metadata.namespace ?? null, owner);
   const deployment = replicaSet === undefined ? undefined : lookup.get(lookup.rootOf(replicaSet));
   if (deployment === undefined || deployment.kind !== "Deployment") return false;
   const current = currentReplicaSet(lookup, deployment);
-  return current !== undefined && current.metadata.name !== owner.name && wanted(current) > 0;
+  return current !== undefined && current.metadata.name !== owner && wanted(current) > 0;
 }
 
 /** What is wrong with a controller of pods beyond what its pods tell. */
 export function workloadSymptoms(lookup: Lookup, object: KubernetesObject): readonly Symptom[] {
   const refusal = refused(lookup, object);
   if (refusal !== undefined) return [refusal];
-  if (object.kind === "ReplicaSet" && object.metadata.ownerReferences !== undefined) return [];
+  if (object.kind === "ReplicaSet" && ownerNamed(object, "Deployment") !== undefined) return [];
   const zero = scaledToZero(lookup, object);
   if (zero !== undefined) return [zero];
   const short = tooFew(lookup, object);
