@@ -29,7 +29,7 @@ describe("what is said of each case", () => {
     expect(marks.size).toBe(CASES.length);
   });
 
-  it("names root and category in nine of ten cases, and is never wrong in what it proposes", () => {
+  it("F9: names root and category in nine of ten cases, and is never wrong in what it proposes", () => {
     const { cause, wrong } = sharesOf([...marks.values()]);
     expect(cause).toBeGreaterThanOrEqual(0.9);
     expect(wrong).toBe(0);

@@ -33,7 +33,9 @@ export function textsOf(tree: Tree): Record<string, string> {
   return Object.fromEntries(
     Object.entries(tree).map(([file, held]) => [
       file,
-      typeof held === "string" ? held : held.map((object) => stringify(object, { lineWidth: 0 })).join("---\n"),
+      typeof held === "string"
+        ? held
+        : held.map((object) => stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })).join("---\n"),
     ]),
   );
 }
