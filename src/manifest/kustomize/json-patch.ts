@@ -1,4 +1,5 @@
 import {
+  asWay,
   fieldOf,
   inFrontOf,
   isNull,
@@ -48,11 +49,13 @@ function texts(item: Node, key: string): string | undefined {
 
 // A patch is read with the rules for configuration, where a plain `yes` is a boolean.
 function asConfiguration(node: Node): Node {
-  if (node.kind === "list") return { ...node, items: node.items.map(asConfiguration) };
+  const { source } = asWay(node, "json-patch");
+  if (node.kind === "list") return { ...node, source, items: node.items.map(asConfiguration) };
   if (node.kind === "map") {
-    return { ...node, entries: node.entries.map((entry) => ({ ...entry, value: asConfiguration(entry.value) })) };
+    const entries = node.entries.map((entry) => ({ ...entry, value: asConfiguration(entry.value) }));
+    return { ...node, source, entries };
   }
-  return configurationScalar(node);
+  return { ...configurationScalar(node), source };
 }
 
 function configurationScalar(scalar: Scalar): Scalar {
