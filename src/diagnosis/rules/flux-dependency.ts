@@ -64,16 +64,18 @@ function adviceOn(
   resolution: Resolution,
   root: FluxFault["symptom"]["object"],
 ): Advice {
-  const entry = listAt(object, "spec", "dependsOn").find((item) => textAt(item, "name") === name);
+  const entries = listAt(object, "spec", "dependsOn");
+  const at = entries.findIndex((item) => textAt(item, "name") === name);
+  const entry = entries[at];
   if (resolution.is === "unclear" || entry === undefined) {
     const because = resolution.is === "unclear" ? resolution.because : "no entry of dependsOn has this name any more";
     return { is: "person", because: `Say what ${refText(root)} should wait for instead of ${name}: ${because}.` };
   }
-  const item = `[name=${name}]`;
+  // A name that changes cannot be found by itself afterwards: its place can.
   const field: IntentField =
     resolution.is === "follow"
-      ? { path: ["spec", "dependsOn", item, "name"], from: name, to: resolution.to }
-      : { path: ["spec", "dependsOn", item], from: JSON.parse(JSON.stringify(entry)) };
+      ? { path: ["spec", "dependsOn", at, "name"], from: name, to: resolution.to }
+      : { path: ["spec", "dependsOn", `[name=${name}]`], from: JSON.parse(JSON.stringify(entry)) };
   const because = basisText(resolution, name);
   return {
     is: "change",
