@@ -59,7 +59,8 @@ export function sequenceAt(place: Place, items: readonly Node[]): Sequence {
 
 /** The node as it came to stand where `old` stood; one that was made from the old node stays where it was. */
 export function inFrontOf<T extends Node>(node: T, old: Place | undefined): T {
-  if (old === undefined || isSamePlace(node, old)) return node;
+  if (old === undefined) return node;
+  if (isSamePlace(node, old)) return node.behind === old.behind ? node : { ...node, behind: node.behind ?? old.behind };
   return { ...node, behind: node.behind === undefined ? old : underneath(node.behind, old) };
 }
 
