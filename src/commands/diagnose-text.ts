@@ -27,7 +27,7 @@ function incidentText(incident: ReportedIncident): string[] {
     `  asks for  ${DECISIONS[decision]}: ${terse(because)}`,
     ...changes.map(
       ({ object, path, from, to }) =>
-        `  change    ${refText(object)} ${pathText(path)}: ${shown(from)} -> ${shown(to)}`,
+        `  change    ${terse(`${refText(object)} ${pathText(path)}: ${shown(from)} -> ${shown(to)}`)}`,
     ),
     ...(patch === null
       ? []

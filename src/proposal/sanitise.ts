@@ -12,7 +12,7 @@ const CONTROLS = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u206
 
 /**
  * Text from outside (a log line, an event, an alert), made harmless for Markdown, titles and commit messages: it calls
- * nobody, links nowhere, closes no issue, and looks the same.
+ * nobody, links nowhere, closes no issue, keeps no check from running, and looks the same.
  */
 export function quiet(text: string): string {
   return withoutControls(redactText(text))
@@ -20,6 +20,8 @@ export function quiet(text: string): string {
     .replace(/#(?=\d)/g, `#${ZERO_WIDTH_SPACE}`)
     .replace(/\bGH-(?=\d)/gi, `$&${ZERO_WIDTH_SPACE}`)
     .replace(/:(?=\/\/)/g, `:${ZERO_WIDTH_SPACE}`)
+    .replace(/\[(?=(?:skip|no|ci|actions) ?(?:ci|skip|actions)\])/gi, `[${ZERO_WIDTH_SPACE}`)
+    .replace(/\bskip-checks(?=:)/gi, `$&${ZERO_WIDTH_SPACE}`)
     .replace(/\bwww\.(?=\w)/gi, `$&${ZERO_WIDTH_SPACE}`);
 }
 

@@ -150,7 +150,7 @@ describe("a live cluster", () => {
     expect(world.unknown.join("\n")).toMatch(/Job objects could not be read: .* does not answer/);
   });
 
-  test("is never asked for the values of Secrets, nor for anything but reads", async () => {
+  test("F12, F22: is never asked for the values of Secrets, nor for anything but reads", async () => {
     const wiped = {
       ...SHOP.objects[6],
       metadata: { name: "wiped", namespace: "shop", managedFields: [] },

@@ -79,7 +79,7 @@ describe("reading a snapshot folder", () => {
   });
 });
 
-describe("planted secrets", () => {
+describe("F22: planted secrets", () => {
   test("appear nowhere in the world", async () => {
     const canary = "c4nary-S3cret-value";
     const hidden = Buffer.from(canary).toString("base64");

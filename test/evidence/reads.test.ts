@@ -6,7 +6,7 @@ import { READS } from "../../src/evidence/kinds.ts";
 
 type Rule = { readonly apiGroups: string[]; readonly resources: string[]; readonly verbs: string[] };
 
-test("deploy/rbac.yaml grants exactly what is read", () => {
+test("F12: deploy/rbac.yaml grants exactly what is read", () => {
   const text = readFileSync(join(import.meta.dirname, "../../deploy/rbac.yaml"), "utf8");
   const documents = parseAllDocuments(text).map((document) => document.toJS());
   const { rules } = documents.find(({ kind }) => kind === "ClusterRole") as { rules: Rule[] };

@@ -47,7 +47,7 @@ describe("a webhook that is not GitHub's", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(100 * MEBIBYTE);
   });
 
-  test("is logged without what strangers wrote, and without tokens", async () => {
+  test("F22: is logged without what strangers wrote, and without tokens", async () => {
     await oakum.post(JSON.stringify({ text: "swordfish" }), {
       "x-hub-signature-256": "sha256=0",
       authorization: "bearer tuna",

@@ -133,7 +133,7 @@ describe("GitHub", () => {
       "apps/.GIT/x",
       "x\ny",
       "",
-    ])("goes no further with %j as a path (F7)", async (path) => {
+    ])("F7: goes no further with %j as a path", async (path) => {
       await expect(propose({ files: texts({ [path]: "x" }) })).rejects.toThrow("not a path within the repository");
       expect(forge.counts.writes).toBe(0);
     });
@@ -144,7 +144,7 @@ describe("GitHub", () => {
       expect(forge.counts.writes).toBe(0);
     });
 
-    test("goes to the branch that Flux follows, never to the default branch by guess (F17)", async () => {
+    test("F17: goes to the branch that Flux follows, never to the default branch by guess", async () => {
       await propose();
       expect([...forge.repo(FLEET).threads.values()].map(({ pull }) => pull?.base.ref)).toEqual(["production"]);
     });
@@ -199,7 +199,7 @@ describe("GitHub", () => {
     await expect(github.issues.open(FLEET, issueDraft())).rejects.toThrow("Issues are disabled");
   });
 
-  test("only who may push may command (F24)", async () => {
+  test("F24: only who may push may command", async () => {
     const may = (login: string) => github.access.mayWrite(FLEET, login);
     expect([await may("ada"), await may("rex"), await may("mallory")]).toEqual([true, false, false]);
   });

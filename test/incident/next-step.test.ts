@@ -88,7 +88,7 @@ describe("guards", () => {
       .next(wait(24 * 60));
   });
 
-  test("back-off: without a cause nobody is called before patience ends", () => {
+  test("F20: back-off: without a cause nobody is called before patience ends", () => {
     const puzzled = found(0, { cause: null, decision: "issue", proposalKey: null });
     given(puzzled).at(0).next(wait(5));
     given(puzzled, found(4, { cause: null }))
@@ -162,7 +162,7 @@ describe("guards", () => {
       .next(handOver(expect.stringMatching(/came back 3 times \(2026-11-21T13:00.*T14:00.*T15:00/)));
   });
 
-  test("ineffective chain: two merged proposals that did not help are enough", () => {
+  test("F26: ineffective chain: two merged proposals that did not help are enough", () => {
     const vain = [announced, proposed, merged, persisted] as const;
     const over: LifeEvent[] = [
       { kind: "resolved", at: minute(30) },
@@ -175,7 +175,7 @@ describe("guards", () => {
       .next(handOver("2 proposals were merged (#2, #5) and the trouble is still here: a person should look."));
   });
 
-  test("three proposals a day: the next waits", () => {
+  test("F26: three proposals a day: the next waits", () => {
     const declined = (number: number, at: number): LifeEvent[] => [
       { ...proposed, proposalKey: `k${number}`, pull: { ...pull, number } },
       { kind: "declined", at: minute(at) },

@@ -61,7 +61,7 @@ describe("what a commit changed is undone where it changed it", () => {
     });
   });
 
-  test("a limit in a shared base, its comment too, and both clusters are shown", () => {
+  test("F16: a limit in a shared base, its comment too, and both clusters are shown", () => {
     const broken = changedFile("apps/base/web.yaml", "384Mi # nine days without a kill", "64Mi");
     const made = restored(broken, MEMORY, "64Mi", "384Mi");
     expect(filesOf(made)).toEqual({ "apps/base/web.yaml": SHOP["apps/base/web.yaml"] });
@@ -148,7 +148,7 @@ describe("what a commit changed is undone where it changed it", () => {
   });
 });
 
-describe("what undoes nothing reaches one cluster only", () => {
+describe("F16: what undoes nothing reaches one cluster only", () => {
   const set = (path: (string | number)[], from: Json | undefined, to: Json): Intent => ({
     kind: "set-resources",
     object: WEB,
@@ -244,7 +244,7 @@ describe("what may not be changed in git is refused", () => {
     unknown: [],
   });
 
-  test("replicas that an autoscaler sets", () => {
+  test("F11: replicas that an autoscaler sets", () => {
     const scaler = {
       apiVersion: "autoscaling/v2",
       kind: "HorizontalPodAutoscaler",
@@ -256,7 +256,7 @@ describe("what may not be changed in git is refused", () => {
     expect(because(made)).toContain("HorizontalPodAutoscaler/shop/web");
   });
 
-  test("a field that another manager alone sets", () => {
+  test("F11: a field that another manager alone sets", () => {
     const managed = (manager: string): KubernetesObject => ({
       apiVersion: "apps/v1",
       kind: "Deployment",
@@ -270,7 +270,7 @@ describe("what may not be changed in git is refused", () => {
     expect(filesOf(asked(replicas, {}, world(managed("kustomize-controller"))))).not.toBe("OWNED");
   });
 
-  test("a file that .gitattributes calls generated, and one that .sops.yaml singles out", () => {
+  test("F13, F28: a file that .gitattributes calls generated, and one that .sops.yaml singles out", () => {
     const intent = (changed: Changed): Made =>
       asked(
         { ...replicas, fields: [{ path: [...CONTAINER, "image"], from: "shop/web:1.4.2", to: "shop/web:1" }] },

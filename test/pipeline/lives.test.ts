@@ -54,7 +54,7 @@ describe("one incident through the pipeline", () => {
     ]);
   });
 
-  test("a merge that does not help persists: the issue stays open, and taking back exactly our change is proposed", async () => {
+  test("F18: a merge that does not help persists: the issue stays open, and taking back exactly our change is proposed", async () => {
     const story = await proposedStory();
     story.minutes = 5;
     await story.merge(2, { available: 0 });
@@ -68,7 +68,7 @@ describe("one incident through the pipeline", () => {
     expect(story.commentOn(2, "outcome")).toContain("**Persists.**");
   });
 
-  test("a file that people changed since is not taken back, and it is said", async () => {
+  test("F18: a file that people changed since is not taken back, and it is said", async () => {
     const story = await proposedStory();
     story.minutes = 5;
     await story.merge(2, { available: 0 });
@@ -237,7 +237,7 @@ describe("guards", () => {
     expect(story.commentOn(2, "outcome")).toContain("went away later");
   });
 
-  test("no cause: a person is asked after a while, once; a later cause is proposed", async () => {
+  test("F20: no cause: a person is asked after a while, once; a later cause is proposed", async () => {
     const story = new Story();
     story.rules = () => [
       { ...reportAbout("checkout"), cause: null, decision: "issue", because: "Nothing explains it." },

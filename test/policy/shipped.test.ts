@@ -91,7 +91,7 @@ describe("a shipped policy is satisfied and says why", () => {
   });
 });
 
-describe("a shipped policy refuses and says why", () => {
+describe("F8, F21: a shipped policy refuses and says why", () => {
   test.each<[string, Partial<Subject>, RegExp]>([
     [
       "allowed-paths",

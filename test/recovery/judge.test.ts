@@ -46,7 +46,7 @@ describe("the chain from merge to recovery", () => {
     expect(linksOf(healthy)).toBe("merged 12:05, fetched 12:06, applied 12:07, healthy 12:09");
   });
 
-  test("healthy and quiet for the whole window is recovered; one bad look begins the window again", () => {
+  test("F19: healthy and quiet for the whole window is recovered; one bad look begins the window again", () => {
     const well = cluster({ ...applied, available: 2 });
     const steady = looked([9, well]);
     expect(judge(well, 13.9, {}, steady).is).toBe("waiting");

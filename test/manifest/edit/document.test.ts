@@ -75,7 +75,7 @@ describe("one value changes, and no other byte", () => {
     expect(edited(before, changes)).toBe(wanted);
   });
 
-  test("only the document that is meant changes", () => {
+  test("F15: only the document that is meant changes", () => {
     const before = "---\nkind: A\nname: x\n---\n# second\nkind: B\nname: x\n...\n---\nname: x\n";
     expect(edited(before, [set(["name"], "x", "w")], 1)).toBe(before.replace("kind: B\nname: x", "kind: B\nname: w"));
   });

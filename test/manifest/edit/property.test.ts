@@ -109,7 +109,7 @@ function wished(root: Json, operation: NodeOperation, path: readonly (string | n
 
 const example = fc.record({ root: map, style, at: fc.nat(), kind: fc.nat(2), to: value });
 
-test("whatever the style, an edit says what was meant and touches one stretch of lines", () => {
+test("F14: whatever the style, an edit says what was meant and touches one stretch of lines", () => {
   fc.assert(
     fc.property(example, ({ root, style: chosen, at, kind, to }) => {
       const before = bytesOf(written(root, chosen));

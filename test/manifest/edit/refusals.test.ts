@@ -5,7 +5,7 @@ import { add, bytesOf, edited, remove, set } from "./editing.ts";
 
 const ANCHORED = "a: &x 1\nb: *x\nc: &unused 2\nd:\n  <<: *y\n  e: 3\nf: &y\n  g: 4\n";
 
-describe("what may not be edited is refused by name", () => {
+describe("F13, F28: what may not be edited is refused by name", () => {
   test.each<[string, string, NodeOperation, string]>([
     ["a value that an alias repeats", ANCHORED, set(["a"], 1, 2), "ANCHOR"],
     ["an alias", ANCHORED, set(["b"], 1, 2), "ANCHOR"],
