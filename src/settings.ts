@@ -24,6 +24,8 @@ export type Settings = {
   readonly auditKey: string;
   readonly alertmanager: readonly Proof[];
   readonly flux: readonly Proof[];
+  /** The folder of policies; null: the project's own. */
+  readonly policies: string | null;
   /** Nothing is written to GitHub; what would be is said. */
   readonly dryRun: boolean;
   readonly pollSeconds: number;
@@ -40,6 +42,7 @@ const NAMES = {
   OAKUM_ALERTMANAGER_PASSWORD: "see OAKUM_ALERTMANAGER_USER",
   OAKUM_ALERTMANAGER_SECRET: "the secret with which a proxy signs Alertmanager's bodies",
   OAKUM_FLUX_SECRET: "the token of Flux's generic-hmac provider",
+  OAKUM_POLICIES: "the folder of policy files in place of the project's own",
   OAKUM_DRY_RUN: "true: nothing is written to GitHub",
   OAKUM_SPACING: "off: no pause between writes, towards a forge on this machine only",
   OAKUM_POLL_SECONDS: "how often the cluster is looked at without a signal",
@@ -75,6 +78,7 @@ export function readSettings(env: Env, apiUrl: string): Settings {
     auditKey: env["OAKUM_AUDIT_KEY"] || createHmac("sha256", webhookSecret).update("oakum audit").digest("hex"),
     alertmanager: reader.alertmanager(),
     flux: env["OAKUM_FLUX_SECRET"] ? [{ by: "hmac", secret: env["OAKUM_FLUX_SECRET"] } as const] : [],
+    policies: env["OAKUM_POLICIES"] || null,
     dryRun: reader.choice("OAKUM_DRY_RUN", ["false", "true"]) === "true",
     pollSeconds: reader.number("OAKUM_POLL_SECONDS", 60),
     limits: {

@@ -11,7 +11,7 @@ import { parseAlertmanager } from "../signal/alertmanager.ts";
 import { BadInput } from "../signal/bad-input.ts";
 import { parseFluxEvent } from "../signal/flux-event.ts";
 import type { Io } from "./io.ts";
-import { clusterOf, mirrors, parseBotOptions, readEnv } from "./wiring.ts";
+import { clusterOf, mirrors, parseBotOptions, policiesOf, readEnv } from "./wiring.ts";
 
 const HELP = `Usage: oakum serve [OPTIONS]
 
@@ -43,6 +43,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const log = openLog(levelOf(env));
   const folder = resolve(io.cwd, settings.folder);
   const cluster = clusterOf(options, io.cwd);
+  const policies = policiesOf(settings, io.cwd);
   const github = await openGitHub({ ...settings.app, apiUrl, spacing: settings.spacing, log });
   const state = await openState(settings.databaseUrl === null ? { folder } : { databaseUrl: settings.databaseUrl }, {
     auditKey: settings.auditKey,
@@ -54,7 +55,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     state,
     cluster,
     openRepository: mirrors(github, join(folder, "repositories")),
-    consider,
+    consider: (material) => consider({ ...material, policies }),
     clock: systemClock,
     log,
     parse: { alertmanager: parseAlertmanager, flux: parseFluxEvent },

@@ -4,10 +4,12 @@ import { parseArgs } from "node:util";
 import { mirror } from "../adapters/git-mirror.ts";
 import type { GitHub } from "../adapters/github.ts";
 import { openCluster } from "../adapters/kubernetes.ts";
+import { loadPolicies } from "../adapters/policy-files.ts";
 import { readSnapshot } from "../adapters/snapshot.ts";
 import type { RepositoryRef } from "../incident/incident.ts";
+import type { Policy } from "../policy/policy.ts";
 import type { Cluster, Repository } from "../ports.ts";
-import type { Env } from "../settings.ts";
+import type { Env, Settings } from "../settings.ts";
 import { BadInput } from "../signal/bad-input.ts";
 import type { Io } from "./io.ts";
 
@@ -69,4 +71,14 @@ export function mirrors({ access }: GitHub, folder: string): (repository: Reposi
 async function openMirror(access: GitHub["access"], repository: RepositoryRef, folder: string): Promise<Repository> {
   const { url } = await access.clone(repository);
   return mirror({ url, folder, token: async () => (await access.clone(repository)).token });
+}
+
+const OWN_POLICIES = join(import.meta.dirname, "../../policies");
+
+/** The policies that judge every change. Throws a BadInput where there is none: no policies means no permission. */
+export function policiesOf({ policies }: Settings, cwd: string): readonly Policy[] {
+  const folder = policies === null ? OWN_POLICIES : resolve(cwd, policies);
+  const loaded = loadPolicies(folder);
+  if (loaded.length > 0) return loaded;
+  throw new BadInput(`There is no policy in ${folder}, which would permit nothing. Put at least one there.`);
 }

@@ -3,6 +3,7 @@ import { pino } from "pino";
 import { openState, type State } from "../../src/adapters/database/state.ts";
 import { mirror } from "../../src/adapters/git-mirror.ts";
 import { openGitHub } from "../../src/adapters/github.ts";
+import { loadPolicies } from "../../src/adapters/policy-files.ts";
 import type { Incident, RepositoryRef } from "../../src/incident/incident.ts";
 import { LIMITS } from "../../src/incident/limits.ts";
 import { repositoryIdentity } from "../../src/manifest/flux/repository.ts";
@@ -77,6 +78,7 @@ export async function setStage(played: Case, settings: StageSettings): Promise<S
     folder: join(settings.folder, "mirror"),
     token,
   });
+  const policies = loadPolicies(join(import.meta.dirname, "../../policies"));
   let looks = 0;
   const cluster = {
     look: async () => {
@@ -90,7 +92,7 @@ export async function setStage(played: Case, settings: StageSettings): Promise<S
     state,
     cluster,
     openRepository: async () => copy,
-    consider,
+    consider: (material) => consider({ ...material, policies }),
     clock,
     log,
     parse: { alertmanager: parseAlertmanager, flux: parseFluxEvent },
@@ -169,6 +171,7 @@ function settingsFor(
     auditKey: "the demo's audit",
     alertmanager: [{ by: "bearer", token: TOKEN }],
     flux: [],
+    policies: null,
     dryRun: false,
     pollSeconds: settings.pollSeconds ?? 0.25,
     limits: { ...LIMITS, patience: 1 },

@@ -82,6 +82,7 @@ function settingsOf({ appId, privateKey, webhookSecret }: ForgeAddress, folder: 
     auditKey: "a key for tests",
     alertmanager: [{ by: "bearer", token: TOKEN }],
     flux: [{ by: "hmac", secret: TOKEN }],
+    policies: null,
     dryRun: false,
     pollSeconds: 0.2,
     limits: { ...LIMITS, quietFor: 300, fatePoll: 300 },
