@@ -9,6 +9,8 @@ export type Lookup = {
   /** An object by kind (`/Pod`, `apps/Deployment`: the version does not count) and name; no namespace for cluster-scoped kinds. */
   readonly find: (kind: string, namespace: string | null, name: string) => KubernetesObject | undefined;
   readonly all: (kind: string) => readonly KubernetesObject[];
+  /** All of a kind in one namespace. */
+  readonly allIn: (kind: string, namespace: string | undefined) => readonly KubernetesObject[];
   /** Whether everything of this kind was read (in this namespace, where one is given), so that what is missing is not there. */
   readonly isListed: (kind: string, namespace?: string | null) => boolean;
   readonly childrenOf: (object: KubernetesObject) => readonly KubernetesObject[];
@@ -35,6 +37,7 @@ export function lookupOf(world: World): Lookup {
   const childrenOf: Lookup["childrenOf"] = (object) => byOwner.get(keyOf(refOf(object))) ?? [];
   const rootOf = (object: KubernetesObject): ObjectRef => topOwner(object, find);
   const pods = lazily(() => groupBy(byKind.get("/Pod") ?? [], (pod) => keyOf(rootOf(pod))));
+  const byPlace = lazily(() => groupBy(world.objects, placeKey));
   const events = lazily(() =>
     groupBy([...(byKind.get("/Event") ?? []), ...(byKind.get("events.k8s.io/Event") ?? [])].toSorted(byTime), aboutKey),
   );
@@ -43,6 +46,7 @@ export function lookupOf(world: World): Lookup {
     find,
     get: (ref) => byName.get(keyOf(ref)),
     all: (kind) => byKind.get(kind) ?? [],
+    allIn: (kind, namespace) => byPlace().get(`${kind}@${namespace ?? ""}`) ?? [],
     isListed: (kind, namespace) =>
       world.listed.has(listedKey(kind)) ||
       (typeof namespace === "string" && world.listed.has(listedKey(kind, namespace))),
@@ -118,6 +122,10 @@ function unreadOwner(object: KubernetesObject, owner: Owner): ObjectRef {
     return { apiVersion: "apps/v1", kind: "Deployment", namespace, name: owner.name.slice(0, -hash.length - 1) };
   }
   return { apiVersion: owner.apiVersion, kind: owner.kind, namespace, name: owner.name };
+}
+
+function placeKey(object: KubernetesObject): string {
+  return `${kindKey(object)}@${object.metadata.namespace ?? ""}`;
 }
 
 function aboutKey(event: KubernetesObject): string {

@@ -40,8 +40,16 @@ const SILENT = new Set([
   "apiregistration.k8s.io/APIService",
 ]);
 
+const found = new WeakMap<Lookup, readonly Trouble[]>();
+
 /** Everything that is wrong now, one trouble a root: one pass over the world, and nothing that is over. */
 export function troublesOf(lookup: Lookup): readonly Trouble[] {
+  const troubles = found.get(lookup) ?? findTroubles(lookup);
+  found.set(lookup, troubles);
+  return troubles;
+}
+
+function findTroubles(lookup: Lookup): readonly Trouble[] {
   const byRoot = new Map<string, { readonly root: ObjectRef; readonly symptoms: Symptom[] }>();
   for (const object of lookup.world.objects) {
     const symptoms = lookAt(lookup, object);

@@ -28,10 +28,9 @@ export function selectedPods(lookup: Lookup, service: KubernetesObject): readonl
   const selector = textsAt(service, "spec", "selector");
   if (Object.keys(selector).length === 0) return [];
   return lookup
-    .all("/Pod")
+    .allIn("/Pod", service.metadata.namespace)
     .filter(
       (pod) =>
-        pod.metadata.namespace === service.metadata.namespace &&
         selects(selector, pod.metadata.labels ?? {}) &&
         pod.metadata.deletionTimestamp === undefined &&
         !["Succeeded", "Failed"].includes(textAt(pod, "status", "phase") ?? ""),
