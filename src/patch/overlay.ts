@@ -10,8 +10,8 @@ import type { Manifests } from "../manifest/manifests.ts";
 import { isSameObject, type Json, type ObjectRef } from "../signal/object.ts";
 import { type Attempt, Draft } from "./draft.ts";
 import { withChanges } from "./expected.ts";
+import { isKustomizationFile } from "./kustomization-file.ts";
 
-const KUSTOMIZATION_NAME = /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/;
 // The overlay that is meant is among the first few; looking at more would only cost time.
 const MOST_OVERLAYS = 8;
 
@@ -31,7 +31,7 @@ function isPatchable({ path }: FieldChange): boolean {
 }
 
 function overlaysOf(manifests: Manifests, home: FluxKustomization, object: ObjectRef): readonly string[] {
-  const files = [...manifests.render(home.id).files].filter((file) => KUSTOMIZATION_NAME.test(file));
+  const files = [...manifests.render(home.id).files].filter(isKustomizationFile);
   const own = files.filter((file) => manifests.consumersOf(file).every(({ id }) => id === home.id));
   const likeness = (file: string): number => (file.split("/").includes(object.name) ? 100 : 0) + file.split("/").length;
   return own.toSorted((a, b) => likeness(b) - likeness(a)).slice(0, MOST_OVERLAYS);

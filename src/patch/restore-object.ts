@@ -2,6 +2,7 @@ import type { FieldChange } from "../manifest/difference.ts";
 import { type ByteRange, revertHunks } from "../manifest/edit/revert.ts";
 import type { Manifests } from "../manifest/manifests.ts";
 import { type Attempt, Draft } from "./draft.ts";
+import { isKustomizationFile } from "./kustomization-file.ts";
 import { type Undone, undoFields } from "./undo.ts";
 
 /**
@@ -41,7 +42,7 @@ function withEntries(
   const draft = new Draft(manifests.tree);
   for (const [file, bytes] of files) draft.write(file, bytes);
   for (const [file, before] of undone.files) {
-    const isTaken = files.has(file) || before === null || !/(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/.test(file);
+    const isTaken = files.has(file) || before === null || !isKustomizationFile(file);
     const touched = before === null ? [] : linesNaming(before, names);
     if (isTaken || before === null || touched.length === 0) continue;
     const refusal = draft.edit(file, (current) =>

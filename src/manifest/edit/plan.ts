@@ -3,7 +3,7 @@ import { isEqual } from "../json.ts";
 import { type FieldPath, pathText } from "../path.ts";
 import { shortTag } from "../yaml/scalar.ts";
 import { isFillable, wayToAddItem, wayToAddKey, wayToFill } from "./add.ts";
-import { anchorOn } from "./anchors.ts";
+import { anchorAbove, anchorOn } from "./anchors.ts";
 import type { EditRefusalCode } from "./edit.ts";
 import type { JsonChange } from "./expected.ts";
 import { locate, type Spot, type Unfound } from "./locate.ts";
@@ -70,7 +70,7 @@ function planAdd(operation: Operation<"add">, root: Written, page: Page): Plan {
   const found = locate(root, operation.path.slice(0, -1));
   if (!found.ok) return found;
   const { spot } = found;
-  const held = anchorOn(spot, root);
+  const held = anchorAbove(spot, root);
   if (held !== undefined) return held;
   if (isFillable(spot.node)) return planFill(operation, spot, page);
   if (spot.node.kind === "map") return planKey(operation, spot, spot.node, page);

@@ -7,7 +7,11 @@ import type { WrittenScalar } from "./written.ts";
 export type ScalarValue = string | number | boolean | null;
 
 /** Where a scalar is to be written, which decides what it may look like there. */
-export type Setting = { readonly style: Style /** Within braces or brackets. */; readonly flow: boolean };
+export type Setting = {
+  readonly style: Style;
+  /** Within braces or brackets. */
+  readonly flow: boolean;
+};
 
 // What may not begin an unquoted scalar, unless it is one of `-?:` with something after it.
 const INDICATOR = /^(?:[,[\]{}#&*!|>'"%@`]|[-?:](?:\s|$))/;

@@ -69,6 +69,13 @@ describe("F13, F28: what may not be edited is refused by name", () => {
       "a: &x 2\nf: &y\n  g: 4\nd:\n  <<: *y\n  e: 5\n",
     );
   });
+
+  test("a key beside an anchored one may come, and an alias may go with its anchor", () => {
+    const before = "a:\n  b: &x 1\n  c: *x\nd: &y 2\ne: *y\n";
+    expect(edited(before, [add(["f"], 3, "a")])).toBe("a:\n  b: &x 1\n  c: *x\nf: 3\nd: &y 2\ne: *y\n");
+    expect(edited(before, [remove(["a"], { b: 1, c: 1 })])).toBe("d: &y 2\ne: *y\n");
+    expect(edited(before, [remove(["d"], 2)])).toBe("ANCHOR");
+  });
 });
 
 describe("hostile files cost little", () => {
