@@ -61,7 +61,8 @@ function mergeRoots(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
 }
 
 function merged(a: Diagnosis, b: Diagnosis): Diagnosis {
-  const [first, second] = (a.hypotheses[0]?.confidence ?? 0) >= (b.hypotheses[0]?.confidence ?? 0) ? [a, b] : [b, a];
+  const order = Number(isLatent(a)) - Number(isLatent(b)) || sureness(b) - sureness(a);
+  const [first, second] = order <= 0 ? [a, b] : [b, a];
   return {
     ...first,
     explains: [...first.explains, second.trouble, ...second.explains],
@@ -75,7 +76,17 @@ function inOrder(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
   return diagnoses.toSorted(
     (a, b) =>
       isFiring(b) - isFiring(a) ||
+      Number(isLatent(a)) - Number(isLatent(b)) ||
       b.explains.length - a.explains.length ||
-      (b.hypotheses[0]?.confidence ?? 0) - (a.hypotheses[0]?.confidence ?? 0),
+      sureness(b) - sureness(a),
   );
+}
+
+// What a scan finds breaks nothing yet.
+function isLatent({ trouble }: Diagnosis): boolean {
+  return trouble.symptoms.every(({ ailment }) => ailment.is === "violation");
+}
+
+function sureness({ hypotheses }: Diagnosis): number {
+  return hypotheses[0]?.confidence ?? 0;
 }

@@ -4,6 +4,7 @@ import type { Lookup } from "./lookup.ts";
 import type { Complaint } from "./message/log.ts";
 import { textAt } from "./read.ts";
 import type { Ailment, Symptom, Trouble } from "./symptom.ts";
+import { flagSymptoms } from "./symptoms/flags.ts";
 import { isSuspended } from "./symptoms/flux.ts";
 import { selectedPods } from "./symptoms/services.ts";
 import { workloadsSelectedBy } from "./symptoms/workloads.ts";
@@ -74,7 +75,10 @@ function leadsOf(lookup: Lookup, symptom: Symptom): Leads {
     case "crash":
     case "unready":
     case "waiting":
-      return ailment.is === "crash" && ailment.reason === "OOMKilled" ? [] : peersOf(lookup, ailment);
+      return [
+        ...flagsAbout(lookup, ailment.pod),
+        ...(ailment.is === "crash" && ailment.reason === "OOMKilled" ? [] : peersOf(lookup, ailment)),
+      ];
     case "no-backends":
       return backendsOf(lookup, symptom.object);
     case "autoscaler":
@@ -122,6 +126,22 @@ function peersOf(lookup: Lookup, ailment: InPod): Leads {
     if (host.is !== "service" || !host.hasPort) return [];
     return [refOf(host.service), ...backendsOf(lookup, refOf(host.service))];
   });
+}
+
+// A flag that is on speaks of a program by its name: cartFailure of cart, productCatalogFailure of product-catalog.
+function flagsAbout(lookup: Lookup, pod: ObjectRef): Leads {
+  const object = lookup.get(pod);
+  const name = wordOf((object === undefined ? pod : lookup.rootOf(object)).name).replace(/service$/, "");
+  return lookup
+    .all("/ConfigMap")
+    .filter((configMap) =>
+      flagSymptoms(configMap).some(({ ailment }) => ailment.is === "flag" && wordOf(ailment.flag).startsWith(name)),
+    )
+    .map(refOf);
+}
+
+function wordOf(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, "");
 }
 
 function backendsOf(lookup: Lookup, service: ObjectRef): Leads {

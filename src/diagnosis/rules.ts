@@ -2,6 +2,7 @@ import type { Rule } from "./rule.ts";
 import { autoscaler } from "./rules/autoscaler.ts";
 import { crash } from "./rules/crash.ts";
 import { drift } from "./rules/drift.ts";
+import { flag } from "./rules/flag.ts";
 import { fluxApply } from "./rules/flux-apply.ts";
 import { fluxBuild } from "./rules/flux-build.ts";
 import { fluxDependency } from "./rules/flux-dependency.ts";
@@ -24,6 +25,7 @@ import { refused } from "./rules/refused.ts";
 import { scheduling } from "./rules/scheduling.ts";
 import { service } from "./rules/service.ts";
 import { storage } from "./rules/storage.ts";
+import { violation } from "./rules/violation.ts";
 
 /** Every rule there is. All speak; the ranking decides. To add one, write its file and a line here. */
 export const RULES: readonly Rule[] = [
@@ -51,5 +53,7 @@ export const RULES: readonly Rule[] = [
   fluxHealth,
   helmRelease,
   fluxOther,
+  flag,
+  violation,
   recognised,
 ];

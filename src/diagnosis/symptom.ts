@@ -34,6 +34,14 @@ export type Ailment =
       readonly probe: ProbeFailure | null;
       readonly complaints: readonly Complaint[];
     })
+  /** The container is ready and complains without end. */
+  | (InContainer & { readonly is: "complaining"; readonly complaints: readonly Complaint[] })
+  /** A variable names a port that the Service of that name does not have; `pod` is the workload. */
+  | (InContainer & { readonly is: "misaddressed"; readonly host: string; readonly port: number })
+  /** A feature flag that breaks something is switched on. */
+  | { readonly is: "flag"; readonly flag: string; readonly key: string }
+  /** An alert fires about an object that shows nothing else. */
+  | { readonly is: "alert"; readonly alert: string; readonly message: string }
   /** An init container runs and does not end. */
   | (InContainer & { readonly is: "waiting"; readonly complaints: readonly Complaint[] })
   | {
@@ -64,7 +72,15 @@ export type Ailment =
   | { readonly is: "node"; readonly condition: string; readonly reason: string; readonly message: string }
   | { readonly is: "certificate"; readonly reason: string; readonly message: string }
   | { readonly is: "chaos"; readonly kind: string; readonly message: string }
-  | { readonly is: "violation"; readonly policy: string; readonly message: string }
+  /** A scan finds that an object breaks a policy. */
+  | {
+      readonly is: "violation";
+      readonly policy: string;
+      readonly message: string;
+      readonly subject: ObjectRef | null;
+    }
+  /** A feature flag is on that makes something fail on purpose. */
+  | { readonly is: "flag"; readonly flag: string; readonly variant: string }
   | { readonly is: "condition"; readonly type: string; readonly reason: string; readonly message: string }
   | { readonly is: "flux"; readonly reason: string; readonly message: string; readonly trouble: FluxTrouble }
   /** The live field differs from what git renders, and another than Flux owns it. */

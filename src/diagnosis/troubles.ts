@@ -2,8 +2,11 @@ import { type KubernetesObject, keyOf, kindKey, type ObjectRef } from "../signal
 import { type Lookup, ownerNamed } from "./lookup.ts";
 import { conditionOf } from "./read.ts";
 import type { Symptom, Trouble } from "./symptom.ts";
+import { addressSymptoms } from "./symptoms/addresses.ts";
 import { autoscalerSymptoms } from "./symptoms/autoscalers.ts";
+import { complainingSymptoms } from "./symptoms/complaining.ts";
 import { customSymptoms } from "./symptoms/custom.ts";
+import { flagSymptoms, flagSymptoms } from "./symptoms/flags.ts";
 import { fluxSymptoms, isFlux } from "./symptoms/flux.ts";
 import { cronJobSymptoms, isOvertaken, jobSymptoms } from "./symptoms/jobs.ts";
 import { nodeSymptoms } from "./symptoms/nodes.ts";
@@ -17,20 +20,21 @@ type Look = (lookup: Lookup, object: KubernetesObject) => readonly Symptom[];
 // What each kind can tell; everything else is a custom object that may carry conditions.
 const LOOKS: Readonly<Record<string, Look>> = {
   "/Pod": podLook,
-  ...Object.fromEntries(CONTROLLERS.map((kind) => [kind, workloadSymptoms])),
+  ...Object.fromEntries(CONTROLLERS.map((kind) => [kind, workloadLook])),
   "batch/Job": jobSymptoms,
   "batch/CronJob": cronJobSymptoms,
   "/Service": serviceSymptoms,
   "networking.k8s.io/Ingress": ingressSymptoms,
   "/PersistentVolumeClaim": claimSymptoms,
   "/Node": (_, node) => nodeSymptoms(node),
+  "/ConfigMap": (_, configMap) => flagSymptoms(configMap),
+  "/ConfigMap": (_, configMap) => flagSymptoms(configMap),
   "autoscaling/HorizontalPodAutoscaler": autoscalerSymptoms,
 };
 
 const SILENT = new Set([
   "/Event",
   "events.k8s.io/Event",
-  "/ConfigMap",
   "/Secret",
   "/Namespace",
   "discovery.k8s.io/EndpointSlice",
@@ -52,7 +56,7 @@ export function troublesOf(lookup: Lookup): readonly Trouble[] {
 function findTroubles(lookup: Lookup): readonly Trouble[] {
   const byRoot = new Map<string, { readonly root: ObjectRef; readonly symptoms: Symptom[] }>();
   for (const object of lookup.world.objects) {
-    const symptoms = lookAt(lookup, object);
+    const symptoms = look(object);
     if (symptoms.length === 0) continue;
     const root = lookup.rootOf(object);
     const trouble = byRoot.get(keyOf(root)) ?? { root, symptoms: [] };
@@ -76,6 +80,11 @@ function podLook(lookup: Lookup, pod: KubernetesObject): readonly Symptom[] {
   const job = ownerJob(lookup, pod);
   const isOver = job !== undefined && (conditionOf(job, "Complete")?.status === "True" || isOvertaken(lookup, job));
   return isOver ? [] : podSymptoms(lookup, pod);
+}
+
+function workloadLook(lookup: Lookup, object: KubernetesObject): readonly Symptom[] {
+  const isMade = object.kind === "ReplicaSet" && ownerNamed(object, "Deployment") !== undefined;
+  return [...workloadSymptoms(lookup, object), ...(isMade ? [] : addressSymptoms(lookup, object))];
 }
 
 function ownerJob(lookup: Lookup, pod: KubernetesObject): KubernetesObject | undefined {

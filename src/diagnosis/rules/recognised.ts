@@ -19,11 +19,6 @@ const KNOWN: { readonly [Is in Ailment["is"]]?: (ailment: Extract<Ailment, { is:
     prior: { right: 9, wrong: 1 },
     because: "See why the certificate is not issued: its issuer and its challenge tell.",
   }),
-  violation: () => ({
-    category: "policy_scan",
-    prior: { right: 9, wrong: 1 },
-    because: "Follow the policy, or have its owner change it: only people may loosen it.",
-  }),
   condition: () => ({
     category: "operator_cr",
     prior: { right: 3, wrong: 1 },

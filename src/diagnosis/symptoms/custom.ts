@@ -1,4 +1,4 @@
-import { groupOf, type KubernetesObject } from "../../signal/object.ts";
+import { groupOf, type KubernetesObject, type ObjectRef } from "../../signal/object.ts";
 import type { Lookup } from "../lookup.ts";
 import { type Condition, conditionsOf, listAt, numberAt, textAt } from "../read.ts";
 import type { Symptom } from "../symptom.ts";
@@ -67,10 +67,31 @@ function gatekeeper(object: KubernetesObject): readonly Symptom[] {
     const name = [textAt(violation, "kind"), textAt(violation, "namespace"), textAt(violation, "name")]
       .filter(Boolean)
       .join("/");
-    const ailment = { is: "violation", policy: `${object.kind}/${object.metadata.name}`, message } as const;
+    const policy = `${object.kind}/${object.metadata.name}`;
+    const ailment = { is: "violation", policy, message, subject: subjectOf(violation) } as const;
     return symptomOf(object, ailment, { text: `${name}: ${message}`, field: "status.violations" });
   });
 }
+
+// Gatekeeper writes group and version apart, policy reports as one.
+function subjectOf(told: unknown): ObjectRef | null {
+  const [kind, name] = [textAt(told, "kind"), textAt(told, "name")];
+  if (kind === undefined || name === undefined) return null;
+  const [group, version] = [textAt(told, "group") ?? "", textAt(told, "version") ?? "v1"];
+  const apiVersion = textAt(told, "apiVersion") ?? (group === "" ? (BUILT_IN[kind] ?? version) : `${group}/${version}`);
+  return { apiVersion, kind, namespace: textAt(told, "namespace") ?? null, name };
+}
+
+// Before 3.8 Gatekeeper told only the kind.
+const BUILT_IN: Readonly<Record<string, string>> = {
+  Deployment: "apps/v1",
+  StatefulSet: "apps/v1",
+  DaemonSet: "apps/v1",
+  ReplicaSet: "apps/v1",
+  Job: "batch/v1",
+  CronJob: "batch/v1",
+  Ingress: "networking.k8s.io/v1",
+};
 
 function policyReport(report: KubernetesObject): readonly Symptom[] {
   if ((numberAt(report, "summary", "fail") ?? 0) === 0) return [];
@@ -81,7 +102,7 @@ function policyReport(report: KubernetesObject): readonly Symptom[] {
       const policy = `${textAt(result, "policy") ?? ""}/${textAt(result, "rule") ?? ""}`;
       return symptomOf(
         report,
-        { is: "violation", policy, message },
+        { is: "violation", policy, message, subject: subjectOf(listAt(result, "resources")[0] ?? report["scope"]) },
         { text: `${policy}: ${message}`, field: "results" },
       );
     });
