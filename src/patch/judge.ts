@@ -60,9 +60,7 @@ export class Judge {
   /** Why not all that is meant comes about, or undefined where it does. */
   unmet(): string | undefined {
     const unmet = this.#meant.changes.find((change) => !this.#looks.some((look) => isMet(change, look)));
-    return (
-      unmet && `${fieldText(unmet)} would not become ${unmet.to === undefined ? "absent" : JSON.stringify(unmet.to)}.`
-    );
+    return unmet && `${fieldText(unmet)} would not become what it is to be.`;
   }
 
   #changed(pair: Pair, pairs: readonly Pair[], kustomization: FluxKustomization): readonly Explained[] {

@@ -12,6 +12,8 @@ import { type Refused, refused } from "./refusal.ts";
 import type { ByteRange } from "./revert.ts";
 import type { Written } from "./written.ts";
 
+// What stands there may be a Secret's, so it is not quoted.
+const OTHER_VALUE = "expected the value that was seen at this place, found another";
 const MANIFEST_NAME = /\.(?:ya?ml|json)$|(?:^|\/)Kustomization$/;
 
 /** A node of a file known by its bytes, as an origin says it: its document, the path to it there, and what it says. */
@@ -42,7 +44,7 @@ export function setAt(bytes: Uint8Array, file: string, range: ByteRange, swap: V
   const before = new TextDecoder().decode(bytes.subarray(start, range.start));
   const whole = isEqual(value, swap.from) ? swap : widened(value, swap, before);
   if (whole !== undefined) return editDocument(bytes, file, document, [{ do: "set", path, ...whole }]);
-  return refused("STALE", `expected ${JSON.stringify(swap.from)}, found ${JSON.stringify(value)}`, file);
+  return refused("STALE", OTHER_VALUE, file);
 }
 
 // The swap of a whole text where only a part of it is to change: the only such part, or the one at that place.
@@ -64,10 +66,9 @@ function replaceBytes(bytes: Uint8Array, file: string, { start, end }: ByteRange
   const [head, old, tail] = [bytes.subarray(0, start), bytes.subarray(start, end), bytes.subarray(end)].map((part) =>
     Buffer.from(part).toString(),
   );
-  if (old !== from || typeof to !== "string")
-    return refused("STALE", `expected ${JSON.stringify(from)}, found ${JSON.stringify(old)}`, file);
-  const isLine = start > 0 && to.includes("\n");
-  if (isLine) return refused("UNSUPPORTED", "expected a value of one line, found several", file);
+  if (old !== from || typeof to !== "string") return refused("STALE", OTHER_VALUE, file);
+  if (start > 0 && to.includes("\n"))
+    return refused("UNSUPPORTED", "expected a value of one line, found several", file);
   const after = `${head}${to}${tail}`;
   return { ok: true, edits: editsBetween(file, text, after), bytes: new TextEncoder().encode(after) };
 }

@@ -10,6 +10,7 @@ import { locate, type Spot, type Unfound } from "./locate.ts";
 import type { NodeOperation } from "./operation.ts";
 import type { Page } from "./page.ts";
 import { MERGE_KEY, readValue } from "./reading.ts";
+import { quoted } from "./refusal.ts";
 import { wayToRemove } from "./remove.ts";
 import { wayToRemoveDocument } from "./remove-document.ts";
 import { waysToSet } from "./set.ts";
@@ -121,16 +122,19 @@ function findExpected(
   const value = readValue(found.spot.node, root);
   if (value === undefined) return refusal("ANCHOR", `${pathText(path)} holds aliases without end`, found.spot.node);
   if (!isEqual(value, from)) {
-    return refusal("STALE", `expected ${pathText(path)} to be ${shown(from)}, found ${shown(value)}`, found.spot.node);
+    const values = mayBeSecret(path, root)
+      ? "what was seen, found another value"
+      : `${quoted(from)}, found ${quoted(value)}`;
+    return refusal("STALE", `expected ${pathText(path)} to be ${values}`, found.spot.node);
   }
   return anchorOn(found.spot, root) ?? found;
 }
 
-function refusal(code: EditRefusalCode, message: string, { start }: Written): Refused {
-  return { ok: false, code, message, at: start };
+function mayBeSecret(path: FieldPath, root: Written): boolean {
+  const kind = root.kind === "map" ? root.entries.find(({ key }) => key === "kind")?.value : undefined;
+  return path[0] === "secretGenerator" || (kind?.kind === "scalar" && kind.text === "Secret");
 }
 
-function shown(value: Json): string {
-  const text = JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+function refusal(code: EditRefusalCode, message: string, { start }: Written): Refused {
+  return { ok: false, code, message, at: start };
 }

@@ -1,3 +1,4 @@
+import type { Json } from "../../signal/object.ts";
 import type { Edited, EditRefusalCode } from "./edit.ts";
 
 /** The answer of an edit that is refused. */
@@ -13,4 +14,10 @@ export function refused(code: EditRefusalCode, message: string, file: string, pl
   const line = before.split("\n").length;
   const column = place.at - before.lastIndexOf("\n");
   return { ok: false, refusal: { code, message: `${file}:${line}: ${message}`, file, line, column } };
+}
+
+/** A value as a refusal quotes it: not all of it where it is long. */
+export function quoted(value: Json): string {
+  const text = JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

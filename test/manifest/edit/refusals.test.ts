@@ -63,6 +63,12 @@ describe("F13, F28: what may not be edited is refused by name", () => {
     });
   });
 
+  test("no value of a Secret is quoted", () => {
+    const before = bytesOf("kind: Secret\nstringData:\n  password: hunter2\n");
+    const result = editDocument(before, "a.yaml", 0, [set(["stringData", "password"], "other", "x")]);
+    expect(JSON.stringify(result)).not.toContain("hunter2");
+  });
+
   test("an anchor that nothing repeats, and a field beside a merge key, may change", () => {
     const before = "a: &x 1\nf: &y\n  g: 4\nd:\n  <<: *y\n  e: 3\n";
     expect(edited(before, [set(["a"], 1, 2), set(["d", "e"], 3, 5)])).toBe(
