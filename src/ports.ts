@@ -234,6 +234,20 @@ export type AuditEntry = {
   readonly hash: string;
 };
 
+/** What people outside of the forge are told about an incident. */
+export type News = {
+  readonly incident: string;
+  /** `Deployment/shop/cart`. */
+  readonly root: string;
+  readonly status: Incident["status"];
+  readonly sentence: string;
+  /** The incident's issue. */
+  readonly link: string;
+};
+
+/** Tells people outside of the forge; may tell the same twice after a crash, and never holds an incident up. */
+export type Notifier = { readonly tell: (news: News) => Promise<void> };
+
 /** The only source of time. */
 export type Clock = { readonly now: () => Date };
 

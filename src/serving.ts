@@ -10,7 +10,7 @@ import { healthRoute } from "./web/health.ts";
 import { webhookRoute } from "./web/webhook.ts";
 
 /** What the bot is made of, apart from its settings. */
-export type Parts = Pick<Outside, "cluster" | "openRepository" | "consider" | "clock" | "log"> & {
+export type Parts = Pick<Outside, "cluster" | "openRepository" | "consider" | "notifier" | "clock" | "log"> & {
   readonly github: GitHub;
   readonly state: State;
   /** How each kind of webhook body is read; each throws a BadInput that says what was expected. */
@@ -63,6 +63,8 @@ export async function startServing(settings: Settings, parts: Parts): Promise<Se
 
 function outsideOf({ cluster: name, dryRun, repositories, limits }: Settings, parts: Parts): Outside {
   const { cluster, openRepository, consider, clock, log, github, state, say } = parts;
+  // A dry run has nothing to send people to.
+  const notifier = dryRun ? undefined : parts.notifier;
   const forge = dryRun ? dryRunForge(github, say) : github;
   const clusterName = dryRun ? dryRunCluster(name) : name;
   return {
@@ -70,6 +72,7 @@ function outsideOf({ cluster: name, dryRun, repositories, limits }: Settings, pa
     cluster,
     openRepository,
     consider,
+    ...(notifier === undefined ? {} : { notifier }),
     clock,
     log,
     forge,

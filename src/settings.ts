@@ -28,6 +28,8 @@ export type Settings = {
   readonly policies: string | null;
   /** Nothing is written to GitHub; what would be is said. */
   readonly dryRun: boolean;
+  /** Where news of incidents are posted as JSON; null: nowhere. */
+  readonly notify: string | null;
   readonly pollSeconds: number;
   readonly limits: Limits;
 };
@@ -43,6 +45,7 @@ const NAMES = {
   OAKUM_ALERTMANAGER_SECRET: "the secret with which a proxy signs Alertmanager's bodies",
   OAKUM_FLUX_SECRET: "the token of Flux's generic-hmac provider",
   OAKUM_POLICIES: "the folder of policy files in place of the project's own",
+  OAKUM_NOTIFY_URL: "where news of incidents are posted as JSON, such as a chat's incoming webhook",
   OAKUM_DRY_RUN: "true: nothing is written to GitHub",
   OAKUM_SPACING: "off: no pause between writes, towards a forge on this machine only",
   OAKUM_POLL_SECONDS: "how often the cluster is looked at without a signal",
@@ -80,6 +83,7 @@ export function readSettings(env: Env, apiUrl: string): Settings {
     flux: env["OAKUM_FLUX_SECRET"] ? [{ by: "hmac", secret: env["OAKUM_FLUX_SECRET"] } as const] : [],
     policies: env["OAKUM_POLICIES"] || null,
     dryRun: reader.choice("OAKUM_DRY_RUN", ["false", "true"]) === "true",
+    notify: reader.url("OAKUM_NOTIFY_URL"),
     pollSeconds: reader.number("OAKUM_POLL_SECONDS", 60),
     limits: {
       ...LIMITS,
@@ -132,6 +136,13 @@ class Reader {
     const value = Number(text);
     if (!(value > 0)) this.problem(`${name} is "${text}": expected a number above 0`);
     return value;
+  }
+
+  url(name: Name): string | null {
+    const text = this.#env[name] || null;
+    if (text === null || /^https?:$/.test(URL.parse(text)?.protocol ?? "")) return text;
+    this.problem(`${name} is no address: expected one that begins with https://`);
+    return null;
   }
 
   port(name: string, otherwise: number): number {

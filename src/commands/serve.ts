@@ -4,6 +4,7 @@ import { openState } from "../adapters/database/state.ts";
 import { apiUrlFrom } from "../adapters/github/address.ts";
 import { openGitHub } from "../adapters/github.ts";
 import { openLog } from "../adapters/log.ts";
+import { webhookNotifier } from "../adapters/webhook-notifier.ts";
 import { consider } from "../proposal/consider.ts";
 import { startServing } from "../serving.ts";
 import { type Env, readSettings, settingsHelp } from "../settings.ts";
@@ -56,6 +57,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     cluster,
     openRepository: mirrors(github, join(folder, "repositories")),
     consider: (material) => consider({ ...material, policies }),
+    ...(settings.notify === null ? {} : { notifier: webhookNotifier(settings.notify, log) }),
     clock: systemClock,
     log,
     parse: { alertmanager: parseAlertmanager, flux: parseFluxEvent },

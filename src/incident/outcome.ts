@@ -6,6 +6,23 @@ export function recoverySentence(incident: Extract<Incident, { status: "recovere
   return `Recovered ${took} after #${incident.pull.number} was merged.`;
 }
 
+/** How an incident ended, or why it waits for a person; undefined while Oakum itself is at it. */
+export function outcomeSentence(incident: Incident): string | undefined {
+  switch (incident.status) {
+    case "recovered":
+      return recoverySentence(incident);
+    case "resolved-by-itself":
+      return resolvedSentence(incident);
+    case "persists":
+    case "handed-over":
+      return incident.because;
+    case "rejected":
+      return `#${incident.pull.number} was closed without a merge; the same change is not proposed again.`;
+    default:
+      return undefined;
+  }
+}
+
 /** How an incident ended that nothing of ours ended. */
 export function resolvedSentence(incident: { readonly pull: PullRef | null }): string {
   return incident.pull === null

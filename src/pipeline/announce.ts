@@ -1,7 +1,9 @@
 import type { LifeEvent } from "../incident/event.ts";
 import type { Incident, IssueRef } from "../incident/incident.ts";
+import { outcomeSentence } from "../incident/outcome.ts";
 import { escalationComment, issueBody, issueTitle, outcomeComment, resolvedComment } from "../proposal/issue-body.ts";
 import { OUR_LABEL } from "../proposal/marker.ts";
+import { refText } from "../signal/object.ts";
 import { reportOf } from "./keeping.ts";
 import { once } from "./once.ts";
 import type { Outside } from "./outside.ts";
@@ -39,6 +41,11 @@ export async function tell(outside: Outside, incident: Incident, told: string): 
   }
   const isOpen = status !== "recovered" && status !== "resolved-by-itself";
   await issues.edit(issue, { body: issueBody(incident, await reportOf(outside, incident)), isOpen });
+  const sentence = outcomeSentence(incident);
+  if (sentence !== undefined) {
+    const news = { incident: incident.key, root: refText(incident.root), status, sentence, link: issue.url };
+    await outside.notifier?.tell(news);
+  }
   return { kind: "told", at: outside.clock.now(), told };
 }
 

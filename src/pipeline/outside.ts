@@ -10,6 +10,7 @@ import type {
   Issues,
   Ledger,
   Log,
+  Notifier,
   Proposals,
   Queue,
   Repository,
@@ -38,6 +39,8 @@ export type Outside = {
   readonly audit: Audit;
   readonly archive: Archive;
   readonly signals: Signals;
+  /** Told of every incident that waits for people or is over; nobody is, where none is set. */
+  readonly notifier?: Notifier;
   readonly clock: Clock;
   readonly log: Log;
   readonly consider: (material: Material) => Report | Promise<Report>;

@@ -60,6 +60,7 @@ async function sample(folder: string, databaseUrl: string, spacing: boolean): Pr
     spacing,
     databaseUrl,
     pollSeconds: 3600,
+    notify: null,
     isCalm: () => isCalm,
   };
   const stage = await setStage(played, settings);

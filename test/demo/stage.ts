@@ -9,11 +9,13 @@ import { LIMITS } from "../../src/incident/limits.ts";
 import { repositoryIdentity } from "../../src/manifest/flux/repository.ts";
 import { valueAt } from "../../src/manifest/path.ts";
 import { consider } from "../../src/proposal/consider.ts";
+import { condition } from "../../src/recovery/health.ts";
 import { type Serving, startServing } from "../../src/serving.ts";
 import type { Settings } from "../../src/settings.ts";
 import { parseAlertmanager } from "../../src/signal/alertmanager.ts";
 import { parseFluxEvent } from "../../src/signal/flux-event.ts";
 import { type Forge, startForge } from "../forge/stand-in/server.ts";
+import { signatureOf } from "../forge/stand-in/webhooks.ts";
 import { type ClusterTwin, openClusterTwin } from "../twins/cluster.ts";
 import type { Case } from "./case.ts";
 import type { DemoClock } from "./clock.ts";
@@ -48,6 +50,7 @@ export type StageSettings = {
 };
 
 const TOKEN = "the demo's Alertmanager";
+const FLUX_SECRET = "the demo's Flux";
 
 /** Sets the stage for a case. */
 export async function setStage(played: Case, settings: StageSettings): Promise<Stage> {
@@ -119,20 +122,45 @@ export async function postAlert({ bot, alertmanagerToken }: Stage, body: unknown
   if (answer.status !== 202) throw new Error(`The bot answered ${answer.status}: ${await answer.text()}`);
 }
 
-/** Waits until the case's first incident is in one of these states; undefined where the bot finds nothing to do. */
+/** Tells the bot what Flux's notification-controller tells: how each Kustomization fares now, signed. */
+export async function postFluxEvents({ bot, cluster, clock }: Stage): Promise<void> {
+  const { objects } = await cluster.look();
+  for (const { apiVersion, kind, metadata, ...object } of objects) {
+    const ready = condition({ apiVersion, kind, metadata, ...object }, "Ready");
+    if (kind !== "Kustomization" || ready === undefined) continue;
+    const body = JSON.stringify({
+      involvedObject: { apiVersion, kind, namespace: metadata.namespace, name: metadata.name, uid: metadata.uid },
+      severity: ready.status === "True" ? "info" : "error",
+      timestamp: clock.now().toISOString(),
+      message: ready.message,
+      reason: ready.reason,
+      reportingController: "kustomize-controller",
+    });
+    const headers = { "content-type": "application/json", "x-signature": signatureOf(body, FLUX_SECRET) };
+    const answer = await fetch(`${bot.url}/webhooks/flux`, { method: "POST", headers, body });
+    if (answer.status !== 202) throw new Error(`The bot answered ${answer.status}: ${await answer.text()}`);
+  }
+}
+
+/** Waits until an incident is in one of these states; undefined where the bot finds nothing to do. */
 export async function waitFor(stage: Stage, ...statuses: readonly Incident["status"][]): Promise<Incident | undefined> {
-  // Three whole looks without an incident: there is none.
+  // After some whole looks without an incident there is none.
   const enough = stage.looks() + 4;
-  const deadline = performance.now() + 60_000;
-  for (;;) {
+  const found = await until(`an incident that is ${statuses.join(" or ")}`, async () => {
     const incidents = await stage.state.ledger.list();
     const incident = incidents.find(({ status }) => statuses.includes(status));
-    if (incident !== undefined) return incident;
-    if (incidents.length === 0 && stage.looks() >= enough) return undefined;
-    if (performance.now() > deadline)
-      throw new Error(
-        `Expected an incident that is ${statuses.join(" or ")}; it is ${incidents.map(({ status }) => status)}`,
-      );
+    return incident ?? (incidents.length === 0 && stage.looks() >= enough ? "none" : undefined);
+  });
+  return found === "none" ? undefined : found;
+}
+
+/** Asks again and again until there is an answer. */
+export async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+  const deadline = performance.now() + 90_000;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() > deadline) throw new Error(`Expected ${what} within 90 s`);
     await new Promise((done) => setTimeout(done, 20));
   }
 }
@@ -170,10 +198,11 @@ function settingsFor(
     folder: join(settings.folder, "state"),
     auditKey: "the demo's audit",
     alertmanager: [{ by: "bearer", token: TOKEN }],
-    flux: [],
+    flux: [{ by: "hmac", secret: FLUX_SECRET }],
     policies: null,
     dryRun: false,
-    pollSeconds: settings.pollSeconds ?? 0.25,
+    notify: null,
+    pollSeconds: settings.pollSeconds ?? 1,
     limits: { ...LIMITS, patience: 1 },
   };
 }

@@ -85,6 +85,7 @@ function settingsOf({ appId, privateKey, webhookSecret }: ForgeAddress, folder: 
     policies: null,
     dryRun: false,
     pollSeconds: 0.2,
+    notify: null,
     limits: { ...LIMITS, quietFor: 300, fatePoll: 300 },
   };
 }

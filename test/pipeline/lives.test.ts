@@ -45,6 +45,9 @@ describe("one incident through the pipeline", () => {
       body: expect.stringContaining("Recovered 9 min after #2 was merged."),
     });
     expect(story.commentOn(2, "outcome")).toMatch(/merged.*fetched.*applied.*healthy.*quiet/s);
+    expect(story.news).toMatchObject([
+      { root: "Deployment/shop/checkout", status: "recovered", sentence: "Recovered 9 min after #2 was merged." },
+    ]);
     expect(story.store.audit.map(({ kind }) => kind)).toEqual([
       "announced",
       "proposed",

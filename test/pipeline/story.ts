@@ -4,7 +4,7 @@ import { LIMITS, type Limits } from "../../src/incident/limits.ts";
 import { treeOf } from "../../src/manifest/tree.ts";
 import type { Outside } from "../../src/pipeline/outside.ts";
 import { openPipeline, type Pipeline } from "../../src/pipeline.ts";
-import type { Checkout, Job, Repository } from "../../src/ports.ts";
+import type { Checkout, Job, News, Repository } from "../../src/ports.ts";
 import type { Material } from "../../src/proposal/consider.ts";
 import { markedKey } from "../../src/proposal/marker.ts";
 import type { ReportedIncident } from "../../src/proposal/report.ts";
@@ -45,6 +45,8 @@ export class Story {
 
   /** What was logged: fields and message. */
   readonly logged: unknown[] = [];
+  /** What people were told outside of the forge. */
+  readonly news: News[] = [];
 
   #held: Held = {};
 

@@ -16,6 +16,7 @@ describe("settings", () => {
     expect(settings).toMatchObject({
       spacing: true,
       dryRun: false,
+      notify: null,
       port: 3000,
       host: "localhost",
       alertmanager: [],
