@@ -23,19 +23,29 @@ export function secretPlaces(file: string, bytes: Uint8Array): SecretPlaces {
   const values = new Set<string>();
   const whole = /\.(ya?ml|json)$/.test(file) ? textOfFile({ file, way: "resource" }, bytes) : undefined;
   const secrets = whole === undefined ? undefined : secretsIn(whole);
+  const lineAt = linesIn(bytes);
   for (const { start, end, text: value } of secrets ?? []) {
     values.add(value);
-    const [first, last] = [lineAt(bytes, start), lineAt(bytes, Math.max(start, end - 1))];
-    for (let line = first; line <= last; line += 1) lines.add(line);
+    const last = lineAt(Math.max(start, end - 1));
+    for (let line = lineAt(start); line <= last; line += 1) lines.add(line);
   }
   for (const line of tellingLines(text, secrets === undefined)) lines.add(line);
   return { lines, values };
 }
 
-function lineAt(bytes: Uint8Array, offset: number): number {
-  let line = 1;
-  for (let at = bytes.indexOf(10); at >= 0 && at < offset; at = bytes.indexOf(10, at + 1)) line += 1;
-  return line;
+// A file may hold very many secrets: each is found by halving, not by counting from the top.
+function linesIn(bytes: Uint8Array): (offset: number) => number {
+  const breaks: number[] = [];
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) breaks.push(at);
+  return (offset) => {
+    let [low, high] = [0, breaks.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((breaks[middle] ?? 0) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low + 1;
+  };
 }
 
 /** The scalars of a text that hold secrets; undefined where it is no YAML, so that nothing is known of its fields. */
