@@ -143,6 +143,7 @@ export class Story {
       cluster: { look: async () => this.world },
       openRepository: async () => twin,
       forge: this.forge,
+      notifier: { tell: async (news) => void this.news.push(news) },
       clock: { now },
       log: { info: log, warn: log, error: log },
       consider: (material) => ({ version: 1, incidents: this.rules(material), healthy: false, unknown: [] }),
