@@ -1,7 +1,9 @@
 import type { World } from "../evidence/world.ts";
 import { folderBuilder } from "./flux/build-folder.ts";
+import { isHelmRelease } from "./flux/helm-release.ts";
 import type { FluxKustomization } from "./flux/kustomization.ts";
 import { type FoundObject, ObjectIndex, type Wanted } from "./flux/object-index.ts";
+import { type ReleaseValues, releaseValues } from "./flux/release-values.ts";
 import { Renderings } from "./flux/render.ts";
 import { growTree, type Placed, type Soil } from "./flux/tree.ts";
 import { Workshop } from "./flux/workshop.ts";
@@ -24,6 +26,8 @@ export type Manifests = {
   readonly findObject: (ref: Wanted) => readonly FoundObject[];
   /** The origin of one field, from the first Kustomization that renders the object. */
   readonly originOf: (ref: Wanted, path: FieldPath) => Origin | undefined;
+  /** The values of a HelmRelease, merged as its controller does; undefined where nothing renders it. */
+  readonly valuesOf: (release: Wanted) => ReleaseValues | undefined;
   /** Every Kustomization whose rendering depends on this file, be it only for its spec or its variables. */
   readonly consumersOf: (file: string) => readonly FluxKustomization[];
   /** The same repository with some files changed (bytes) or removed (null); only what reads them is rendered again. */
@@ -55,6 +59,10 @@ function open(soil: Soil, renderings: Renderings): Manifests {
     render: (id) => renderById(id, byId, renderings),
     findObject,
     originOf: (ref, path) => findObject(ref)[0]?.rendered.originOf(path),
+    valuesOf: (wanted) => {
+      const [found] = findObject(wanted);
+      return found && isHelmRelease(found.rendered.object) ? releaseValues(found, { ...soil, findObject }) : undefined;
+    },
     consumersOf: (file) =>
       placed.filter((each) => renderings.render(each).files.has(file)).map(({ kustomization }) => kustomization),
     withFiles: (files) =>

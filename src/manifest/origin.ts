@@ -15,6 +15,7 @@ export type OriginWay =
   | "replacement"
   | "var"
   | "substitution"
+  | "values"
   | "flux";
 
 /**

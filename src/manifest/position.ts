@@ -72,6 +72,7 @@ const WAYS: Readonly<Record<OriginWay, string>> = {
   replacement: "replacement",
   var: "var",
   substitution: "substitution",
+  values: "values",
   flux: "Flux Kustomization",
 };
 

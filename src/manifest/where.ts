@@ -2,6 +2,7 @@ import type { Json, ObjectRef } from "../signal/object.ts";
 import { refOf } from "../signal/object.ts";
 import { expandQuery, type FieldQuery, leavesOf } from "./field-query.ts";
 import type { Wanted } from "./flux/object-index.ts";
+import type { ReleaseValues } from "./flux/release-values.ts";
 import type { Manifests } from "./manifests.ts";
 import type { Origin } from "./origin.ts";
 import { type FieldPath, valueAt } from "./path.ts";
@@ -16,8 +17,13 @@ export type FieldOrigin = {
   readonly origin: Origin | undefined;
 };
 
-/** Where the fields that a query means are set, in every Kustomization that renders the object. */
+/**
+ * Where the fields that a query means are set, in every Kustomization that renders the object. `values.…` of a
+ * HelmRelease means what its chart gets in the end, wherever it comes from.
+ */
 export function whereIs(manifests: Manifests, wanted: Wanted, query: FieldQuery): readonly FieldOrigin[] {
+  const merged = query[0] === "values" ? manifests.valuesOf(wanted) : undefined;
+  if (merged?.ok === true) return whereInValues(manifests, wanted, merged, query.slice(1));
   return manifests.findObject(wanted).flatMap(({ kustomization, rendered }) => {
     const object = rendered.object as unknown as Json;
     return expandQuery(object, query).map((path) => ({
@@ -28,6 +34,23 @@ export function whereIs(manifests: Manifests, wanted: Wanted, query: FieldQuery)
       origin: path.length === 0 ? rendered.origin : rendered.originOf(path),
     }));
   });
+}
+
+function whereInValues(
+  manifests: Manifests,
+  wanted: Wanted,
+  { values, originOf }: Extract<ReleaseValues, { ok: true }>,
+  query: FieldQuery,
+): readonly FieldOrigin[] {
+  const [found] = manifests.findObject(wanted);
+  if (found === undefined) return [];
+  return expandQuery(values, query).map((path) => ({
+    object: refOf(found.rendered.object),
+    kustomization: found.kustomization.id,
+    path: ["values", ...path],
+    value: valueAt(values, path) as Json,
+    origin: originOf(path),
+  }));
 }
 
 /** Every field within the fields found. */

@@ -7,7 +7,7 @@ import { treeOf } from "../../src/manifest/tree.ts";
 import { fieldsOf, fieldsWithin, shownValue, whereIs } from "../../src/manifest/where.ts";
 import { configMap, FLEET } from "./flux/fleet.ts";
 
-const files = {
+const files: Readonly<Record<string, string>> = {
   ...FLEET,
   "apps/prod/kustomization.yaml": `resources: [../base, key.yaml]
 namespace: shop
@@ -68,7 +68,7 @@ describe("where a field is set", () => {
 });
 
 describe("what a line sets", () => {
-  const setBy = (file: keyof typeof files, line: number) => {
+  const setBy = (file: string, line: number) => {
     const bytes = bytesOfLine(new TextEncoder().encode(files[file]), line);
     return fieldsOf(manifests, { file, start: 0, end: 0, ...bytes }).map(
       ({ kustomization, path, bearing }) => `${bearing} ${kustomization} ${pathText(path)}`,

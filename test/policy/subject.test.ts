@@ -46,6 +46,7 @@ function manifests(objects: readonly KubernetesObject[] | "broken"): Manifests {
         .filter(({ object }) => object.kind === kind && object.metadata.name === name)
         .flatMap((found) => kustomizations.map((kustomization) => ({ kustomization, rendered: found }))),
     originOf: () => undefined,
+    valuesOf: () => undefined,
     consumersOf: () => [],
     withFiles: () => made,
     unknown: [],

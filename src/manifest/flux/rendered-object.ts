@@ -5,10 +5,17 @@ import { fieldOf, type Mapping, type Node, textOf } from "../yaml/node.ts";
 import { jsonOf } from "../yaml/value.ts";
 import { originOfPlace } from "./place.ts";
 
+const NODES = new WeakMap<RenderedObject, Mapping>();
+
+/** The node that a rendered object was made of. */
+export function nodeOfRendered(rendered: RenderedObject): Mapping | undefined {
+  return NODES.get(rendered);
+}
+
 /** An object of a rendering; its value is made when it is first asked for. */
 export function renderedObject(node: Mapping): RenderedObject {
   let object: KubernetesObject | undefined;
-  return {
+  const rendered: RenderedObject = {
     get object() {
       object ??= jsonOf(node) as unknown as KubernetesObject;
       return object;
@@ -19,9 +26,12 @@ export function renderedObject(node: Mapping): RenderedObject {
     },
     origin: originOfPlace(node) ?? { file: "", start: 0, end: 0, way: "flux" },
   };
+  NODES.set(rendered, node);
+  return rendered;
 }
 
-function nodeAtPath(root: Node, path: FieldPath): Node | undefined {
+/** The node at a path. */
+export function nodeAtPath(root: Node, path: FieldPath): Node | undefined {
   let node: Node | undefined = root;
   for (const step of path) node = node && childAt(node, step);
   return node;

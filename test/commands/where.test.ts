@@ -1,0 +1,80 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { run } from "../../src/commands/where.ts";
+import { FLEET } from "../manifest/flux/fleet.ts";
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "oakum-where-"));
+  for (const [file, text] of Object.entries(FLEET)) {
+    mkdirSync(join(folder, dirname(file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
+  const git = (...args: string[]) => execFileSync("git", ["-C", folder, ...args], { stdio: "ignore" });
+  git("init", "--initial-branch=main");
+  git("add", ".");
+  git("-c", "user.name=Kim", "-c", "user.email=kim@example.test", "commit", "-m", "begin");
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function where(...args: string[]) {
+  const said = { stdout: "", stderr: "" };
+  const io = {
+    stdin: (async function* (): AsyncGenerator<Uint8Array> {})(),
+    stdout: (text: string) => {
+      said.stdout += text;
+    },
+    stderr: (text: string) => {
+      said.stderr += text;
+    },
+    env: {},
+    cwd: folder,
+    now: () => new Date(0),
+    stopped: new AbortController().signal,
+  };
+  return { code: await run(args, io), ...said };
+}
+
+test("a field: its bytes, its variables, who uses the file and who changed the line", async () => {
+  const { code, stdout, stderr } = await where("deploy/shop/web", "spec.replicas");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(
+    /^Deployment\/shop\/web spec\.replicas = 3\n {2}apps\/base\/web\.yaml:6:13 \(substitution\)\n {4}REPLICAS stands at clusters\/prod\/vars\.yaml:7:13 \(resource\)\n/,
+  );
+  expect(stdout).toContain("  rendered by flux-system/apps\n");
+  expect(stdout).toContain("  the file is also used by clusters/staging:flux-system/apps\n");
+  expect(stdout).toMatch(/ {2}last changed by Kim in [0-9a-f]{8} \(\d{4}-\d\d-\d\d\): begin\n$/);
+});
+
+test("an object, a line, and both as JSON", async () => {
+  const object = await where("Deployment/shop/web");
+  expect(object.stdout).toMatch(/^Deployment\/shop\/web\n {2}apps\/base\/web\.yaml:1:1 \(resource\)\n/);
+  const line = await where("clusters/prod/vars.yaml:7");
+  expect(line.stdout).toContain("is a variable of Deployment/shop/web spec.replicas = 3 (flux-system/apps)");
+  const json = await where("Deployment/shop/web", "spec.replicas", "--output", "json");
+  expect(JSON.parse(json.stdout)).toMatchObject([
+    { value: 3, origin: { file: "apps/base/web.yaml", line: 6, column: 13 } },
+  ]);
+});
+
+test.each([
+  [["Deployment/shop/gone"], "No Kustomization renders Deployment/shop/gone.\n"],
+  [["Deployment/shop/web", "spec.paused"], "No Kustomization renders Deployment/shop/web with a field spec.paused.\n"],
+])("what is not there: %j", async (args, stdout) => {
+  expect(await where(...args)).toMatchObject({ code: 1, stdout });
+});
+
+test.each([
+  [[], /Expected an object/],
+  [["web"], /Expected KIND/],
+  [["Deployment/shop/web", "spec["], /no field/],
+  [["Deployment/shop/web", "--output", "xml"], /text or json/],
+  [["apps/base/web.yaml:99"], /no line 99/],
+  [["Deployment/shop/web", "--repo", "nowhere"], /nowhere/],
+])("bad input %j is refused in a sentence", async (args, sentence) => {
+  await expect(where(...args)).rejects.toThrow(sentence);
+});
