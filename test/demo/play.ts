@@ -7,7 +7,7 @@ import type { ReportedIncident } from "../../src/proposal/report.ts";
 import { runGit } from "../forge/stand-in/git.ts";
 import type { Case } from "./case.ts";
 import { liveIn } from "./clock.ts";
-import { postAlert, type Stage, setStage, waitFor } from "./stage.ts";
+import { postAlert, postFluxEvents, type Stage, setStage, until, waitFor } from "./stage.ts";
 import { causeLines, changeLines, chapter, linkLines, proofLines } from "./tell.ts";
 
 const MINUTE = 60_000;
@@ -114,6 +114,7 @@ async function merge(
   await runGit(["-C", clone, "pull", "--quiet", join(stage.forge.repo(stage.repository).git.folder), "main"]);
   const { tree } = await openCheckout(clone);
   stage.cluster.reconcile(tree, commit);
+  await postFluxEvents(stage);
   say(
     stage.cluster.isMended()
       ? "Flux applies what that renders; the fault is gone"
@@ -123,10 +124,9 @@ async function merge(
 
 async function recover({ alerts }: Case, stage: Stage, say: Play["say"]): Promise<Ending> {
   if (!stage.cluster.isMended()) return persist(stage, say);
-  await waitFor(stage, "applied");
-  for (const alert of alerts) await postAlert(stage, alert, stage.clock.now());
   await linked(stage, "healthy");
   stage.clock.jump(LIMITS.quietFor);
+  for (const alert of alerts) await postAlert(stage, alert, stage.clock.now());
   const recovered = await waitFor(stage, "recovered", "closed");
   const outcome = await waitFor(stage, "closed");
   if (recovered === undefined || outcome?.status !== "closed") throw new Error("The incident is gone");
@@ -169,22 +169,18 @@ async function persist(stage: Stage, say: Play["say"]): Promise<Ending> {
 }
 
 /** Waits until the outcome is told and the revert is settled. */
-async function settled(stage: Stage): Promise<void> {
-  for (let tries = 0; tries < 500; tries += 1) {
-    const [incident] = await stage.state.ledger.list(["persists"]);
-    if (incident?.told?.startsWith("persists")) return;
-    await new Promise((done) => setTimeout(done, 20));
-  }
-  throw new Error("The outcome was never told");
+function settled({ state }: Stage): Promise<true> {
+  return until("the outcome to be told", async () => {
+    const [incident] = await state.ledger.list(["persists"]);
+    return incident?.told?.startsWith("persists") || undefined;
+  });
 }
 
-async function linked(stage: Stage, wanted: string): Promise<void> {
-  for (let tries = 0; tries < 500; tries += 1) {
-    const [incident] = await stage.state.ledger.list(["applied"]);
-    if (incident?.status === "applied" && incident.links.some(({ link }) => link === wanted)) return;
-    await new Promise((done) => setTimeout(done, 20));
-  }
-  throw new Error(`The link ${wanted} was never seen`);
+function linked({ state }: Stage, wanted: string): Promise<true> {
+  return until(`the link ${wanted}`, async () => {
+    const [incident] = await state.ledger.list(["applied"]);
+    return (incident?.status === "applied" && incident.links.some(({ link }) => link === wanted)) || undefined;
+  });
 }
 
 async function reportOf(stage: Stage, incident: Incident): Promise<ReportedIncident> {
