@@ -1,5 +1,6 @@
 import { keyOf, type ObjectRef } from "../signal/object.ts";
 import type { Signal } from "../signal/signal.ts";
+import { alarmsOf } from "./alarm.ts";
 import { type Cause, causesOf } from "./explain.ts";
 import type { Hypothesis } from "./hypothesis.ts";
 import { isPassing } from "./passing.ts";
@@ -7,7 +8,7 @@ import type { Rule } from "./rule.ts";
 import { RULES } from "./rules.ts";
 import type { Scene } from "./scene.ts";
 import type { Trouble } from "./symptom.ts";
-import { rootRef, troublesOf } from "./troubles.ts";
+import { complaintsIn, rootRef, troublesOf } from "./troubles.ts";
 
 /** A hypothesis with the rule that holds it. */
 export type Held = Hypothesis & { readonly rule: string };
@@ -24,11 +25,24 @@ export type Diagnosis = {
 
 /** Everything that is wrong, with its causes: roots of firing alerts first, then those with the most dependants. */
 export function diagnose(scene: Scene, signals: readonly Signal[]): readonly Diagnosis[] {
-  const causes = causesOf(scene.lookup, troublesOf(scene.lookup));
-  const found = causes
+  const shown = diagnosesOf(scene, troublesOf(scene.lookup), signals);
+  const heard = new Set(shown.flatMap((diagnosis) => diagnosis.signals));
+  const told = diagnosesOf(
+    scene,
+    alarmsOf(
+      scene.lookup,
+      signals.filter((signal) => !heard.has(signal)),
+    ),
+    signals,
+  );
+  const found = [...shown, ...told];
+  return inOrder(mergeRoots(found.length > 0 ? found : diagnosesOf(scene, complaintsIn(scene.lookup), signals)));
+}
+
+function diagnosesOf(scene: Scene, troubles: readonly Trouble[], signals: readonly Signal[]): readonly Diagnosis[] {
+  return causesOf(scene.lookup, troubles)
     .map((cause) => diagnosisOf(scene, cause, signals))
     .filter((diagnosis) => diagnosis.hypotheses.length > 0 || !isPassing(diagnosis));
-  return inOrder(mergeRoots(found));
 }
 
 function diagnosisOf(scene: Scene, { trouble, explains }: Cause, signals: readonly Signal[]): Diagnosis {
@@ -61,7 +75,7 @@ function mergeRoots(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
 }
 
 function merged(a: Diagnosis, b: Diagnosis): Diagnosis {
-  const order = Number(isLatent(a)) - Number(isLatent(b)) || sureness(b) - sureness(a);
+  const order = quietness(a) - quietness(b) || sureness(b) - sureness(a);
   const [first, second] = order <= 0 ? [a, b] : [b, a];
   return {
     ...first,
@@ -76,15 +90,18 @@ function inOrder(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
   return diagnoses.toSorted(
     (a, b) =>
       isFiring(b) - isFiring(a) ||
-      Number(isLatent(a)) - Number(isLatent(b)) ||
+      quietness(a) - quietness(b) ||
       b.explains.length - a.explains.length ||
       sureness(b) - sureness(a),
   );
 }
 
-// What a scan finds breaks nothing yet.
-function isLatent({ trouble }: Diagnosis): boolean {
-  return trouble.symptoms.every(({ ailment }) => ailment.is === "violation");
+// What a scan finds breaks nothing yet, and that an alert fires tells least of all.
+function quietness({ trouble }: Diagnosis): number {
+  const kinds = new Set(trouble.symptoms.map(({ ailment }) => ailment.is));
+  const isOnly = (...only: readonly string[]): boolean => [...kinds].every((kind) => only.includes(kind));
+  if (isOnly("alert")) return 2;
+  return isOnly("violation", "alert") ? 1 : 0;
 }
 
 function sureness({ hypotheses }: Diagnosis): number {

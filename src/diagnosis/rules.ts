@@ -1,4 +1,5 @@
 import type { Rule } from "./rule.ts";
+import { alert } from "./rules/alert.ts";
 import { autoscaler } from "./rules/autoscaler.ts";
 import { crash } from "./rules/crash.ts";
 import { drift } from "./rules/drift.ts";
@@ -22,6 +23,8 @@ import { probe } from "./rules/probe.ts";
 import { recognised } from "./rules/recognised.ts";
 import { reference } from "./rules/reference.ts";
 import { refused } from "./rules/refused.ts";
+import { rights } from "./rules/rights.ts";
+import { schedule } from "./rules/schedule.ts";
 import { scheduling } from "./rules/scheduling.ts";
 import { service } from "./rules/service.ts";
 import { storage } from "./rules/storage.ts";
@@ -37,10 +40,12 @@ export const RULES: readonly Rule[] = [
   peers,
   scheduling,
   refused,
+  rights,
   service,
   ingress,
   storage,
   autoscaler,
+  schedule,
   idle,
   node,
   drift,
@@ -55,5 +60,6 @@ export const RULES: readonly Rule[] = [
   fluxOther,
   flag,
   violation,
+  alert,
   recognised,
 ];

@@ -29,11 +29,6 @@ const KNOWN: { readonly [Is in Ailment["is"]]?: (ailment: Extract<Ailment, { is:
     prior: { right: 3, wrong: 1 },
     because: `See why its last pod failed: the job is given up (${reason}).`,
   }),
-  schedule: () => ({
-    category: "job_failed",
-    prior: { right: 4, wrong: 1 },
-    because: "Write a schedule and a time zone that can be followed.",
-  }),
   terminating: () => ({
     category: "unknown",
     prior: { right: 1, wrong: 1 },

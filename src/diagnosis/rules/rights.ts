@@ -1,0 +1,81 @@
+import { type KubernetesObject, type ObjectRef, refOf, refText } from "../../signal/object.ts";
+import { blame } from "../blame.ts";
+import type { Hypothesis } from "../hypothesis.ts";
+import type { Complaint } from "../message/log.ts";
+import { listAt, textAt } from "../read.ts";
+import type { Rule } from "../rule.ts";
+import type { Scene } from "../scene.ts";
+import { historyOf, type Suspect } from "../suspects.ts";
+import type { Symptom } from "../symptom.ts";
+import { ailing } from "../telling.ts";
+
+/** A program whose service account lost a right: a commit changed its role, its binding, or its account. */
+export const rights: Rule = {
+  name: "right-was-taken-away",
+  categories: ["rbac_serviceaccount"],
+  diagnose: (scene, trouble) => {
+    for (const symptom of ailing(trouble, "crash", "unready", "waiting")) {
+      const denial = symptom.ailment.complaints.find(isDenial);
+      const found = denial === undefined ? undefined : taken(scene, trouble.root, { symptom, denial });
+      if (found !== undefined) return [found];
+    }
+    return [];
+  },
+  foretell: () => ({ silent: "unknown", because: "only running tells; with these rights it ran before" }),
+};
+
+type Denial = Extract<Complaint, { is: "forbidden" }>;
+type Denied = { readonly symptom: Symptom; readonly denial: Denial };
+
+function isDenial(complaint: Complaint): complaint is Denial & Complaint {
+  return complaint.is === "forbidden" && complaint.account !== null;
+}
+
+function taken(scene: Scene, root: ObjectRef, { symptom, denial }: Denied): Hypothesis | undefined {
+  const [, , namespace = "", account = ""] = (denial.account ?? "").split(":");
+  const suspects = bearers(scene, { namespace, account }).flatMap((object) => grants(scene, refOf(object)));
+  const [first, ...rest] = suspects;
+  if (first === undefined) return undefined;
+  const together = rest.filter(
+    ({ commit, object }) => commit?.commit === first.commit?.commit && object.name === first.object.name,
+  );
+  return blame({
+    category: "rbac_serviceaccount",
+    root,
+    sentence: `${refText(root)} may not ${denial.verb} ${denial.resource} any more as service account ${account}.`,
+    symptoms: [symptom],
+    suspects: [first, ...together],
+    prior: { right: 9, wrong: 1 },
+    kind: "set-access",
+    wrongIf: `${account} has the right through another role`,
+  });
+}
+
+function grants(scene: Scene, object: ObjectRef): readonly Suspect[] {
+  return historyOf(scene, object).filter(
+    ({ path, commit }) => commit !== null && ["rules", "subjects", "roleRef"].includes(String(path[0])),
+  );
+}
+
+const ROLES = "rbac.authorization.k8s.io";
+
+// The bindings that name the account or did before, and the roles that they give.
+function bearers(
+  scene: Scene,
+  { namespace, account }: { readonly namespace: string; readonly account: string },
+): readonly KubernetesObject[] {
+  const bindings = ["RoleBinding", "ClusterRoleBinding"].flatMap((kind) => scene.lookup.all(`${ROLES}/${kind}`));
+  const naming = bindings.filter(
+    (binding) =>
+      listAt(binding, "subjects").some(
+        (subject) => textAt(subject, "name") === account && (textAt(subject, "namespace") ?? namespace) === namespace,
+      ) || historyOf(scene, refOf(binding)).some(({ from }) => JSON.stringify(from ?? null).includes(`"${account}"`)),
+  );
+  const roles = naming.flatMap((binding) => {
+    const kind = textAt(binding, "roleRef", "kind") ?? "";
+    const within = kind === "Role" ? (binding.metadata.namespace ?? null) : null;
+    const role = scene.lookup.find(`${ROLES}/${kind}`, within, textAt(binding, "roleRef", "name") ?? "");
+    return role === undefined ? [] : [role];
+  });
+  return [...naming, ...roles];
+}

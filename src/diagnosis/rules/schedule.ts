@@ -1,0 +1,41 @@
+import { refText } from "../../signal/object.ts";
+import { blame } from "../blame.ts";
+import { confidenceOf } from "../confidence.ts";
+import type { Rule } from "../rule.ts";
+import { historyOf } from "../suspects.ts";
+import { ailing, citeSymptom } from "../telling.ts";
+
+/** A CronJob whose schedule or time zone cannot be followed. */
+export const schedule: Rule = {
+  name: "schedule-cannot-be-followed",
+  categories: ["job_failed"],
+  diagnose: (scene, trouble) => {
+    const [symptom] = ailing(trouble, "schedule");
+    if (symptom === undefined) return [];
+    const { root } = trouble;
+    const sentence = `${refText(root)} does not run: ${symptom.ailment.message}.`;
+    const wrongIf = "it runs at its next time without a change";
+    const [first, ...rest] = historyOf(scene, root).filter(
+      ({ path }) => path[0] === "spec" && (path[1] === "schedule" || path[1] === "timeZone"),
+    );
+    if (first !== undefined) {
+      const together = rest.filter(({ commit }) => commit?.commit === first.commit?.commit);
+      const suspects = [first, ...together] as const;
+      const about = { category: "job_failed", root, sentence, symptoms: [symptom], wrongIf } as const;
+      return [blame({ ...about, suspects, prior: { right: 9, wrong: 1 }, kind: "set-command" })];
+    }
+    return [
+      {
+        category: "job_failed",
+        root,
+        sentence,
+        cites: [citeSymptom(symptom)],
+        confidence: confidenceOf({ prior: { right: 4, wrong: 1 } }),
+        advice: { is: "person", because: "Write a schedule and a time zone that can be followed." },
+        culprit: null,
+        wrongIf,
+      },
+    ];
+  },
+  foretell: () => ({ silent: "unknown", because: "only its next time tells; the schedule before was followed" }),
+};
