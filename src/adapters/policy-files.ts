@@ -4,6 +4,9 @@ import type { Policy } from "../policy/policy.ts";
 import { readPolicies } from "../policy/read-policies.ts";
 import { BadInput } from "../signal/bad-input.ts";
 
+/** The folder of the policies that Oakum ships. */
+export const OWN_POLICIES = join(import.meta.dirname, "../../policies");
+
 /** The texts of the policy files at a path: a file itself, or every YAML file of a folder in the order of their names. */
 export function policyFiles(path: string): ReadonlyMap<string, string> {
   const found = statSync(path, { throwIfNoEntry: false });
@@ -14,9 +17,14 @@ export function policyFiles(path: string): ReadonlyMap<string, string> {
   return new Map(files.map((file) => [file, readFileSync(file, "utf8")]));
 }
 
-/** The policies of a folder. Throws a BadInput that names every problem where one of them cannot be used. */
+/**
+ * The policies of a folder. Throws a BadInput that names every problem where one of them cannot be used, and where there
+ * is none: no policies means no permission.
+ */
 export function loadPolicies(folder: string): readonly Policy[] {
   const reading = readPolicies(policyFiles(folder));
+  if (reading.ok && reading.policies.length === 0)
+    throw new BadInput(`There is no policy in ${folder}, which would permit nothing. Put at least one there.`);
   if (reading.ok) return reading.policies;
   throw new BadInput(
     `The policies of ${folder} cannot be used:\n${reading.problems.map((said) => `- ${said}`).join("\n")}`,

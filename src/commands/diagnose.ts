@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { openCheckout } from "../adapters/git.ts";
+import { loadPolicies, OWN_POLICIES } from "../adapters/policy-files.ts";
 import { readSnapshot } from "../adapters/snapshot.ts";
 import { consider } from "../proposal/consider.ts";
 import type { Report } from "../proposal/report.ts";
@@ -21,6 +22,7 @@ Nothing is written.
   --alerts FILE    what fires: an Alertmanager webhook body (version 4), or a list of them
   --path DIR       look only at what this folder of the repository renders
   --output FORM    text, json, markdown or patch (default: text)
+A change is judged by the policies in OAKUM_POLICIES, or by those that Oakum ships.
 Exit code 0: looked, whatever was found. 2: bad input.
 `;
 
@@ -45,7 +47,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const signals = values.alerts === undefined ? [] : await readAlerts(resolve(io.cwd, values.alerts));
   const world = await readSnapshot(resolve(io.cwd, values.snapshot));
   const checkout = await openCheckout(resolve(io.cwd, values.repo));
-  const report = consider({ world, checkout, signals, ...(values.path === undefined ? {} : { path: values.path }) });
+  const policies = loadPolicies(io.env["OAKUM_POLICIES"] ? resolve(io.cwd, io.env["OAKUM_POLICIES"]) : OWN_POLICIES);
+  const path = values.path === undefined ? {} : { path: values.path };
+  const report = consider({ world, checkout, signals, policies, ...path });
   io.stdout(form(report));
   return 0;
 }

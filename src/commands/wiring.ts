@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { mirror } from "../adapters/git-mirror.ts";
 import type { GitHub } from "../adapters/github.ts";
 import { openCluster } from "../adapters/kubernetes.ts";
-import { loadPolicies } from "../adapters/policy-files.ts";
+import { loadPolicies, OWN_POLICIES } from "../adapters/policy-files.ts";
 import { readSnapshot } from "../adapters/snapshot.ts";
 import type { RepositoryRef } from "../incident/incident.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -73,12 +73,7 @@ async function openMirror(access: GitHub["access"], repository: RepositoryRef, f
   return mirror({ url, folder, token: async () => (await access.clone(repository)).token });
 }
 
-const OWN_POLICIES = join(import.meta.dirname, "../../policies");
-
-/** The policies that judge every change. Throws a BadInput where there is none: no policies means no permission. */
-export function policiesOf({ policies }: Settings, cwd: string): readonly Policy[] {
-  const folder = policies === null ? OWN_POLICIES : resolve(cwd, policies);
-  const loaded = loadPolicies(folder);
-  if (loaded.length > 0) return loaded;
-  throw new BadInput(`There is no policy in ${folder}, which would permit nothing. Put at least one there.`);
+/** The policies that judge every change: those of the settings, else the shipped ones. */
+export function policiesOf({ policies }: Pick<Settings, "policies">, cwd: string): readonly Policy[] {
+  return loadPolicies(policies === null ? OWN_POLICIES : resolve(cwd, policies));
 }
