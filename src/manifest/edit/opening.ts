@@ -11,8 +11,8 @@ export type OpenedFile = {
   readonly documents: readonly Written[];
 };
 
-// The largest manifests that people keep in git are bundles of CRDs of some 5 MB.
-const LARGEST_FILE = 8 * 1024 * 1024;
+// Reading takes about a second for each megabyte; what is larger is a bundle of CRDs that nobody writes by hand.
+const LARGEST_FILE = 2 * 1024 * 1024;
 const BYTE_ORDER_MARK = "\ufeff";
 
 /** Opens a file that may be edited, or says why this one may not. */
