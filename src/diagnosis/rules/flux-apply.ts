@@ -1,5 +1,5 @@
 import type { Manifests } from "../../manifest/manifests.ts";
-import { type ObjectRef, refText } from "../../signal/object.ts";
+import { type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import { isApplied } from "../applied.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
@@ -23,7 +23,7 @@ function refused(scene: Scene, fault: FluxFault): Hypothesis[] {
   const { trouble } = fault;
   if (trouble.is === "namespace-missing") return namespaceMissing(scene, fault, trouble.namespace);
   if (trouble.is === "immutable") return immutable(scene, fault, trouble.object);
-  if (trouble.is === "kind-unknown") return [kindUnknown(fault, trouble)];
+  if (trouble.is === "kind-unknown") return [kindUnknown(scene, fault, trouble)];
   if (trouble.is === "forbidden") return [forbidden(fault)];
   return [];
 }
@@ -123,7 +123,11 @@ function changeFacts(undone: readonly FieldHistory[]): FactDraft[] {
 // Kinds that Kubernetes itself once served under this version: the manifest is too old. Any other kind needs its operator.
 const BUILT_IN_GROUP = /^(?:apps|batch|autoscaling|policy|extensions|v1|v1beta1|[a-z.]+\.k8s\.io)(?:\/|$)/;
 
-function kindUnknown({ symptom }: FluxFault, { kind, apiVersion }: { kind: string; apiVersion: string }): Hypothesis {
+function kindUnknown(
+  scene: Scene,
+  { symptom }: FluxFault,
+  { kind, apiVersion }: { kind: string; apiVersion: string },
+): Hypothesis {
   const root = symptom.object;
   const isBuiltIn = BUILT_IN_GROUP.test(apiVersion) && !apiVersion.startsWith("gateway.networking.k8s.io");
   const category: Category = isBuiltIn ? "api_version" : "operator_cr";
@@ -137,9 +141,26 @@ function kindUnknown({ symptom }: FluxFault, { kind, apiVersion }: { kind: strin
     cites: [conditionFact(symptom)],
     confidence: confidenceOf({ prior: { right: 20, wrong: 2 } }),
     advice: { is: "person", because },
-    culprit: null,
+    culprit: bringerOf(scene, root, { kind, apiVersion }),
     wrongIf: "the definition is being installed right now",
   };
+}
+
+// The commit that brought the first object of this kind, or its version.
+function bringerOf(
+  scene: Scene,
+  root: ObjectRef,
+  { kind, apiVersion }: { readonly kind: string; readonly apiVersion: string },
+): Hypothesis["culprit"] {
+  const id = kustomizationOf(scene, root)?.id;
+  const rendering = id === undefined ? undefined : scene.manifests.render(id);
+  if (!rendering?.ok) return null;
+  const found = rendering.objects.find(({ object }) => object.kind === kind && object.apiVersion === apiVersion);
+  if (found === undefined) return null;
+  const brought = scene
+    .changes(refOf(found.object))
+    .find(({ path }) => path.length === 0 || path.join("/") === "apiVersion");
+  return brought?.commit ?? null;
 }
 
 function forbidden({ symptom }: FluxFault): Hypothesis {

@@ -163,7 +163,7 @@ export const BUILDS: readonly Story[] = [
     git: {
       expected: "propose",
       also: "issue",
-      category: ["api_version"],
+      category: ["api_version", "operator_cr"],
       roots: [APPS, "ServiceMonitor/shop/catalog"],
     },
   },
