@@ -1,8 +1,9 @@
 import { fieldOf, type Mapping, type Node, type Place, type Scalar, textOf } from "../yaml/node.ts";
+import { absorb } from "./absorb.ts";
 import { type Configuration, mergeConfigurations, NO_CONFIGURATION } from "./configuration.ts";
 import { configurationOf } from "./configuration-file.ts";
 import type { Folder } from "./folder.ts";
-import { absorb, generate } from "./generator.ts";
+import { generate } from "./generator.ts";
 import type { Kinds } from "./kinds.ts";
 import { isRemote, type Loader, resolvePath } from "./loader.ts";
 import { readObjects } from "./objects.ts";

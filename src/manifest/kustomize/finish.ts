@@ -12,6 +12,7 @@ import {
   withEntry,
   withoutEntry,
 } from "../yaml/node.ts";
+import { plainTag } from "../yaml/scalar.ts";
 import { findFlaw } from "../yaml/value.ts";
 import { fieldSpec } from "./field-spec.ts";
 import type { Folder } from "./folder.ts";
@@ -111,7 +112,7 @@ function withPrintedAnnotations(object: Mapping, added: ReadonlyMap<string, stri
     .map(([key, text]) => {
       const value = fieldOf(old, key);
       const place: Place = value ?? asWay(asked, "annotation");
-      return { key, keyTag: "!!str", keyStart: place.start, value: scalarAt(place, text, "!!str", "PLAIN") };
+      return { key, keyTag: plainTag(key), keyStart: place.start, value: scalarAt(place, text, "!!str", "PLAIN") };
     });
   const place = old ?? mappingAt(asWay(asked, "annotation"), []);
   return withEntry(object, "metadata", withEntry(metadata, "annotations", mappingAt(place, entries)));

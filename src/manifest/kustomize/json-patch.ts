@@ -14,7 +14,7 @@ import {
 import { throughJson } from "../yaml/through-json.ts";
 import { findFlaw, jsonOf } from "../yaml/value.ts";
 import { refuse } from "./refused.ts";
-import { readConfiguration } from "./shape.ts";
+import { readConfiguration, withTextKey } from "./shape.ts";
 
 /** One step of a JSON 6902 patch. */
 export type Operation = {
@@ -52,7 +52,7 @@ function asConfiguration(node: Node): Node {
   const { source } = asWay(node, "json-patch");
   if (node.kind === "list") return { ...node, source, items: node.items.map(asConfiguration) };
   if (node.kind === "map") {
-    const entries = node.entries.map((entry) => ({ ...entry, value: asConfiguration(entry.value) }));
+    const entries = node.entries.map((entry) => ({ ...withTextKey(entry), value: asConfiguration(entry.value) }));
     return { ...node, source, entries };
   }
   return { ...configurationScalar(node), source };

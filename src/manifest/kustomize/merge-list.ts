@@ -25,8 +25,8 @@ export function mergeItems(
   for (const value of values) {
     used = usedKeys(values, value, keys);
     const narrow = usedKeys([used.values], used.values, used.keys);
-    const old = findItem(base, narrow);
-    const item = findItem(patch, narrow);
+    const old = findItem(target, narrow);
+    const item = findItem(patch === base ? target : patch, narrow);
     const merged = mergeItem(old, item);
     if (merged === undefined || isEmpty(merged)) {
       target = removeItems(target, used.keys, used.values);

@@ -1,11 +1,20 @@
 import { compareBytes } from "../tree.ts";
-import { fieldOf, isNull, type Mapping, type Node, type Sequence, textOf, withoutEntry } from "../yaml/node.ts";
+import {
+  fieldOf,
+  isNull,
+  type Mapping,
+  type Node,
+  type Sequence,
+  textOf,
+  withEntry,
+  withoutEntry,
+} from "../yaml/node.ts";
 import { gvkOf } from "./id.ts";
 import { DIRECTIVE, type Directive, isMissing, isReplacement, readDirective } from "./merge-directive.ts";
 import { mergeItems, removeItems } from "./merge-list.ts";
 import { isMergeList, type MergeList, type MergeSchema, type MergeType } from "./merge-schema.ts";
 import { refuse } from "./refused.ts";
-import { setOrClear } from "./set-field.ts";
+import { overwrite } from "./set-field.ts";
 
 /**
  * What becomes of a field: undefined where it goes. A null that was written as such in the base stays; any other null
@@ -64,13 +73,17 @@ class Merge {
   }
 
   #mergeFields(target: Mapping, patch: Node | undefined, type: MergeType | undefined): Mapping {
-    const keys = new Set(target.entries.map(({ key }) => key));
-    if (patch?.kind === "map") for (const { key } of patch.entries) keys.add(key);
+    const added = patch?.kind === "map" ? patch.entries : [];
+    const tags = new Map([...added, ...target.entries].map(({ key, keyTag }) => [key, keyTag]));
     let merged = target;
-    for (const key of [...keys].sort(compareBytes)) {
+    for (const [key, keyTag] of [...tags].sort(([a], [b]) => compareBytes(a, b))) {
       const base = fieldOf(target, key);
       const { node, keepsNull } = this.walk(base, fieldOf(patch, key), fieldType(type, key));
-      if (node !== base || (node !== undefined && isNull(node))) merged = setOrClear(merged, key, node, keepsNull);
+      const isGone = node === undefined || (isNull(node) && !keepsNull);
+      if (isGone) merged = withoutEntry(merged, key);
+      else if (node !== base || isNull(node)) {
+        merged = withEntry(merged, key, overwrite(fieldOf(merged, key), node), keyTag);
+      }
     }
     return merged;
   }

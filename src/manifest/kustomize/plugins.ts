@@ -3,6 +3,7 @@ import { fromJsonText } from "../yaml/through-json.ts";
 import { addHashes } from "./finish.ts";
 import type { Folder } from "./folder.ts";
 import { generate } from "./generator.ts";
+import type { ResourceId } from "./id.ts";
 import { setImages } from "./images.ts";
 import {
   CONFIG_MAP_ARGUMENTS,
@@ -90,7 +91,7 @@ const TRANSFORMERS: Readonly<Record<string, Plugin>> = {
 export function pluginStep(resource: Resource, folder: Folder): Step {
   const { node } = resource;
   const { kind } = resource.id;
-  const plugin = isBuiltIn(resource) && Object.hasOwn(TRANSFORMERS, kind) ? TRANSFORMERS[kind] : undefined;
+  const plugin = isBuiltIn(resource.id) && Object.hasOwn(TRANSFORMERS, kind) ? TRANSFORMERS[kind] : undefined;
   if (node === undefined || plugin === undefined) return refusePlugin(resource, "transformer");
   const config = conform(fromJsonText(node), lenient({ fields: plugin.shape }), "") as Mapping;
   return { kind, plugin: resource, run: (resources) => plugin.run(resources, config, folder) };
@@ -100,7 +101,7 @@ export function pluginStep(resource: Resource, folder: Folder): Step {
 export function pluginGenerate(resource: Resource, folder: Folder): Resource {
   const { node } = resource;
   const { kind } = resource.id;
-  const isKnown = isBuiltIn(resource) && (kind === "ConfigMapGenerator" || kind === "SecretGenerator");
+  const isKnown = isBuiltIn(resource.id) && (kind === "ConfigMapGenerator" || kind === "SecretGenerator");
   if (node === undefined || !isKnown) return refusePlugin(resource, "generator");
   const { fields } = kind === "SecretGenerator" ? SECRET_ARGUMENTS : CONFIG_MAP_ARGUMENTS;
   let config = conform(fromJsonText(node), lenient({ fields: { ...fields, metadata: METADATA } }), "") as Mapping;
@@ -111,12 +112,12 @@ export function pluginGenerate(resource: Resource, folder: Folder): Resource {
   return generate(kind === "SecretGenerator" ? "Secret" : "ConfigMap", config, folder);
 }
 
-function isBuiltIn({ id }: Resource): boolean {
-  return id.group === "" && id.version === "builtin";
+function isBuiltIn({ group, version }: ResourceId): boolean {
+  return group === "" && version === "builtin";
 }
 
 function refusePlugin({ id, place }: Resource, role: "transformer" | "generator"): never {
-  const message = isBuiltIn({ id } as Resource)
+  const message = isBuiltIn(id)
     ? `the built-in ${role} ${id.kind} is not supported here`
     : `external plugins disabled; unable to load external plugin '${id.kind}'`;
   return refuse("UNSUPPORTED", message, place);

@@ -11,7 +11,6 @@ import {
   scalarAt,
   sequenceAt,
   withEntry,
-  withoutEntry,
 } from "../yaml/node.ts";
 import { plainTag, type ScalarStyle } from "../yaml/scalar.ts";
 import type { FieldSpec } from "./field-spec.ts";
@@ -38,7 +37,7 @@ export function writeText(node: Node, text: NewText): Scalar {
 /** The mapping with a text under a key: written over what is there, or added. */
 export function setText(map: Mapping, key: string, text: NewText): Mapping {
   const scalar = freshScalar(text);
-  return withEntry(map, key, overwrite(fieldOf(map, key), scalar));
+  return withPlainKey(map, key, overwrite(fieldOf(map, key), scalar));
 }
 
 /** The node as it is written over another one: the older one's quotes and company stay. */
@@ -62,10 +61,9 @@ function freshScalar({ text, tag, place, shared }: NewText): Scalar {
   return shared === undefined ? scalar : { ...scalar, shared };
 }
 
-/** The mapping with its entry of this key cleared, or with a value that is not null put in its place. */
-export function setOrClear(map: Mapping, key: string, value: Node | undefined, keepNull = false): Mapping {
-  if (value === undefined || (isNull(value) && !keepNull)) return withoutEntry(map, key);
-  return withEntry(map, key, overwrite(fieldOf(map, key), value));
+// kustomize adds a key without quotes, and what then reads as a number or a truth is refused when it is printed.
+function withPlainKey(map: Mapping, key: string, value: Node): Mapping {
+  return withEntry(map, key, value, plainTag(key));
 }
 
 /** What a field that is missing is created as. */
@@ -126,7 +124,7 @@ function walkMap(map: Mapping, depth: number, walk: Walk): Mapping {
   } else if (isNull(field) && (isList || creation !== undefined)) {
     field = emptyNode({ kind: isList ? "list" : (creation?.kind ?? "map"), place: field });
   }
-  return withEntry(map, key, walkPath(field, depth + 1, walk));
+  return withPlainKey(map, key, walkPath(field, depth + 1, walk));
 }
 
 function creationAt(depth: number, { create, spec }: Walk): Creation | undefined {

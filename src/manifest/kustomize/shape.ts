@@ -45,9 +45,16 @@ function conformMap(node: Mapping, shape: Shape, path: string): Mapping {
     // A null in a map of texts is the empty text.
     const { value } = entry;
     const read = value.kind === "scalar" && isNull(value) && shape === "text" ? emptyText(value) : value;
-    return { ...entry, value: conform(read, shape, `${path}.${entry.key}`) };
+    return { ...withTextKey(entry), value: conform(read, shape, `${path}.${entry.key}`) };
   });
   return { ...node, entries };
+}
+
+/** The entry with a key that was a number or a truth as the text of it, as JSON has it. */
+export function withTextKey(entry: Entry): Entry {
+  const { key, keyTag } = entry;
+  if (keyTag === "!!str") return entry;
+  return { ...entry, key: String(resolveScalar(key, "PLAIN", undefined, "configuration").value), keyTag: "!!str" };
 }
 
 function conformFields(node: Mapping, shape: Fields, path: string): Mapping {

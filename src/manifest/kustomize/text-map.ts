@@ -1,5 +1,6 @@
 import { compareBytes } from "../tree.ts";
 import { fieldOf, type Mapping, mappingAt, type Place, scalarAt, withEntry, withoutEntry } from "../yaml/node.ts";
+import { plainTag } from "../yaml/scalar.ts";
 import { metadataMap } from "./resource.ts";
 
 /** The object with its annotations as kustomize writes them: every one a text, in order; none at all where none is left. */
@@ -17,7 +18,7 @@ export function withTextMap(metadata: Mapping, object: Mapping, key: "labels" | 
   if (texts.length === 0) return withoutEntry(metadata, key);
   const entries = texts.map(([name, text]) => {
     const place: Place = fieldOf(old, name) ?? old;
-    return { key: name, keyTag: "!!str", keyStart: place.start, value: scalarAt(place, text, "!!str", "PLAIN") };
+    return { key: name, keyTag: plainTag(name), keyStart: place.start, value: scalarAt(place, text, "!!str", "PLAIN") };
   });
   return withEntry(metadata, key, mappingAt(old, entries));
 }

@@ -104,12 +104,11 @@ export function nodeAt(node: Node | undefined, ...path: readonly string[]): Node
   return found;
 }
 
-/** The mapping with the first entry of this key set, or with the entry added at the end. */
-export function withEntry(map: Mapping, key: string, value: Node): Mapping {
+/** The mapping with the first entry of this key set, or with the entry added at the end, its key tagged as told. */
+export function withEntry(map: Mapping, key: string, value: Node, keyTag = "!!str"): Mapping {
   const index = map.entries.findIndex((entry) => entry.key === key);
   const old = map.entries[index];
-  if (old === undefined)
-    return { ...map, entries: [...map.entries, { key, keyTag: "!!str", keyStart: value.start, value }] };
+  if (old === undefined) return { ...map, entries: [...map.entries, { key, keyTag, keyStart: value.start, value }] };
   if (old.value === value) return map;
   return { ...map, entries: map.entries.with(index, { ...old, value }) };
 }

@@ -1,5 +1,5 @@
 import type { Json } from "../../signal/object.ts";
-import type { Entry, Mapping, Node, Scalar } from "./node.ts";
+import type { Mapping, Node, Scalar } from "./node.ts";
 import { refolded } from "./refold.ts";
 import { plainTag, type ResolvedScalar, resolveScalar } from "./scalar.ts";
 
@@ -70,9 +70,4 @@ function keyFlaw(map: Mapping, isRoot: boolean): ValueFlaw | undefined {
     seen.add(key);
   }
   return undefined;
-}
-
-/** The entries of a mapping, sorted as they are printed. */
-export function sortedEntries(map: Mapping, compare: (a: string, b: string) => number): readonly Entry[] {
-  return map.entries.toSorted((a, b) => compare(a.key, b.key));
 }
