@@ -57,9 +57,10 @@ function wrongSelector(scene: Scene, object: KubernetesObject, symptom: Symptoms
   const [only, ...others] = meant;
   if (only === undefined || others.length > 0) return [];
   const fields = only.differences.map(({ key, from, to }) => ({ path: ["spec", "selector", key], from, to }));
-  // That a label is one too many may as well mean that the pods lack it.
+  // That a label is one too many may as well mean that the pods lack it, where any pod has such a label.
   const isPlain = only.differences.every(
-    ({ to, from }) => to !== undefined || from === undefined || only.differences.length > 1,
+    ({ key, to, from }) =>
+      to !== undefined || from === undefined || only.differences.length > 1 || isUnheardOf(scene, root, key, only),
   );
   const isAsDeclared = isPlain && fields.every(({ path, from }) => declaredAt(scene, root, path) === from);
   const basis = `the pods of ${refText(refOf(only.workload))} carry ${fields.map(({ path, to }) => `${path[2]}=${to ?? "nothing"}`).join(", ")}`;
@@ -80,6 +81,11 @@ function wrongSelector(scene: Scene, object: KubernetesObject, symptom: Symptoms
       wrongIf,
     },
   ];
+}
+
+function isUnheardOf(scene: Scene, service: ObjectRef, key: string, { workload }: Meant): boolean {
+  const isNamed = workload.metadata.name === service.name;
+  return isNamed && scene.lookup.all("/Pod").every((pod) => pod.metadata.labels?.[key] === undefined);
 }
 
 // The Service's own selector, or the labels of the pods that it used to select.
@@ -130,7 +136,8 @@ function differencesOf(
       differences.push({ key, from: value, to: labels[key] });
       continue;
     }
-    const meant = nearestName(key, Object.keys(labels)) ?? Object.keys(labels).find((other) => labels[other] === value);
+    const unasked = Object.keys(labels).filter((other) => !(other in selector));
+    const meant = nearestName(key, unasked) ?? unasked.find((other) => labels[other] === value);
     if (meant === undefined && Object.keys(selector).length === 1) return undefined;
     if (meant === undefined) differences.push({ key, from: value, to: undefined });
     else differences.push({ key, from: value, to: undefined }, { key: meant, from: undefined, to: labels[meant] });

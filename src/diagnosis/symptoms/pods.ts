@@ -48,6 +48,11 @@ function failed(lookup: Lookup, pod: KubernetesObject): readonly Symptom[] {
     const told = { text: `the pod was put off its node: ${reason}: ${message}`, field: "status.reason" };
     return [symptomOf(pod, { is: "evicted", pod: refOf(pod), message }, told)];
   }
+  if (/^(SysctlForbidden|AppArmor|PodOSNotSupported|UnsupportedPodSpec)$/.test(reason)) {
+    const refusal = { is: "forbidden", text: message } as const;
+    const told = { text: `its node refuses the pod: ${reason}: ${message}`, field: "status.reason" };
+    return [symptomOf(pod, { is: "refused", by: refOf(pod), refusal, message }, told)];
+  }
   return containerSymptoms(lookup, pod);
 }
 
