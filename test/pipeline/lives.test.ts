@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { World } from "../../src/evidence/world.ts";
 import { parseBody } from "../../src/proposal/facts.ts";
 import { minute, repository, signal } from "../incident/incidents.ts";
 import { cluster, deployment } from "../recovery/worlds.ts";
@@ -198,10 +199,14 @@ describe("guards", () => {
     expect(story.issues()).toEqual([]);
   });
 
-  test("F27: what cannot be read closes nothing", async () => {
+  test.each<[string, World]>([
+    ["nothing was read", { ...cluster({ available: 2 }), objects: [], listed: new Set() }],
+    ["the pods could not be listed", { ...cluster({ available: 2 }), listed: new Set(["apps/Deployment"]) }],
+    ["no rule speaks, and the root is not well all the same", cluster({ available: 0 })],
+  ])("F27: what cannot be read closes nothing: %s", async (_, world) => {
     const story = await proposedStory();
     story.rules = () => [];
-    story.world = { ...story.world, objects: [], listed: new Set() };
+    story.world = world;
     await story.lookAt(1);
     await story.lookAt(60);
     expect(story.status()).toBe("proposed");
