@@ -89,14 +89,14 @@ function inOrder(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
     diagnosis.signals.some((signal) => signal.endsAt === undefined) ? 1 : 0;
   return diagnoses.toSorted(
     (a, b) =>
-      isFiring(b) - isFiring(a) ||
       quietness(a) - quietness(b) ||
+      isFiring(b) - isFiring(a) ||
       b.explains.length - a.explains.length ||
       sureness(b) - sureness(a),
   );
 }
 
-// What a scan finds breaks nothing yet, and that an alert fires tells least of all.
+// What a scan finds breaks nothing yet, and what only an alert tells may follow from what can be seen elsewhere.
 function quietness({ trouble }: Diagnosis): number {
   const kinds = new Set(trouble.symptoms.map(({ ailment }) => ailment.is));
   const isOnly = (...only: readonly string[]): boolean => [...kinds].every((kind) => only.includes(kind));

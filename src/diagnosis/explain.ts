@@ -104,7 +104,7 @@ function nodeOf(lookup: Lookup, pod: ObjectRef): Leads {
   return name === undefined ? [] : [{ apiVersion: "v1", kind: "Node", namespace: null, name }];
 }
 
-type InPod = Extract<Ailment, { is: "crash" | "unready" | "waiting" }>;
+type InPod = Extract<Ailment, { is: "crash" | "unready" | "waiting" | "complaining" }>;
 
 // Complaints that a program makes of itself; beside one of these, an unreachable peer is no explanation.
 const OWN = new Set<Complaint["is"]>([

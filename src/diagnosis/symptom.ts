@@ -38,8 +38,6 @@ export type Ailment =
   | (InContainer & { readonly is: "complaining"; readonly complaints: readonly Complaint[] })
   /** A variable names a port that the Service of that name does not have; `pod` is the workload. */
   | (InContainer & { readonly is: "misaddressed"; readonly host: string; readonly port: number })
-  /** A feature flag that breaks something is switched on. */
-  | { readonly is: "flag"; readonly flag: string; readonly key: string }
   /** An alert fires about an object that shows nothing else. */
   | { readonly is: "alert"; readonly alert: string; readonly message: string }
   /** An init container runs and does not end. */

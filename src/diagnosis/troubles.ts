@@ -6,7 +6,7 @@ import { addressSymptoms } from "./symptoms/addresses.ts";
 import { autoscalerSymptoms } from "./symptoms/autoscalers.ts";
 import { complainingSymptoms } from "./symptoms/complaining.ts";
 import { customSymptoms } from "./symptoms/custom.ts";
-import { flagSymptoms, flagSymptoms } from "./symptoms/flags.ts";
+import { flagSymptoms } from "./symptoms/flags.ts";
 import { fluxSymptoms, isFlux } from "./symptoms/flux.ts";
 import { cronJobSymptoms, isOvertaken, jobSymptoms } from "./symptoms/jobs.ts";
 import { nodeSymptoms } from "./symptoms/nodes.ts";
@@ -27,7 +27,6 @@ const LOOKS: Readonly<Record<string, Look>> = {
   "networking.k8s.io/Ingress": ingressSymptoms,
   "/PersistentVolumeClaim": claimSymptoms,
   "/Node": (_, node) => nodeSymptoms(node),
-  "/ConfigMap": (_, configMap) => flagSymptoms(configMap),
   "/ConfigMap": (_, configMap) => flagSymptoms(configMap),
   "autoscaling/HorizontalPodAutoscaler": autoscalerSymptoms,
 };
@@ -54,6 +53,15 @@ export function troublesOf(lookup: Lookup): readonly Trouble[] {
 }
 
 function findTroubles(lookup: Lookup): readonly Trouble[] {
+  return gather(lookup, (object) => lookAt(lookup, object));
+}
+
+/** What programs that are ready complain of: asked for only where nothing else is wrong. */
+export function complaintsIn(lookup: Lookup): readonly Trouble[] {
+  return gather(lookup, (object) => (kindKey(object) === "/Pod" ? complainingSymptoms(lookup, object) : []));
+}
+
+function gather(lookup: Lookup, look: (object: KubernetesObject) => readonly Symptom[]): readonly Trouble[] {
   const byRoot = new Map<string, { readonly root: ObjectRef; readonly symptoms: Symptom[] }>();
   for (const object of lookup.world.objects) {
     const symptoms = look(object);

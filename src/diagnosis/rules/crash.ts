@@ -64,7 +64,7 @@ function failing(scene: Scene, trouble: Trouble): Failing | undefined {
   const [hindered] = ailing(trouble, "hindered").filter(({ ailment }) =>
     ["not-executable", "read-only", "mount", "runs-as-root", "other"].includes(ailment.hindrance.is),
   );
-  const [waiting] = ailing(trouble, "waiting", "unready");
+  const [waiting] = ailing(trouble, "waiting", "unready", "complaining");
   const symptom = ended ?? hindered ?? waiting;
   if (symptom === undefined) return undefined;
   const { ailment } = symptom;
@@ -211,6 +211,7 @@ function failText(found: Failing): string {
   if (found.symptom.ailment.is === "hindered") return "cannot be started";
   if (found.symptom.ailment.is === "crash")
     return found.exitCode === null ? "ends" : `ends with exit code ${found.exitCode}`;
+  if (found.symptom.ailment.is === "complaining") return "runs and complains without end";
   return found.isInit ? "does not come to its end" : "does not become ready";
 }
 

@@ -49,16 +49,23 @@ type Found = {
 };
 
 function unreachable(scene: Scene, trouble: Trouble): Found | undefined {
-  for (const symptom of ailing(trouble, "crash", "unready", "waiting")) {
-    const { complaints, container, isInit, pod } = symptom.ailment;
-    const complaint = complaints.findLast(
-      (candidate): candidate is Unreachable & { readonly line: string } => candidate.is === "unreachable",
-    );
+  for (const symptom of ailing(trouble, "crash", "unready", "waiting", "complaining", "misaddressed")) {
+    const { container, isInit, pod } = symptom.ailment;
+    const complaint = complaintOf(symptom);
     if (complaint === undefined) continue;
     const host = resolveHost(scene.lookup, pod.namespace ?? "", complaint.host, complaint.port);
     if (host.is !== "itself") return { symptom, container, isInit, complaint, host };
   }
   return undefined;
+}
+
+type Line = Unreachable & { readonly line: string };
+
+function complaintOf({ ailment, text }: Symptom): Line | undefined {
+  if (ailment.is === "misaddressed")
+    return { is: "unreachable", line: text, host: ailment.host, port: ailment.port, how: "refused" };
+  if (!("complaints" in ailment)) return undefined;
+  return ailment.complaints.findLast((candidate): candidate is Line => candidate.is === "unreachable");
 }
 
 function judge(scene: Scene, root: ObjectRef, found: Found): Hypothesis {

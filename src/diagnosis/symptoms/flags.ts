@@ -15,7 +15,7 @@ export function flagSymptoms(configMap: KubernetesObject): readonly Symptom[] {
     return flags.map(([name, flag]) =>
       symptomOf(
         configMap,
-        { is: "flag", flag: name, key },
+        { is: "flag", flag: name, variant: textAt(flag, "defaultVariant") ?? "" },
         { text: `feature flag ${name} is ${textAt(flag, "defaultVariant")}`, field: `data[${key}]` },
       ),
     );

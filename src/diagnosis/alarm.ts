@@ -1,0 +1,35 @@
+import { keyOf, refOf } from "../signal/object.ts";
+import type { Signal } from "../signal/signal.ts";
+import type { Lookup } from "./lookup.ts";
+import type { Symptom, Trouble } from "./symptom.ts";
+import { complainingSymptoms } from "./symptoms/complaining.ts";
+import { symptomOf } from "./symptoms/now.ts";
+import { rootRef } from "./troubles.ts";
+
+// Alerts about a state that the cluster itself tells: where it does not, the state is over.
+const TOLD =
+  /^(Kube(Pod|Container|Deployment|StatefulSet|DaemonSet|ReplicaSet|Job|CronJob|Node(NotReady|Unreachable|Pressure)|Pdb|Quota|Service)|Flux|GitOps|Watchdog|InfoInhibitor)/;
+
+/** Troubles that only firing alerts tell of: about objects that are there and show nothing themselves. */
+export function alarmsOf(lookup: Lookup, signals: readonly Signal[]): readonly Trouble[] {
+  const byRoot = new Map<string, Trouble>();
+  for (const signal of signals) {
+    const object = signal.object === null ? undefined : lookup.get(signal.object);
+    if (object === undefined || signal.endsAt !== undefined || TOLD.test(signal.reason)) continue;
+    const root = rootRef(lookup, refOf(object));
+    const about = lookup.get(root) ?? object;
+    const told = {
+      text: `${signal.reason} fires: ${signal.text}`,
+      field: `alert ${signal.reason}`,
+      at: signal.startsAt.toISOString(),
+    };
+    const alert = symptomOf(about, { is: "alert", alert: signal.reason, message: signal.text }, told);
+    const before = byRoot.get(keyOf(root))?.symptoms ?? complaintsOf(lookup, root);
+    byRoot.set(keyOf(root), { root, symptoms: [alert, ...before] });
+  }
+  return [...byRoot.values()];
+}
+
+function complaintsOf(lookup: Lookup, root: Trouble["root"]): readonly Symptom[] {
+  return lookup.podsOf(root).flatMap((pod) => complainingSymptoms(lookup, pod));
+}

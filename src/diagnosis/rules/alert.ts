@@ -1,0 +1,88 @@
+import { type ObjectRef, refText } from "../../signal/object.ts";
+import { containerStep } from "../bearing.ts";
+import { blame } from "../blame.ts";
+import type { Category } from "../category.ts";
+import { confidenceOf } from "../confidence.ts";
+import type { Hypothesis } from "../hypothesis.ts";
+import { quantityOf } from "../quantity.ts";
+import type { Rule } from "../rule.ts";
+import type { Scene } from "../scene.ts";
+import { suspectsOf } from "../suspects.ts";
+import { ailing, citeSymptom } from "../telling.ts";
+
+// What an alert is about, by the words that rules of kube-prometheus, exporters and service-level alerts use in names.
+const ABOUT: readonly (readonly [RegExp, Category])[] = [
+  [/throttl/i, "cpu_limit"],
+  [/cert|tls|x509/i, "cert_tls"],
+  [/persistentvolume|disk|inode|filesystem|storage/i, "pvc_storage"],
+  [/hpa|autoscal|maxedout/i, "hpa_pdb_rollout"],
+  [/memory|oom/i, "oom_limit"],
+  [/node|kubelet/i, "node_infra"],
+  [/traffic|load|ratelimit|saturat|queue|backlog|lag/i, "load"],
+  [/dns/i, "dns"],
+  [/network|packet|conntrack/i, "network"],
+];
+
+/** An alert about something that the cluster's own state does not show: slow answers, throttling, a volume that fills up. */
+export const alert: Rule = {
+  name: "only-an-alert-tells",
+  categories: [
+    "cpu_limit",
+    "cert_tls",
+    "pvc_storage",
+    "hpa_pdb_rollout",
+    "oom_limit",
+    "node_infra",
+    "load",
+    "dns",
+    "network",
+    "app_or_db",
+  ],
+  diagnose: (scene, trouble) => {
+    const [symptom] = ailing(trouble, "alert");
+    return symptom === undefined ? [] : [judge(scene, trouble.root, symptom)];
+  },
+};
+
+type Symptoms = ReturnType<typeof ailing<"alert">>[number];
+
+function judge(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis {
+  const category = ABOUT.find(([words]) => words.test(symptom.ailment.alert))?.[1] ?? "app_or_db";
+  const sentence = `${refText(root)}: ${symptom.text}.`;
+  const wrongIf = "the alert ends without a change";
+  const [lowered] = category === "cpu_limit" ? loweredLimits(scene, root) : [];
+  if (lowered !== undefined) {
+    return blame({
+      category,
+      root,
+      sentence,
+      symptoms: [symptom],
+      suspects: [lowered],
+      prior: { right: 9, wrong: 1 },
+      kind: "set-resources",
+      wrongIf,
+    });
+  }
+  return {
+    category,
+    root,
+    sentence,
+    cites: [citeSymptom(symptom)],
+    confidence: confidenceOf({ prior: { right: 2, wrong: 1 } }),
+    advice: {
+      is: "person",
+      because: `Look at ${refText(root)}: ${symptom.ailment.alert} fires, and nothing in git or in the cluster's state explains it.`,
+    },
+    culprit: null,
+    wrongIf,
+  };
+}
+
+function loweredLimits(scene: Scene, root: ObjectRef): ReturnType<typeof suspectsOf> {
+  return suspectsOf(scene, root).filter(({ path, from, to }) => {
+    const rest = containerStep(path)?.rest ?? [];
+    const [before, now] = [quantityOf(from), quantityOf(to)];
+    const isLimit = rest[1] === "limits" && rest[2] === "cpu";
+    return isLimit && now !== undefined && (before === undefined || before > now);
+  });
+}

@@ -1,0 +1,38 @@
+import { logKey } from "../../evidence/world.ts";
+import { type KubernetesObject, refOf } from "../../signal/object.ts";
+import type { Lookup } from "../lookup.ts";
+import { type Complaint, complaintsOf } from "../message/log.ts";
+import { listAt, textAt } from "../read.ts";
+import type { Symptom } from "../symptom.ts";
+import { minutesSince, symptomOf } from "./now.ts";
+import { isReady } from "./services.ts";
+
+// Of the last lines of a log so many must be complaints before a program that is ready counts as unwell.
+const LINES = 30;
+const COMPLAINTS = 5;
+// What was complained of earlier than this may be over.
+const LATELY_MINUTES = 60;
+
+/** A program that is ready by its probes and complains without end: asked for only where nothing else is wrong. */
+export function complainingSymptoms(lookup: Lookup, pod: KubernetesObject): readonly Symptom[] {
+  if (!isReady(pod) || pod.metadata.deletionTimestamp !== undefined) return [];
+  return listAt(pod, "spec", "containers").flatMap((container) => {
+    const name = textAt(container, "name") ?? "";
+    const log = lookup.world.logs.get(logKey(pod.metadata.namespace ?? "", pod.metadata.name, name, false)) ?? "";
+    const tail = log.trimEnd().split("\n").slice(-LINES);
+    const complaints = complaintsOf(tail.join("\n"));
+    const last = complaints.at(-1);
+    if (last === undefined || complaints.length < Math.min(COMPLAINTS, tail.length) || isOld(lookup, last)) return [];
+    const ailment = { is: "complaining", pod: refOf(pod), container: name, isInit: false, complaints } as const;
+    const text = `${name} complains in ${complaints.length} of its last ${tail.length} lines: ${last.line.slice(0, 200)}`;
+    return [symptomOf(pod, ailment, { text, field: `log of ${name}` })];
+  });
+}
+
+function isOld(lookup: Lookup, { line }: Complaint): boolean {
+  const at = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?/.exec(line)?.[0];
+  return (
+    at !== undefined &&
+    minutesSince(lookup, at.includes("Z") || /[+-]\d\d:?\d\d$/.test(at) ? at : `${at}Z`) > LATELY_MINUTES
+  );
+}
