@@ -20,20 +20,23 @@ export function artifactOf(tree: FileTree, ignore: string | null): FileTree {
     ignoreRules(lines.join("\n"), ""),
   );
   rules.push(...own);
-  const folders = new Map<string, readonly TreeEntry[] | undefined>();
-  const list = (folder: string): readonly TreeEntry[] | undefined => {
-    if (!folders.has(folder)) folders.set(folder, listed(folder));
+  const folders = new Map<string, Folder | undefined>();
+  const open = (folder: string): Folder | undefined => {
+    if (!folders.has(folder)) folders.set(folder, opened(folder));
     return folders.get(folder);
   };
-  const listed = (folder: string): readonly TreeEntry[] | undefined =>
-    folder === "" || holds(folder, "folder") ? kept(tree, folder, rules) : undefined;
+  const opened = (folder: string): Folder | undefined => {
+    const entries = folder === "" || holds(folder, "folder") ? kept(tree, folder, rules) : undefined;
+    return entries && { entries, types: new Map(entries.map(({ name, type }) => [name, type])) };
+  };
   const holds = (path: string, type: TreeEntry["type"]): boolean => {
     const cut = path.lastIndexOf("/");
-    const name = path.slice(cut + 1);
-    return list(path.slice(0, Math.max(cut, 0)))?.some((entry) => entry.name === name && entry.type === type) === true;
+    return open(path.slice(0, Math.max(cut, 0)))?.types.get(path.slice(cut + 1)) === type;
   };
-  return { read: (path) => (holds(path, "file") ? tree.read(path) : undefined), list };
+  return { read: (path) => (holds(path, "file") ? tree.read(path) : undefined), list: (path) => open(path)?.entries };
 }
+
+type Folder = { readonly entries: readonly TreeEntry[]; readonly types: ReadonlyMap<string, TreeEntry["type"]> };
 
 function kept(tree: FileTree, folder: string, rules: readonly IgnoreRule[]): readonly TreeEntry[] | undefined {
   return tree.list(folder)?.filter(({ name, type, isLink }) => {

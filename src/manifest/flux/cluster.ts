@@ -136,8 +136,7 @@ export class Cluster {
   }
 }
 
-/** Whether an object in git is a Flux Kustomization. */
-export function isFluxNode(node: Mapping): boolean {
+function isFluxNode(node: Mapping): boolean {
   return isFluxKustomization({
     apiVersion: textOf(fieldOf(node, "apiVersion")),
     kind: textOf(fieldOf(node, "kind")),

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "../../signal/object.ts";
-import { fieldOf, type Mapping, withEntry } from "../yaml/node.ts";
-import { Cluster, isFluxNode, type Member, type Surroundings } from "./cluster.ts";
+import { fieldOf, withEntry } from "../yaml/node.ts";
+import { Cluster, type Member, type Surroundings } from "./cluster.ts";
 import { type Draft, draftOf, isInGit, liveDraft, nameOf } from "./draft.ts";
 
 /** What a forest of Kustomizations grows from. */
@@ -16,29 +16,31 @@ export type Ground = Surroundings & {
  * at comes first; what it runs and no file makes is added at its end.
  */
 export function growForest(ground: Ground): readonly Cluster[] {
-  const roots = findRoots(ground);
-  if (ground.live === null) return plantAll(roots, ground, true);
+  const trials = findTrees(ground);
+  if (ground.live === null) return plantAll(trials, ground, true);
   const live = ground.live.flatMap((object) => liveDraft(object) ?? []);
-  const trials = roots.map((root) => ({ root, cluster: grow(new Cluster(labelOf(root), false, ground), root) }));
-  const known = new Set(live.flatMap((draft) => homeOf(draft, trials, live) ?? []));
+  const counted = trials.map((tree) => ({ tree, running: live.filter((draft) => runsIn(tree, draft)).length }));
+  const known = new Set(live.flatMap((draft) => homeOf(draft, counted) ?? []));
   const others = plantAll(
-    roots.filter((root) => !known.has(root)),
+    trials.filter((tree) => !known.has(tree)),
     ground,
     false,
   );
   if (live.length === 0) return others;
-  const first = trials.find(({ root }) => known.has(root));
+  const [first] = known;
   const cluster = new Cluster(first?.cluster.label ?? "", true, ground);
   const byName = new Map(live.map((draft) => [nameOf(draft.ref), draft]));
-  for (const root of roots) if (known.has(root)) grow(cluster, withRunningSpec(root, byName.get(nameOf(root.ref))));
+  for (const tree of trials) {
+    if (known.has(tree)) grow(cluster, withRunningSpec(tree.root, byName.get(nameOf(tree.root.ref))));
+  }
   addRunning(cluster, live);
   return [cluster, ...others];
 }
 
 /** Grows clusters from their roots; those that begin in the same folder are one. */
-function plantAll(roots: readonly Draft[], ground: Ground, isLive: boolean): readonly Cluster[] {
+function plantAll(trees: readonly Tree[], ground: Ground, isLive: boolean): readonly Cluster[] {
   const clusters = new Map<string, Cluster>();
-  for (const root of roots) {
+  for (const { root } of trees) {
     const label = labelOf(root);
     const cluster = clusters.get(label) ?? new Cluster(label, isLive, ground);
     clusters.set(label, grow(cluster, root));
@@ -46,18 +48,17 @@ function plantAll(roots: readonly Draft[], ground: Ground, isLive: boolean): rea
   return [...clusters.values()];
 }
 
-type Trial = { readonly root: Draft; readonly cluster: Cluster };
-
-/** The root of the tree in which a running Kustomization belongs; of several, the one with most of what is running. */
-function homeOf({ ref, spec }: Draft, trials: readonly Trial[], live: readonly Draft[]): Draft | undefined {
-  const name = nameOf(ref);
-  const named = trials.filter(({ cluster }) => cluster.member(name) !== undefined);
-  const exact = named.filter(({ cluster }) => cluster.member(name)?.draft.spec.path === spec.path);
+/** The tree to which a running Kustomization belongs; of several, the one with most of what is running. */
+function homeOf(draft: Draft, trees: readonly { readonly tree: Tree; readonly running: number }[]): Tree | undefined {
+  const named = trees.filter(({ tree }) => tree.cluster.member(nameOf(draft.ref)) !== undefined);
+  const exact = named.filter(({ tree }) => runsIn(tree, draft));
   // One that moved is still the only one of its name.
   const found = exact.length > 0 || named.length > 1 ? exact : named;
-  const running = ({ cluster }: Trial): number =>
-    live.filter((draft) => cluster.member(nameOf(draft.ref))?.draft.spec.path === draft.spec.path).length;
-  return found.toSorted((a, b) => running(b) - running(a))[0]?.root;
+  return found.toSorted((a, b) => b.running - a.running)[0]?.tree;
+}
+
+function runsIn({ cluster }: Tree, { ref, spec }: Draft): boolean {
+  return cluster.member(nameOf(ref))?.draft.spec.path === spec.path;
 }
 
 function grow(cluster: Cluster, root: Draft): Cluster {
@@ -70,45 +71,54 @@ function grow(cluster: Cluster, root: Draft): Cluster {
   return cluster;
 }
 
+/** A Kustomization that nobody makes, and all that come of it when nothing is known of the cluster. */
+type Tree = {
+  readonly root: Draft;
+  readonly cluster: Cluster;
+  /** The documents of its Kustomizations. */
+  readonly documents: ReadonlySet<string>;
+  /** Every file that its Kustomizations build. */
+  readonly files: ReadonlySet<string>;
+};
+
 /**
- * Those that no other Kustomization makes, and one of each circle in which they make each other. What stands in a file
- * that another one builds without coming of it is a patch; what names no source is nothing until its maker names one.
+ * The trees of all Kustomizations that no other one makes. What stands in a file that another one builds without coming
+ * of it is a patch; what names no source is nothing until its maker names one.
  */
-function findRoots({ drafts, keep }: Ground): readonly Draft[] {
-  const whole = drafts.filter(({ spec }) => spec.sourceRef.name !== "");
-  const byDocument = new Map(drafts.map((draft) => [documentOf(draft.node), draft]));
-  const made = new Map<Draft, readonly Draft[]>();
-  const files = new Set<string>();
-  for (const draft of drafts) {
-    const kept = keep(draft);
-    if (kept?.build.ok !== true) continue;
-    const children = kept.build.objects.filter(isFluxNode).flatMap((node) => byDocument.get(documentOf(node)) ?? []);
-    made.set(
-      draft,
-      children.filter((child) => child !== draft),
-    );
-    for (const file of kept.files) if (file !== draft.node.source.file) files.add(file);
+function findTrees(ground: Ground): readonly Tree[] {
+  let trees: readonly Tree[] = [];
+  const isIn = (draft: Draft, { documents, files }: Tree): boolean =>
+    documents.has(documentOf(draft)) || (isInGit(draft.node) && files.has(draft.node.source.file));
+  // What makes others mostly comes first in this order, so that few trees are grown that turn out to be branches.
+  const byRank = ground.drafts.filter(({ spec }) => spec.sourceRef.name !== "").toSorted((a, b) => rank(a) - rank(b));
+  for (const root of byRank) {
+    if (trees.some((tree) => isIn(root, tree))) continue;
+    const grown = treeOf(root, ground);
+    trees = [...trees.filter((tree) => !isIn(tree.root, grown)), grown];
   }
-  const children = new Set([...made.values()].flat());
-  const roots = whole.filter((draft) => !children.has(draft) && !files.has(draft.node.source.file));
-  const reached = new Set(roots);
-  for (const draft of [...roots, ...whole.filter((each) => children.has(each))]) {
-    if (!reached.has(draft)) roots.push(draft);
-    reach(draft, made, reached);
-  }
-  return roots;
+  return trees.toSorted((a, b) => ground.drafts.indexOf(a.root) - ground.drafts.indexOf(b.root));
 }
 
-function reach(from: Draft, made: ReadonlyMap<Draft, readonly Draft[]>, reached: Set<Draft>): void {
-  const waiting = [from];
-  for (const draft of waiting) {
-    for (const child of made.get(draft) ?? []) if (!reached.has(child)) waiting.push(child);
-    reached.add(draft);
-  }
+/** Entries that no file tells of, then those that build the file they stand in, then those of the highest folders. */
+function rank({ node, spec }: Draft): number {
+  if (!isInGit(node)) return -2;
+  return node.source.file.startsWith(`${spec.path}/`) ? -1 : spec.path.split("/").length;
 }
 
-function documentOf(node: Mapping): string {
-  return isInGit(node) ? `${node.source.file}:${node.start}` : "";
+function treeOf(root: Draft, ground: Ground): Tree {
+  const cluster = grow(new Cluster(labelOf(root), false, ground), root);
+  const members = cluster.members;
+  const kept = members.flatMap((member) => (member.kept?.build.ok === true ? member.kept : []));
+  return {
+    root,
+    cluster,
+    documents: new Set(members.map(({ draft }) => documentOf(draft))),
+    files: new Set(kept.flatMap(({ files }) => [...files])),
+  };
+}
+
+function documentOf({ node, ref }: Draft): string {
+  return isInGit(node) ? `${node.source.file}:${node.start}` : `:${nameOf(ref)}`;
 }
 
 /** What nobody makes may be patched by somebody we do not see: the cluster tells what its document does not. */

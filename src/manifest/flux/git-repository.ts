@@ -10,6 +10,8 @@ export type GitRepository = {
   readonly url: string;
   /** Host and path of the URL, the same however it is written. */
   readonly identity: string;
+  /** The same for all that hand out the same files. */
+  readonly revision: string;
   /** Branch, tag, version range or commit, as the spec says. */
   readonly ref: unknown;
   readonly ignore: string | null;
@@ -24,12 +26,15 @@ export function readGitRepository(object: unknown, file: string): GitRepository 
   const name = textAt(object, "metadata", "name");
   const url = textAt(object, "spec", "url");
   if (name === null || url === null) return undefined;
+  const identity = repositoryIdentity(url);
+  const ref = valueAt(object, ["spec", "ref"]) ?? null;
   return {
     namespace: textAt(object, "metadata", "namespace"),
     name,
     url,
-    identity: repositoryIdentity(url),
-    ref: valueAt(object, ["spec", "ref"]) ?? null,
+    identity,
+    revision: JSON.stringify([identity, ref]),
+    ref,
     ignore: textAt(object, "spec", "ignore"),
     limits: ["include", "sparseCheckout"].find((field) => listAt(object, "spec", field).length > 0) ?? null,
     file,

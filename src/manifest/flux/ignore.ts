@@ -36,6 +36,8 @@ function stepOf(step: string, isPath: boolean): Step {
   if (isPath && (step === "" || step === "**")) return step;
   if (isPath && step.includes("**")) return "never";
   if (!/[*?[\\]/.test(step)) return (name) => name === step;
+  const ending = /^\*([^*?[\\]+)$/.exec(step)?.[1];
+  if (ending !== undefined) return (name) => name.endsWith(ending);
   const pattern = Buffer.from(step).toString("latin1");
   return (name) => matchesGlob(pattern, Buffer.from(name).toString("latin1"));
 }

@@ -23,6 +23,7 @@ export type SourceFacts = {
 export class Sources {
   readonly #facts: SourceFacts;
   readonly #artifacts = new Map<string | null, Artifact>();
+  readonly #repositories = new WeakMap<Draft, GitRepository | null>();
   /** The revisions of this repository that sources hand out. */
   readonly #home: ReadonlySet<string>;
 
@@ -41,7 +42,7 @@ export class Sources {
     const repository = this.#repositoryOf(draft);
     // A Kustomization as it is written may leave its source to the one that makes it.
     if (sourceRef.name !== "" && this.#home.size > 0 && !this.#home.has(this.#revisionOf(draft))) {
-      if (repository === undefined) return elsewhere("of which nothing is known here");
+      if (repository === null) return elsewhere("of which nothing is known here");
       return elsewhere(`which is ${withoutUser(repository.url)} at ${JSON.stringify(repository.ref)}`);
     }
     const limits = repository?.limits ?? null;
@@ -75,20 +76,25 @@ export class Sources {
 
   /** What a Kustomization's source hands out, the same for all sources that hand out the same. */
   #revisionOf(draft: Draft): string {
-    const repository = this.#repositoryOf(draft);
-    return repository === undefined
-      ? nameOf(draft.spec.sourceRef)
-      : JSON.stringify([repository.identity, repository.ref]);
+    return this.#repositoryOf(draft)?.revision ?? nameOf(draft.spec.sourceRef);
+  }
+
+  #repositoryOf(draft: Draft): GitRepository | null {
+    const known = this.#repositories.get(draft);
+    if (known !== undefined) return known;
+    const found = this.#findRepository(draft);
+    this.#repositories.set(draft, found);
+    return found;
   }
 
   /** Several clusters in one repository may call their sources alike: the one written closest is meant. */
-  #repositoryOf({ node, spec }: Draft): GitRepository | undefined {
+  #findRepository({ node, spec }: Draft): GitRepository | null {
     const { file } = node.source;
     const { namespace, name } = spec.sourceRef;
     const found = this.#facts.gitRepositories.filter(
       (each) => each.name === name && (each.namespace === null || each.namespace === namespace),
     );
-    return found.toSorted((a, b) => sharedFolders(b.file, file) - sharedFolders(a.file, file))[0];
+    return found.toSorted((a, b) => sharedFolders(b.file, file) - sharedFolders(a.file, file))[0] ?? null;
   }
 }
 

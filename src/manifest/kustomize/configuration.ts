@@ -40,9 +40,19 @@ const SPEC_LISTS = Object.keys(NO_CONFIGURATION).filter((key) => key !== "nameRe
   "nameReference"
 >[];
 
+// Nearly every folder merges the same two: nothing, and the defaults.
+const known = new WeakMap<Configuration, WeakMap<Configuration, Configuration>>();
+
 /** Both together; two that disagree whether a field may be created are refused. */
 export function mergeConfigurations(ours: Configuration, theirs: Configuration): Configuration {
   if (ours === theirs || theirs === NO_CONFIGURATION) return ours;
+  const withOurs = known.get(ours) ?? new WeakMap<Configuration, Configuration>();
+  const configuration = withOurs.get(theirs) ?? mergeBoth(ours, theirs);
+  known.set(ours, withOurs.set(theirs, configuration));
+  return configuration;
+}
+
+function mergeBoth(ours: Configuration, theirs: Configuration): Configuration {
   const merged: Record<string, readonly FieldSpec[]> = {};
   for (const list of SPEC_LISTS) merged[list] = sortByKind(mergeSpecs(ours[list], theirs[list]));
   const nameReference = sortByKind(theirs.nameReference.reduce(mergeReference, ours.nameReference));
