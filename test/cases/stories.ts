@@ -1,6 +1,7 @@
 import type { Story } from "./build/story.ts";
 import { BUILDS, RELEASES } from "./stories/flux.ts";
 import { IMAGES } from "./stories/images.ts";
+import { KNOWN } from "./stories/known.ts";
 import { CALM, DECISIONS, DRIFT, NODES } from "./stories/people.ts";
 import { REFUSED, SCHEDULING, STORAGE } from "./stories/placement.ts";
 import { INIT, MEANS, PROBES, TOLD } from "./stories/programs.ts";
@@ -11,5 +12,5 @@ import { NETWORK, SERVICES } from "./stories/services.ts";
 /** Every story. To add one, write it beside those of its kind. */
 export const STORIES: readonly Story[] = [
   ...[IMAGES, REFERENCES, TOLD, PROBES, MEANS, INIT, SERVICES, NETWORK, SCHEDULING, REFUSED, STORAGE],
-  ...[SCALING, JOBS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, BUILDS, RELEASES],
+  ...[SCALING, JOBS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, BUILDS, RELEASES, KNOWN],
 ].flat();
