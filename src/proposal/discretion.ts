@@ -167,11 +167,31 @@ function spokenFiles(
   ];
 }
 
-// A key of many lines may be quoted line by line, and `name=value` without its name.
+// A key of many lines may be quoted line by line, `name=value` without its name, and a password without its URL.
 function partsOf(value: string): readonly string[] {
   const lines = value.includes("\n") ? value.split("\n").map((line) => line.trim()) : [];
   const literal = /^[\w.-]+=(.+)$/s.exec(value)?.[1];
-  return [value.trim(), ...lines.filter((line) => line.length >= 16), ...(literal === undefined ? [] : [literal])];
+  const named = literal === undefined ? [] : [literal];
+  return [value.trim(), ...lines.filter((line) => line.length >= 16), ...named, ...decoded(value), ...hiddenIn(value)];
+}
+
+// Secrets are written in base64, and quoted as what they are.
+function decoded(value: string): readonly string[] {
+  if (value.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(value)) return [];
+  const text = Buffer.from(value, "base64").toString();
+  return /^[^\p{Cc}\ufffd]+$/u.test(text) ? [text] : [];
+}
+
+// What redaction takes out of a text, found between the pieces that it leaves.
+function hiddenIn(text: string): readonly string[] {
+  const [head = "", ...pieces] = redactText(text).split(REDACTED);
+  let at = head.length;
+  return pieces.map((piece) => {
+    const end = piece === "" ? text.length : Math.max(at, text.indexOf(piece, at));
+    const hidden = text.slice(at, end);
+    at = end + piece.length;
+    return hidden;
+  });
 }
 
 // A word such as `postgres` names things too: where it is a password, only its field tells it apart.
