@@ -31,8 +31,9 @@ function linksOf(incident: Merged, seen: Observation, limits: Limits): readonly 
   const known = (link: RecoveryLink["link"]): RecoveryLink | undefined =>
     incident.links.find((one) => one.link === link);
   const links: RecoveryLink[] = incident.links.filter(({ link }) => link === "merged");
-  const fetched = known("fetched") ?? passed("fetched", seen.fetched, seen.at);
-  const applied = known("applied") ?? passed("applied", seen.applied, seen.at);
+  const fetched = known("fetched") ?? passed("fetched", seen.fetched, { from: incident.mergedAt, to: seen.at });
+  const applied =
+    known("applied") ?? passed("applied", seen.applied, { from: fetched?.at ?? incident.mergedAt, to: seen.at });
   // Applying implies fetching: a source that moved on, or that is not known, breaks no chain.
   if (fetched !== undefined) links.push(fetched);
   if (applied === undefined) return links;
@@ -46,8 +47,15 @@ function linksOf(incident: Merged, seen: Observation, limits: Limits): readonly 
   return links;
 }
 
-function passed(link: RecoveryLink["link"], passage: Observation["applied"], seenAt: Date): RecoveryLink | undefined {
-  return passage?.has ? { link, at: passage.at ?? seenAt, text: passage.text } : undefined;
+/** Flux's own time of a passage, where it can be true: a condition that stays as it was keeps the time of long ago. */
+function passed(
+  link: RecoveryLink["link"],
+  passage: Observation["applied"],
+  { from, to }: { readonly from: Date; readonly to: Date },
+): RecoveryLink | undefined {
+  if (!passage?.has) return undefined;
+  const { at, text } = passage;
+  return { link, at: at !== null && at >= from && at <= to ? at : to, text };
 }
 
 /** Which link is missing, and what stands in its way. */

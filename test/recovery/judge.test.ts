@@ -72,6 +72,11 @@ describe("the chain from merge to recovery", () => {
     expect(linksOf(judge(world, 8))).toMatch(/applied 12:07$/);
   });
 
+  test("a time from before the merge, or from the future, is not when it was applied", () => {
+    for (const lastTransitionTime of [minute(2), minute(30)].map((time) => time.toISOString()))
+      expect(linksOf(judge(cluster({ ...applied, ready: { lastTransitionTime } }), 8))).toMatch(/applied 12:08$/);
+  });
+
   test("a revision that contains the merge counts as much as the merge itself", () => {
     const later = "c".repeat(40);
     const world = cluster({ artifact: later, applied: later });
