@@ -2,7 +2,7 @@ import { type ObjectRef, refText } from "../../signal/object.ts";
 import { categoryOf, containerStep } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
-import { confidenceOf } from "../confidence.ts";
+import { confidenceOf, type Prior } from "../confidence.ts";
 import type { FactDraft, Foretold, Hypothesis } from "../hypothesis.ts";
 import type { SettingKind } from "../intent.ts";
 import { affinity, hasWord } from "../match.ts";
@@ -256,12 +256,18 @@ function unchanged(root: ObjectRef, found: Failing): Hypothesis {
     sentence: `${found.container} of ${refText(root)} ${failText(found)}${last === undefined ? "" : `: ${shortLine(last.line)}`}.`,
     cites: [citeSymptom(found.symptom), ...complaintFacts(found)],
     confidence: confidenceOf({
-      prior: last === undefined || last.is === "fatal" ? { right: 1, wrong: 1 } : { right: 3, wrong: 1 },
+      prior: priorOf(last),
     }),
     advice: { is: "person", because: `Look at what ${found.container} says of itself: no change in git explains it.` },
     culprit: null,
     wrongIf: `a change made outside git explains it`,
   };
+}
+
+// What a program names is nearly always what it fails by; that it fails says little.
+function priorOf(last: Complaint | undefined): Prior {
+  if (last === undefined || last.is === "fatal" || last.is === "unreachable") return { right: 3, wrong: 2 };
+  return last.is === "bad-value" || last.is === "database" ? { right: 4, wrong: 1 } : { right: 8, wrong: 1 };
 }
 
 function categoryOfComplaint(found: Failing, last: Complaint | undefined): Category {

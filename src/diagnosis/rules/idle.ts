@@ -54,7 +54,7 @@ function judge(scene: Scene, root: ObjectRef, symptom: Symptoms): readonly Hypot
     {
       ...common,
       cites: [citeSymptom(symptom), ...(changed === undefined ? [] : [citeSuspect(changed)])],
-      confidence: confidenceOf({ prior: changed === undefined ? { right: 2, wrong: 1 } : { right: 9, wrong: 1 } }),
+      confidence: confidenceOf({ prior: changed === undefined ? { right: 4, wrong: 1 } : { right: 9, wrong: 1 } }),
       advice: { is: "person", because: `Decide whether ${root.name} should run again: somebody scaled it to zero.` },
       culprit: changed?.commit ?? null,
     },

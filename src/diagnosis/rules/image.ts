@@ -112,7 +112,7 @@ function missingCredentials(scene: Scene, root: ObjectRef, symptom: Pull): Hypot
       root,
       sentence,
       cites: [citeSymptom(symptom), ...facts],
-      confidence: confidenceOf({ prior: { right: 7, wrong: 3 }, supports: isKnownMissing ? 1 : 0 }),
+      confidence: confidenceOf({ prior: { right: 7, wrong: 2 }, supports: isKnownMissing ? 1 : 0 }),
       advice: {
         is: "person",
         because: `Give ${root.namespace} credentials for ${hostOf(symptom.ailment.image)}: a secret is for people to make.`,
@@ -137,7 +137,7 @@ function unreachable(root: ObjectRef, symptom: Pull): Hypothesis[] | undefined {
       root,
       sentence: `${refText(root)} cannot get ${name}: ${WHY[why]}.`,
       cites: [citeSymptom(symptom)],
-      confidence: confidenceOf({ prior: { right: 6, wrong: 4 } }),
+      confidence: confidenceOf({ prior: { right: 6, wrong: 3 } }),
       advice: {
         is: "person",
         because: `See why ${hostOf(name)} cannot be reached from the nodes; the image's name was not changed.`,

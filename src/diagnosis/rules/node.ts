@@ -18,7 +18,7 @@ export const node: Rule = {
         sentence: `${refText(trouble.root)}: ${first.text}.`,
         cites: symptoms.slice(0, 3).map(citeSymptom),
         confidence: confidenceOf({
-          prior: first.ailment.is === "node" ? { right: 19, wrong: 1 } : { right: 3, wrong: 1 },
+          prior: first.ailment.is === "node" ? { right: 19, wrong: 1 } : { right: 4, wrong: 1 },
         }),
         advice: { is: "person", because: "Look at the node and its kubelet: no manifest is wrong." },
         culprit: null,

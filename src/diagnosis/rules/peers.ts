@@ -257,7 +257,7 @@ function misnamed(scene: Scene, root: ObjectRef, found: Found, { about, name }: 
   return {
     ...about,
     category,
-    confidence: confidenceOf({ prior: meant === undefined ? { right: 2, wrong: 1 } : { right: 9, wrong: 1 } }),
+    confidence: confidenceOf({ prior: meant === undefined ? { right: 4, wrong: 1 } : { right: 9, wrong: 1 } }),
     advice:
       intent === undefined
         ? {
@@ -277,7 +277,7 @@ function blocked(scene: Scene, root: ObjectRef, found: Found, service: Kubernete
   return {
     ...base(root, found),
     category: found.complaint.how === "timeout" ? "network" : "app_or_db",
-    confidence: confidenceOf({ prior: { right: 1, wrong: 1 } }),
+    confidence: confidenceOf({ prior: { right: 2, wrong: 1 } }),
     advice: {
       is: "person",
       because: `See why ${service.metadata.name} does not answer ${root.name} although its pods are ready.`,
@@ -322,7 +322,7 @@ function noNames(scene: Scene, root: ObjectRef, found: Found): Hypothesis {
   return {
     ...base(root, found),
     category: "dns",
-    confidence: confidenceOf({ prior: { right: 3, wrong: 1 } }),
+    confidence: confidenceOf({ prior: { right: 6, wrong: 1 } }),
     advice: { is: "person", because: `See why the cluster's DNS does not know ${found.complaint.host}, which exists.` },
   };
 }
@@ -331,7 +331,7 @@ function outside(root: ObjectRef, found: Found): Hypothesis {
   return {
     ...base(root, found),
     category: found.complaint.how === "unknown-host" ? "dns" : "app_or_db",
-    confidence: confidenceOf({ prior: { right: 5, wrong: 1 } }),
+    confidence: confidenceOf({ prior: { right: 9, wrong: 1 } }),
     advice: {
       is: "person",
       because: `See why ${addressText(found)}, which is outside this cluster, does not answer: nothing in git was changed.`,

@@ -95,7 +95,7 @@ function judge(scene: Scene, root: ObjectRef, found: Failing): readonly Hypothes
         citeSymptom(symptom),
         ...(likely === undefined ? [] : [citeFound("probe", likely.because, `${refText(root)} ${field}`)]),
       ],
-      confidence: confidenceOf({ prior: likely === undefined ? { right: 3, wrong: 2 } : { right: 9, wrong: 1 } }),
+      confidence: confidenceOf({ prior: likely === undefined ? { right: 4, wrong: 1 } : { right: 9, wrong: 1 } }),
       advice,
       culprit: null,
       wrongIf,

@@ -21,12 +21,12 @@ const KNOWN: { readonly [Is in Ailment["is"]]?: (ailment: Extract<Ailment, { is:
   }),
   condition: () => ({
     category: "operator_cr",
-    prior: { right: 3, wrong: 1 },
+    prior: { right: 5, wrong: 1 },
     because: "See what its operator says: it does not come to what is asked for.",
   }),
   "job-failed": ({ reason }) => ({
     category: "job_failed",
-    prior: { right: 3, wrong: 1 },
+    prior: { right: 5, wrong: 1 },
     because: `See why its last pod failed: the job is given up (${reason}).`,
   }),
   terminating: () => ({
