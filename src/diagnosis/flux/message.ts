@@ -23,7 +23,7 @@ export type FluxTrouble =
   | { readonly is: "kind-unknown"; readonly kind: string; readonly apiVersion: string }
   | { readonly is: "immutable"; readonly object: NamedObject }
   | { readonly is: "invalid"; readonly object: NamedObject; readonly text: string }
-  | { readonly is: "forbidden"; readonly text: string }
+  | { readonly is: "forbidden"; readonly object: NamedObject; readonly text: string }
   | { readonly is: "variable-missing"; readonly variable: string }
   | { readonly is: "substitution"; readonly text: string }
   | {
@@ -132,7 +132,7 @@ const FORMS: readonly Form[] = [
     pattern: /(\S+) dry-run failed[^:]*: (.*)/s,
     read: ({ input, 1: object = "", 2: text = "" }) =>
       /\(Forbidden\)|is forbidden/.test(input)
-        ? { is: "forbidden", text }
+        ? { is: "forbidden", object: namedObject(object), text }
         : { is: "invalid", object: namedObject(object), text },
   },
   {

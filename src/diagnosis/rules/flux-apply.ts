@@ -24,7 +24,7 @@ function refused(scene: Scene, fault: FluxFault): Hypothesis[] {
   if (trouble.is === "namespace-missing") return namespaceMissing(scene, fault, trouble.namespace);
   if (trouble.is === "immutable") return immutable(scene, fault, trouble.object);
   if (trouble.is === "kind-unknown") return [kindUnknown(scene, fault, trouble)];
-  if (trouble.is === "forbidden") return [forbidden(fault)];
+  if (trouble.is === "forbidden") return isByWebhook(trouble.text) ? [] : [forbidden(fault)];
   return [];
 }
 
@@ -161,6 +161,11 @@ function bringerOf(
     .changes(refOf(found.object))
     .find(({ path }) => path.length === 0 || path.join("/") === "apiVersion");
   return brought?.commit ?? null;
+}
+
+// What a webhook denies is a matter of the manifest, not of rights.
+function isByWebhook(text: string): boolean {
+  return /admission webhook "[^"]+" denied/.test(text);
 }
 
 function forbidden({ symptom }: FluxFault): Hypothesis {

@@ -15,22 +15,33 @@ import { historyOf, type Suspect } from "../suspects.ts";
 /** A manifest with a field that the API server does not know or a value that it does not take (dry-run failed). */
 export const fluxInvalid: Rule = {
   name: "flux-apply-invalid",
-  categories: ["api_version", "scheduling_resources", "image_ref", "service_port", "probe", "command_args", "env_var"],
+  categories: [
+    "api_version",
+    "scheduling_resources",
+    "image_ref",
+    "service_port",
+    "probe",
+    "alert_rule",
+    "policy_scan",
+    "webhook_mesh",
+  ],
   diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => invalid(scene, fault)),
   foretell: () => foretold(),
 };
 
 function invalid(scene: Scene, { symptom, trouble }: FluxFault): readonly Hypothesis[] {
-  if (trouble.is !== "invalid") return [];
+  if (trouble.is !== "invalid" && trouble.is !== "forbidden") return [];
+  const webhook = /admission webhook "([^"]+)" denied/.exec(trouble.text)?.[1];
+  if (trouble.is === "forbidden" && webhook === undefined) return [];
   const root = symptom.object;
   const object = renderedRef(scene, root, trouble.object);
   if (object === undefined || isApplied(scene, object)) return [];
-  const guilty = suspectsOf(scene, object, trouble.text);
+  const guilty = webhook === undefined ? suspectsOf(scene, object, trouble.text) : newestOf(scene, object);
   const [first] = guilty;
   const because = `Write ${refText(object)} as the API server takes it: ${shortText(trouble.text)}.`;
   return [
     {
-      category: categoryOfText(trouble.text, first),
+      category: webhook === undefined ? categoryOfText(trouble.text, first) : categoryOfWebhook(webhook),
       root,
       sentence: `${refText(root)} cannot be applied: the API server refuses ${refText(object)}: ${shortText(trouble.text)}.`,
       cites: [
@@ -64,6 +75,17 @@ function suspectsOf(scene: Scene, object: Parameters<typeof historyOf>[1], text:
   if (field.length === 0) return [];
   const near = historyOf(scene, object).filter(({ path, commit }) => commit !== null && isNear(wordsOf(path), field));
   return near.filter(({ commit }) => commit?.commit === near[0]?.commit?.commit);
+}
+
+// A webhook tells no field: all that the newest commit did to the object's content is denied with it.
+function newestOf(scene: Scene, object: Parameters<typeof historyOf>[1]): readonly Suspect[] {
+  const all = historyOf(scene, object).filter(({ path, commit }) => commit !== null && path[0] !== "metadata");
+  return all.filter(({ commit }) => commit?.commit === all[0]?.commit?.commit);
+}
+
+function categoryOfWebhook(webhook: string): Category {
+  if (/prometheusrule|alert|vmrule/i.test(webhook)) return "alert_rule";
+  return /gatekeeper|kyverno|policy|opa|kubewarden|polaris/i.test(webhook) ? "policy_scan" : "webhook_mesh";
 }
 
 function isNear(path: readonly string[], field: readonly string[]): boolean {

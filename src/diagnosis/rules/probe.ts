@@ -16,7 +16,7 @@ import { type Container, containersOf, podTemplateOf, portsOf } from "../workloa
 /** A probe that asks the wrong port, path or protocol, or too impatiently (kubelet: Unhealthy). */
 export const probe: Rule = {
   name: "probe-asks-wrongly",
-  categories: ["probe"],
+  categories: ["probe", "cpu_limit"],
   diagnose: (scene, trouble) => {
     const found = failing(scene, trouble);
     return found === undefined ? [] : judge(scene, trouble.root, found);
@@ -76,6 +76,8 @@ function judge(scene: Scene, root: ObjectRef, found: Failing): readonly Hypothes
       }),
     ];
   }
+  const starved = starvedProbe(scene, root, found, { sentence, wrongIf });
+  if (starved !== undefined) return [starved];
   const likely = likelyProbe(scene, root, found);
   // Where the program itself complains, the probe only tells of it.
   if (likely === undefined && (found.complains || isOfProgram(failure))) return [];
@@ -112,6 +114,23 @@ function isProbeChange(suspect: Suspect, found: Failing): boolean {
   if (isContainerField(suspect, found.container.name, found.field)) return true;
   const isPort = isContainerField(suspect, found.container.name, "ports");
   return isPort && (found.failure.how === "refused" || found.failure.how === "other");
+}
+
+// A program that was given less CPU answers, only too late.
+function starvedProbe(
+  scene: Scene,
+  root: ObjectRef,
+  { symptom, failure, container }: Failing,
+  told: { readonly sentence: string; readonly wrongIf: string },
+): Hypothesis | undefined {
+  if (failure.how !== "timeout") return undefined;
+  const [first] = suspectsOf(scene, root).filter(
+    (suspect) =>
+      isContainerField(suspect, container.name, "resources") && suspect.path.join("/").endsWith("limits/cpu"),
+  );
+  if (first === undefined) return undefined;
+  const charge = { category: "cpu_limit", root, symptoms: [symptom], kind: "set-resources", ...told } as const;
+  return blame({ ...charge, suspects: [first], prior: { right: 5, wrong: 1 } });
 }
 
 type Likely = { readonly intent: Intent; readonly because: string };
