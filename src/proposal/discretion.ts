@@ -119,20 +119,30 @@ function cleanTexts(value: Json, clean: Clean): Json {
 /** Removes what the manifests and the commits that the report speaks of keep secret. */
 function cleanerOf(report: Report, scene: Scene): Clean {
   const told = JSON.stringify(report.incidents);
+  const rendered = renderedIn(scene);
   const values = new Set<string>();
-  for (const object of spokenOf(scene, told)) for (const value of secretsOf(object)) values.add(value);
+  for (const object of rendered)
+    if (object.kind === "Secret" || told.includes(object.metadata.name))
+      for (const value of secretsOf(object)) values.add(value);
   for (const [file, bytes] of spokenFiles(report, scene, told))
     if (bytes !== null) for (const value of secretPlaces(file, bytes).values) values.add(value);
-  const remove = secretRemover([...values].flatMap(partsOf).filter(isTelling));
+  // A password that is the name of something, as `zigbee2mqtt` may be, is only told apart by its field.
+  const names = namesIn(scene, rendered);
+  const remove = secretRemover(
+    [...values].flatMap(partsOf).filter((value) => isTelling(value) && !names.includes(value)),
+  );
   return (text) => remove(redactText(text));
 }
 
-/** Rendered Secrets, and rendered objects that the report names. */
-function spokenOf({ manifests }: Scene, told: string): readonly KubernetesObject[] {
+function namesIn({ world, manifests }: Scene, rendered: readonly KubernetesObject[]): string {
+  const named = [...world.objects, ...rendered].map(({ metadata }) => metadata.name);
+  return [...named, ...manifests.kustomizations.map(({ id }) => id)].join(" ");
+}
+
+function renderedIn({ manifests }: Scene): readonly KubernetesObject[] {
   return manifests.kustomizations.flatMap(({ id }) => {
     const rendering = manifests.render(id);
-    const objects = rendering.ok ? rendering.objects.map(({ object }) => object) : [];
-    return objects.filter(({ kind, metadata }) => kind === "Secret" || told.includes(metadata.name));
+    return rendering.ok ? rendering.objects.map(({ object }) => object) : [];
   });
 }
 
