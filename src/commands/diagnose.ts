@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { openCheckout } from "../adapters/git.ts";
 import { loadPolicies, OWN_POLICIES } from "../adapters/policy-files.ts";
 import { readSnapshot } from "../adapters/snapshot.ts";
+import type { World } from "../evidence/world.ts";
 import { consider } from "../proposal/consider.ts";
 import type { Report } from "../proposal/report.ts";
 import { parseAlertmanager } from "../signal/alertmanager.ts";
@@ -12,12 +13,15 @@ import type { Signal } from "../signal/signal.ts";
 import { reportMarkdown, reportPatch, reportText } from "./diagnose-text.ts";
 import type { Io } from "./io.ts";
 
-const HELP = `Usage: oakum diagnose --snapshot DIR --repo DIR [OPTIONS]
+const HELP = `Usage: oakum diagnose (--snapshot DIR | --kubeconfig FILE) --repo DIR [OPTIONS]
 
-One look at a recorded cluster and its GitOps repository: what is wrong, why, and the one change that removes it, proven.
-Nothing is written.
+One look at a cluster and its GitOps repository: what is wrong, why, and the one change that removes it, proven. Nothing
+is written.
 
-  --snapshot DIR   the cluster: Kubernetes objects as YAML or JSON, logs under logs/
+  --snapshot DIR   a recorded cluster: Kubernetes objects as YAML or JSON, logs under logs/
+  --kubeconfig FILE
+                   a live cluster, which is only read
+  --context NAME   the context of the kubeconfig (default: its current one)
   --repo DIR       the GitOps repository: a git checkout, or a plain folder (default: this folder)
   --alerts FILE    what fires: an Alertmanager webhook body (version 4), or a list of them
   --path DIR       look only at what this folder of the repository renders
@@ -43,9 +47,8 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const form = Object.hasOwn(FORMS, values.output) ? FORMS[values.output] : undefined;
   if (form === undefined)
     throw new BadInput(`Expected --output ${Object.keys(FORMS).join(", ")}, found "${values.output}".`);
-  if (values.snapshot === undefined) throw new BadInput("Expected --snapshot DIR: the folder of a recorded cluster.");
   const signals = values.alerts === undefined ? [] : await readAlerts(resolve(io.cwd, values.alerts));
-  const world = await readSnapshot(resolve(io.cwd, values.snapshot));
+  const world = await readWorld(values, io);
   const checkout = await openCheckout(resolve(io.cwd, values.repo));
   const policies = loadPolicies(io.env["OAKUM_POLICIES"] ? resolve(io.cwd, io.env["OAKUM_POLICIES"]) : OWN_POLICIES);
   const path = values.path === undefined ? {} : { path: values.path };
@@ -54,9 +57,21 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   return 0;
 }
 
+async function readWorld({ snapshot, kubeconfig, context }: Values, io: Io): Promise<World> {
+  if ((snapshot === undefined) === (kubeconfig === undefined))
+    throw new BadInput("Expected either --snapshot DIR, a recorded cluster, or --kubeconfig FILE, a live one.");
+  if (snapshot !== undefined) return readSnapshot(resolve(io.cwd, snapshot));
+  // Loaded only here: a look at a recorded cluster must not wait for the client library.
+  const { openCluster } = await import("../adapters/kubernetes.ts");
+  const file = resolve(io.cwd, kubeconfig ?? "");
+  return openCluster({ kubeconfig: file, ...(context === undefined ? {} : { context }) }).look();
+}
+
 type Values = {
   readonly help: boolean;
   readonly snapshot?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
   readonly repo: string;
   readonly alerts?: string;
   readonly path?: string;
@@ -70,6 +85,8 @@ function parse(args: readonly string[]): Values {
       options: {
         help: { type: "boolean", default: false, short: "h" },
         snapshot: { type: "string" },
+        kubeconfig: { type: "string" },
+        context: { type: "string" },
         repo: { type: "string", default: "." },
         alerts: { type: "string" },
         path: { type: "string" },

@@ -13,10 +13,11 @@ export function readBaseline(file: string): Baseline {
 
 /** Keeps what the cases reach now. */
 export function writeBaseline(file: string, marks: readonly Marks[]): void {
-  const reached = Object.fromEntries(
-    marks.map((each) => [each.id, MEASURES.filter((measure) => each[measure] === true)]),
-  );
-  writeFileSync(file, `${JSON.stringify(reached, null, 2)}\n`);
+  const lines = marks.map((each) => {
+    const reached = MEASURES.filter((measure) => each[measure] === true).map((measure) => `"${measure}"`);
+    return `  ${JSON.stringify(each.id)}: [${reached.join(", ")}]`;
+  });
+  writeFileSync(file, `{\n${lines.join(",\n")}\n}\n`);
 }
 
 /** What was right before and is not any more, one sentence each. */

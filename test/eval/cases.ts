@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { openCheckout } from "../../src/adapters/git.ts";
+import { loadPolicies, OWN_POLICIES } from "../../src/adapters/policy-files.ts";
 import { readSnapshot } from "../../src/adapters/snapshot.ts";
 import { consider } from "../../src/proposal/consider.ts";
 import { parseAlertmanager } from "../../src/signal/alertmanager.ts";
@@ -26,7 +27,7 @@ export async function examine(folder: string, scratch: string): Promise<Marks> {
   const checkout = await openCheckout(repositoryOf(folder, scratch));
   const started = performance.now();
   const world = await readSnapshot(join(folder, "snapshot"));
-  const report = consider({ world, checkout, signals: alertsOf(folder) });
+  const report = consider({ world, checkout, signals: alertsOf(folder), policies: loadPolicies(OWN_POLICIES) });
   const seconds = (performance.now() - started) / 1000;
   return grade({ truth, world, tree: checkout.tree, history: checkout.history, report, seconds });
 }
