@@ -11,6 +11,7 @@ import type { Origin } from "./origin.ts";
 import type { FieldPath } from "./path.ts";
 import type { Rendering } from "./rendered.ts";
 import { type FileTree, withFiles } from "./tree.ts";
+import { type Mapping, nodeAt, textOf } from "./yaml/node.ts";
 
 /**
  * Everything one revision of the repository makes of itself: its Kustomizations, what each renders, and the way back
@@ -80,11 +81,23 @@ function renderById(id: string, byId: ReadonlyMap<string, Placed>, renderings: R
 
 function unknownOf({ kustomization: { id, source }, cluster, member }: Placed): readonly string[] {
   if (!source.here) return [`What Kustomization ${id} makes is not known: ${source.because}.`];
-  const elsewhere = member.kept?.build.ok ? [...member.kept.build.elsewhere] : [];
   const variables = cluster.variablesOf(member);
   const unread = variables === null || "refused" in variables ? [] : variables.unknown;
+  const build = member.kept?.build;
+  const sets = build?.ok === true ? build.objects.filter(isResourceSet) : [];
   return [
-    ...elsewhere.map((address) => `Kustomization ${id} also takes in ${address}, which is not in this repository.`),
+    ...(build?.ok === true ? [...build.elsewhere] : []).map(
+      (address) => `Kustomization ${id} also takes in ${address}, which is not in this repository.`,
+    ),
     ...unread.map((from) => `Kustomization ${id} substitutes variables of ${from}, which nobody here knows.`),
+    ...sets.map((node) => {
+      const name = textOf(nodeAt(node, "metadata", "name"));
+      return `What ResourceSet ${name} of Kustomization ${id} makes is not known: only the Flux operator can tell.`;
+    }),
   ];
+}
+
+function isResourceSet(node: Mapping): boolean {
+  const isOperator = textOf(nodeAt(node, "apiVersion")).startsWith("fluxcd.controlplane.io/");
+  return isOperator && textOf(nodeAt(node, "kind")) === "ResourceSet";
 }

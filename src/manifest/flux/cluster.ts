@@ -7,13 +7,7 @@ import type { SubstituteFrom } from "./kustomization.ts";
 import { originOfPlace } from "./place.ts";
 import { isFluxKustomization } from "./read-kustomization.ts";
 import { mentionsVariable, substituteObject } from "./substitution/object.ts";
-import {
-  gatherVariables,
-  type VariableSource,
-  type Variables,
-  type VariablesRefused,
-  type VariableValue,
-} from "./variables.ts";
+import { type Gathered, gatherVariables, type VariableSource, type VariableValue } from "./variables.ts";
 import type { Kept } from "./workshop.ts";
 
 /** A Kustomization of a cluster. */
@@ -44,6 +38,7 @@ export class Cluster {
   readonly #members = new Map<string, Member>();
   /** ConfigMaps and Secrets by kind, namespace and name, each with the Kustomization that makes it. */
   readonly #holders = new Map<string, { readonly node: Mapping; readonly maker: Member }>();
+  readonly #variables = new Map<Member, { readonly members: number; readonly variables: Gathered }>();
   readonly #resolving = new Set<string>();
 
   constructor(label: string, isLive: boolean, surroundings: Surroundings) {
@@ -54,6 +49,11 @@ export class Cluster {
 
   get members(): readonly Member[] {
     return [...this.#members.values()];
+  }
+
+  /** How many Kustomizations it has so far. */
+  get size(): number {
+    return this.#members.size;
   }
 
   member(name: string): Member | undefined {
@@ -81,7 +81,16 @@ export class Cluster {
   }
 
   /** The variables that are substituted in what this Kustomization builds; null where it substitutes nothing. */
-  variablesOf({ draft }: Member): Variables | VariablesRefused | null {
+  variablesOf(member: Member): Gathered {
+    // Every new member may bring a source of variables; one that is being resolved is not what it will be.
+    const known = this.#variables.get(member);
+    if (known?.members === this.#members.size && this.#resolving.size === 0) return known.variables;
+    const variables = this.#gather(member);
+    if (this.#resolving.size === 0) this.#variables.set(member, { members: this.#members.size, variables });
+    return variables;
+  }
+
+  #gather({ draft }: Member): Gathered {
     const { postBuild } = draft.spec;
     if (postBuild === null) return null;
     const own = new Map<string, Origin>();

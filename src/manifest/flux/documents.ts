@@ -34,9 +34,10 @@ export function findFluxDocuments(tree: FileTree, known: ReadDocuments): FluxDoc
   };
 }
 
-/** Every file beneath a folder, folders in the order in which a walk meets them. */
+/** Every file beneath a folder, folders in the order in which a walk meets them; Flux follows no links. */
 export function filesBeneath(tree: FileTree, folder: string): readonly string[] {
-  return (tree.list(folder) ?? []).flatMap(({ name, type }) => {
+  return (tree.list(folder) ?? []).flatMap(({ name, type, isLink }) => {
+    if (isLink === true) return [];
     const path = folder === "" ? name : `${folder}/${name}`;
     if (type === "folder") return filesBeneath(tree, path);
     return type === "file" ? [path] : [];

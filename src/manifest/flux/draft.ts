@@ -23,8 +23,16 @@ export function isInGit(place: Place): boolean {
   return place.source.file !== "";
 }
 
+const drafts = new WeakMap<Mapping, Draft>();
+
 /** The Kustomization that a document makes; undefined where it has no name. */
 export function draftOf(node: Mapping): Draft | undefined {
+  const draft = drafts.get(node) ?? read(node);
+  if (draft !== undefined) drafts.set(node, draft);
+  return draft;
+}
+
+function read(node: Mapping): Draft | undefined {
   const value = jsonOf(node) as JsonMap;
   const name = textAt(value, "metadata", "name");
   const apiVersion = textAt(value, "apiVersion");

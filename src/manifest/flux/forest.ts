@@ -61,10 +61,13 @@ function runsIn({ cluster }: Tree, { ref, spec }: Draft): boolean {
   return cluster.member(nameOf(ref))?.draft.spec.path === spec.path;
 }
 
+// Ten times the largest cluster seen: names made of variables could otherwise go on forever.
+const MOST_KUSTOMIZATIONS = 5_000;
+
 function grow(cluster: Cluster, root: Draft): Cluster {
   const waiting: { readonly draft: Draft; readonly parent: Member | null }[] = [{ draft: root, parent: null }];
   for (const { draft, parent } of waiting) {
-    const member = cluster.add(draft, parent);
+    const member = cluster.size < MOST_KUSTOMIZATIONS ? cluster.add(draft, parent) : undefined;
     if (member === undefined) continue;
     for (const child of cluster.childrenOf(member)) waiting.push({ draft: child, parent: member });
   }

@@ -5,7 +5,7 @@ import type { Build } from "./build.ts";
 import { renderedObject } from "./rendered-object.ts";
 import { finishObjects } from "./steps.ts";
 import type { Placed } from "./tree.ts";
-import type { Variables, VariablesRefused } from "./variables.ts";
+import type { Gathered } from "./variables.ts";
 import type { Kept } from "./workshop.ts";
 
 /** Renders Kustomizations after all of Flux's steps; one whose build, variables and spec are the same is not made again. */
@@ -29,11 +29,7 @@ export class Renderings {
   }
 }
 
-function renderKept(
-  placed: Placed,
-  { build, files: read }: Kept,
-  variables: Variables | VariablesRefused | null,
-): Rendering {
+function renderKept(placed: Placed, { build, files: read }: Kept, variables: Gathered): Rendering {
   const files = new Set([...read, ...filesBehind(placed.member.draft.node), ...filesOfVariables(variables)]);
   if (!build.ok) return refused(build.refusal, files);
   const finished = finishObjects(build.objects, placed.member, variables);
@@ -49,7 +45,7 @@ function elsewhere({ kustomization: { id, source } }: Placed): string {
   return `Kustomization ${id} cannot be rendered here: ${source.here ? "its source is unknown" : source.because}.`;
 }
 
-function keyOf(variables: Variables | VariablesRefused | null): string {
+function keyOf(variables: Gathered): string {
   if (variables === null) return "";
   return "refused" in variables ? variables.refused : variables.key;
 }
@@ -67,7 +63,7 @@ function filesBehind(flux: Mapping): ReadonlySet<string> {
   return files;
 }
 
-function filesOfVariables(variables: Variables | VariablesRefused | null): readonly string[] {
+function filesOfVariables(variables: Gathered): readonly string[] {
   return variables === null || "refused" in variables ? [] : variables.origins.flatMap(filesOfOrigin);
 }
 

@@ -14,7 +14,7 @@ import {
 import { printDocument } from "../yaml/print.ts";
 import type { Member } from "./cluster.ts";
 import { substituteObject } from "./substitution/object.ts";
-import type { Variables, VariablesRefused } from "./variables.ts";
+import type { Gathered } from "./variables.ts";
 
 /** The objects of a Kustomization after Flux's own steps, or why it applies none of them. */
 export type Finished =
@@ -24,11 +24,7 @@ export type Finished =
 const SUBSTITUTE = "kustomize.toolkit.fluxcd.io/substitute";
 
 /** Does to the objects of a build what Flux does before it applies them: decryption, substitution, common metadata. */
-export function finishObjects(
-  built: readonly Mapping[],
-  { draft }: Member,
-  variables: Variables | VariablesRefused | null,
-): Finished {
+export function finishObjects(built: readonly Mapping[], { draft }: Member, variables: Gathered): Finished {
   const objects: Mapping[] = [];
   for (const object of built) {
     const finished = finishObject(object, draft.spec.decrypts, variables);
@@ -38,11 +34,7 @@ export function finishObjects(
   return { ok: true, objects };
 }
 
-function finishObject(
-  object: Mapping,
-  decrypts: boolean,
-  variables: Variables | VariablesRefused | null,
-): Mapping | Refusal {
+function finishObject(object: Mapping, decrypts: boolean, variables: Gathered): Mapping | Refusal {
   const { file } = object.source;
   const refuse = (code: string, message: string): Refusal => ({ code, message, file });
   if (["apiVersion", "kind"].some((key) => textOf(fieldOf(object, key)) === "") || nameOf(object) === "")

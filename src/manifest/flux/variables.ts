@@ -27,6 +27,9 @@ export type Variables = {
 /** Why Flux cannot substitute anything. */
 export type VariablesRefused = { readonly refused: string };
 
+/** What is substituted in what a Kustomization builds; null where it substitutes nothing. */
+export type Gathered = Variables | VariablesRefused | null;
+
 /** The variables of a Kustomization, later sources before earlier ones, its own entries before all. */
 export function gatherVariables(
   postBuild: PostBuild,

@@ -50,10 +50,14 @@ export class Workshop {
   }
 }
 
+const signatures = new WeakMap<Mapping, string>();
+
 /** Says when two Kustomizations build the same, down to the bytes they are written in. */
-function signature(flux: Node): string {
+function signature(flux: Mapping): string {
   const spec = fieldOf(flux, "spec");
-  return BUILT.map((key) => written(fieldOf(spec, key))).join("\n");
+  const signed = signatures.get(flux) ?? BUILT.map((key) => written(fieldOf(spec, key))).join("\n");
+  signatures.set(flux, signed);
+  return signed;
 }
 
 function written(node: Node | undefined): string {
