@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { CATEGORIES } from "../../src/diagnosis/category.ts";
+import { RULES } from "../../src/diagnosis/rules.ts";
 import { consider } from "../../src/proposal/consider.ts";
 import { readBaseline, worseThan } from "../eval/baseline.ts";
 import { grade, type Marks } from "../eval/grade.ts";
@@ -10,27 +12,42 @@ const BASELINE = readBaseline(new URL("../eval/baseline.json", import.meta.url).
 
 const CASES = STORIES.flatMap(casesOf);
 
-function examine(made: Case): Marks {
+type Examined = { readonly marks: Marks; readonly rules: readonly string[] };
+
+function examine(made: Case): Examined {
   const { world, checkout, signals } = materialOf(made);
   const report = consider({ world, checkout, signals });
-  return grade({ truth: made.truth, world, ...checkout, report, seconds: 0 });
+  const rules = report.incidents.flatMap(({ cause }) => (cause === null ? [] : [cause.rule]));
+  return { marks: grade({ truth: made.truth, world, ...checkout, report, seconds: 0 }), rules };
 }
 
 describe("what is said of each case", () => {
-  const marks = new Map(CASES.map((made) => [made.truth.id, examine(made)]));
+  const examined = new Map(CASES.map((made) => [made.truth.id, examine(made)]));
 
   it.each(CASES.map(({ truth, story }) => [truth.id, story.tells]))("%s: %s", (id) => {
-    const found = marks.get(id);
+    const found = examined.get(id)?.marks;
     expect(found?.wrong, found?.why.join("; ")).toBe(false);
     expect(worseThan(BASELINE, found === undefined ? [] : [found])).toEqual([]);
   });
 
   it("every case has a name of its own", () => {
-    expect(marks.size).toBe(CASES.length);
+    expect(examined.size).toBe(CASES.length);
+  });
+
+  it("lets every rule speak somewhere", () => {
+    const spoken = new Set([...examined.values()].flatMap(({ rules }) => rules));
+    expect(RULES.map(({ name }) => name).filter((name) => !spoken.has(name))).toEqual([]);
+  });
+
+  it("tells of every category, and of as many quiet clusters as a tenth", () => {
+    const told = new Set<string>(CASES.flatMap(({ truth }) => truth.category));
+    expect(CATEGORIES.filter((category) => !told.has(category))).toEqual([]);
+    const quiet = CASES.filter(({ truth }) => truth.expected === "none");
+    expect(quiet.length).toBeGreaterThanOrEqual(CASES.length / 10);
   });
 
   it("F9: names root and category in nine of ten cases, and is never wrong in what it proposes", () => {
-    const { cause, wrong } = sharesOf([...marks.values()]);
+    const { cause, wrong } = sharesOf([...examined.values()].map(({ marks }) => marks));
     expect(cause).toBeGreaterThanOrEqual(0.9);
     expect(wrong).toBe(0);
   });

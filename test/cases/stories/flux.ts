@@ -246,6 +246,33 @@ export const BUILDS: readonly Story[] = [
     git: { expected: "issue", category: ["flux_decryption"], roots: [APPS] },
   },
   {
+    id: "health-check-misspelled",
+    tells: "The Kustomization waits for Deployment catlog to be well; it is called catalog.",
+    good: checked("catalog"),
+    bad: checked("catlog"),
+    cluster: stopped(
+      APPS,
+      "HealthCheckFailed",
+      "health check failed after 5m0.02s: timeout waiting for: [Deployment/shop/catlog status: 'NotFound']",
+    ),
+    git: { expected: "propose", category: ["flux_health"], roots: [APPS] },
+  },
+  {
+    id: "rule-expression-refused",
+    tells: "An alerting rule's expression was broken, and the rules' own webhook refuses it.",
+    good: ruled("rate(http_errors_total[5m]) > 1"),
+    bad: ruled("rate(http_errors_total[5m] > 1"),
+    cluster: (cluster) => {
+      cluster.set("PrometheusRule/shop/catalog", "spec", { groups: [] });
+      stopped(
+        APPS,
+        "ReconciliationFailed",
+        'PrometheusRule/shop/catalog dry-run failed (Forbidden): admission webhook "prometheusrulemutate.monitoring.coreos.com" denied the request: Rules are not valid: group "catalog", rule 0, "CatalogErrors": could not parse expression: 1:29: parse error: unexpected character inside brackets: \'>\'',
+      )(cluster);
+    },
+    git: { expected: "propose", also: "issue", category: ["alert_rule"], roots: [APPS, "PrometheusRule/shop/catalog"] },
+  },
+  {
     id: "suspended-on-purpose",
     tells: "A Kustomization was suspended on purpose and is as it was: nothing is wrong.",
     good: changed(OPENED, APPS, "spec.suspend", true),
@@ -282,6 +309,20 @@ export const BUILDS: readonly Story[] = [
     git: { expected: "none", category: ["no_op"], roots: [] },
   },
 ];
+
+function checked(name: string): Tree {
+  const healthChecks = [{ apiVersion: "apps/v1", kind: "Deployment", name, namespace: "shop" }];
+  return { ...OPENED, "clusters/prod/apps.yaml": [kustomization("apps", "./apps", { wait: false, healthChecks })] };
+}
+
+function ruled(expr: string): Tree {
+  const groups = [{ name: "catalog", rules: [{ alert: "CatalogErrors", expr, for: "5m" }] }];
+  return withObject(
+    OPENED,
+    "apps/rules.yaml",
+    object("monitoring.coreos.com/v1", "PrometheusRule", "catalog", { spec: { groups } }),
+  );
+}
 
 function withText(tree: Tree, file: string, text: string): Tree {
   return { ...tree, [file]: text };
@@ -399,6 +440,16 @@ export const RELEASES: readonly Story[] = [
       'Helm upgrade failed for release shop/valkey with chart valkey@4.2.1: template: valkey/templates/secret.yaml:1:14: executing "valkey/templates/secret.yaml" at <.Values.auth.enabled>: can\'t evaluate field enabled in type interface {}',
     ),
     git: { expected: "propose", category: ["helm_values"], roots: [RELEASE] },
+  },
+  {
+    id: "upgrade-times-out",
+    tells: "Helm waited in vain for what it upgraded; nobody changed the release.",
+    good: release({}),
+    cluster: releases(
+      "UpgradeFailed",
+      "Helm upgrade failed for release shop/valkey with chart valkey@4.2.1: timed out waiting for the condition",
+    ),
+    git: { expected: "issue", category: ["helm_upgrade"], roots: [RELEASE] },
   },
   {
     id: "chart-repository-down",

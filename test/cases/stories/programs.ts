@@ -413,6 +413,7 @@ export const PROBES: readonly Story[] = [
   },
 ];
 
+const CPU = inContainer("catalog", "resources.limits.cpu");
 const MEMORY = inContainer("catalog", "resources.limits.memory");
 
 /** Memory, CPU, ports and rights of a container. */
@@ -458,6 +459,19 @@ export const MEANS: readonly Story[] = [
       roots: [CATALOG],
       fields: [field(CATALOG, MEMORY, "256Mi")],
     },
+  },
+  {
+    id: "cpu-limit-lowered",
+    tells: "The CPU limit was lowered so far that the catalog answers its liveness probe too late.",
+    good: changed(SHOP, CATALOG, CPU, "500m"),
+    bad: changed(SHOP, CATALOG, CPU, "5m"),
+    fates: {
+      [CATALOG]: killedByProbe(
+        "Liveness",
+        'Get "http://10.244.1.7:8080/healthz": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
+      ),
+    },
+    git: { expected: "propose", also: "issue", category: ["cpu_limit", "probe"], roots: [CATALOG] },
   },
   {
     id: "killed-once-days-ago",
