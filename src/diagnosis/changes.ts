@@ -1,8 +1,11 @@
 import type { Commit, History } from "../evidence/commit.ts";
 import { diffObjects } from "../manifest/difference.ts";
+import { isMap } from "../manifest/json.ts";
 import type { Manifests } from "../manifest/manifests.ts";
+import type { Origin } from "../manifest/origin.ts";
+import type { FieldPath } from "../manifest/path.ts";
 import type { RenderedObject, Rendering } from "../manifest/rendered.ts";
-import { type KubernetesObject, keyOf, type ObjectRef, refOf } from "../signal/object.ts";
+import { type Json, type KubernetesObject, keyOf, type ObjectRef, refOf } from "../signal/object.ts";
 import type { Culprit } from "./hypothesis.ts";
 import type { FieldHistory } from "./scene.ts";
 
@@ -50,25 +53,55 @@ function pastOf(manifests: Manifests, commits: readonly Commit[]): Past {
 function within(home: string, object: ObjectRef, before: Before, commits: readonly Commit[]): readonly FieldHistory[] {
   const found: FieldHistory[] = [];
   let after = before(0).render(home);
+  let makers = makersOf(after, object);
   let looked = 0;
   for (const [index, commit] of commits.entries()) {
-    if (!commit.files.some(({ path }) => isNear(path, after.files))) continue;
+    if (!commit.files.some(({ path }) => isNear(path, makers))) continue;
     looked += 1;
     const earlier = before(index + 1).render(home);
     const [now, then] = [pick(after, object), pick(earlier, object)];
     if (after.ok && earlier.ok) found.push(...diffOf(then?.object, now?.object, commit));
     after = earlier;
+    makers = makersOf(after, object);
     if (looked >= MOST_COMMITS || (earlier.ok && then === undefined)) break;
   }
   return found;
 }
 
+/** The files whose bytes an object is made of, and those that say how; every file that was read where that is not known. */
+function makersOf(rendering: Rendering, object: ObjectRef): ReadonlySet<string> {
+  const rendered = pick(rendering, object);
+  if (rendered === undefined) return rendering.files;
+  const makers = new Set([...rendering.files].filter(isKustomizationFile));
+  const note = (origin: Origin | undefined): void => {
+    for (let at = origin; at !== undefined; at = at.behind) {
+      makers.add(at.file);
+      for (const variable of at.variables ?? []) note(variable.origin ?? undefined);
+    }
+  };
+  note(rendered.origin);
+  for (const path of leavesOf(rendered.object as Json, [])) note(rendered.originOf(path));
+  return makers;
+}
+
+function leavesOf(value: Json, path: FieldPath): readonly FieldPath[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => leavesOf(item as Json, [...path, index]));
+  if (!isMap(value)) return [path];
+  return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, [...path, key]));
+}
+
+function isKustomizationFile(path: string): boolean {
+  return /(^|\/)(kustomization\.ya?ml|Kustomization)$/.test(path);
+}
+
 // A file that a folder lost was read from there before: what stands beside a read file may count too.
-function isNear(path: string, files: ReadonlySet<string>): boolean {
-  if (files.has(path)) return true;
-  if (!isManifest(path) && !path.includes("/")) return false;
+function isNear(path: string, makers: ReadonlySet<string>): boolean {
+  if (makers.has(path)) return true;
+  if (!isManifest(path)) return false;
   const folder = path.slice(0, path.lastIndexOf("/") + 1);
-  for (const file of files) if (file.startsWith(folder) && !file.slice(folder.length).includes("/")) return true;
+  for (const file of makers) {
+    if (!isKustomizationFile(file) && file.startsWith(folder) && !file.slice(folder.length).includes("/")) return true;
+  }
   return false;
 }
 
@@ -86,7 +119,7 @@ function removal(object: ObjectRef, before: Before, commits: readonly Commit[]):
 // An object goes with a file that names it, or with the entry of a kustomization file.
 function mayHold({ path, before }: Commit["files"][number], name: string): boolean {
   if (before === null || !isManifest(path)) return false;
-  return /(^|\/)[Kk]ustomization(\.ya?ml)?$/.test(path) || Buffer.from(before).includes(name);
+  return isKustomizationFile(path) || Buffer.from(before).includes(name);
 }
 
 function diffOf(
