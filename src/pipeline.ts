@@ -1,6 +1,7 @@
 import { advance } from "./pipeline/advance.ts";
+import { asJson } from "./pipeline/documents.ts";
 import { hearForge } from "./pipeline/forge-message.ts";
-import { asJson, LOOK } from "./pipeline/keeping.ts";
+import { LOOK } from "./pipeline/jobs.ts";
 import { look } from "./pipeline/look.ts";
 import type { Outside } from "./pipeline/outside.ts";
 import type { ForgeMessage, Job, Receive } from "./ports.ts";

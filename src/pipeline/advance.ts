@@ -3,7 +3,8 @@ import type { Incident } from "../incident/incident.ts";
 import { nextStep, type Step } from "../incident/next-step.ts";
 import { announce, escalate, tell } from "./announce.ts";
 import { askFate, withdraw } from "./fate.ts";
-import { jobsOf, LOOK, record, toStored } from "./keeping.ts";
+import { jobsOf, LOOK } from "./jobs.ts";
+import { record, toStored } from "./note.ts";
 import type { Done, Outside } from "./outside.ts";
 import { propose } from "./propose.ts";
 import { revert } from "./revert.ts";
@@ -22,7 +23,7 @@ export async function advance(outside: Outside, key: string): Promise<void> {
     if (step.do === "wait") return outside.queue.add(jobsOf(incident, now, outside));
     const done = await act(outside, incident, step);
     if (done === "later") return;
-    await record(outside, incident, version, done);
+    await record(outside, incident, done);
     // Where another was faster, the next round sees what became of it.
     await outside.ledger.save(evolve(incident, done), version, [toStored(done)], done.kind === "merged" ? [LOOK] : []);
   }

@@ -4,7 +4,7 @@ import { outcomeSentence } from "../incident/outcome.ts";
 import { escalationComment, issueBody, issueTitle, outcomeComment, resolvedComment } from "../proposal/issue-body.ts";
 import { OUR_LABEL } from "../proposal/marker.ts";
 import { refText } from "../signal/object.ts";
-import { reportOf } from "./keeping.ts";
+import { reportOf } from "./documents.ts";
 import { once } from "./once.ts";
 import type { Outside } from "./outside.ts";
 

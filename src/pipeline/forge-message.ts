@@ -2,7 +2,8 @@ import { type Command, parseCommand } from "../incident/command.ts";
 import type { LifeEvent } from "../incident/event.ts";
 import type { Incident, RepositoryRef } from "../incident/incident.ts";
 import type { ForgeMessage } from "../ports.ts";
-import { LOOK, note } from "./keeping.ts";
+import { LOOK } from "./jobs.ts";
+import { note } from "./note.ts";
 import type { Outside } from "./outside.ts";
 
 /** Does what a message of the forge asks for. */

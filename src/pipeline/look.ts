@@ -13,7 +13,8 @@ import { healthOf } from "../recovery/health.ts";
 import type { Observation } from "../recovery/observation.ts";
 import { isSameObject, type ObjectRef } from "../signal/object.ts";
 import type { Signal } from "../signal/signal.ts";
-import { asJson, note } from "./keeping.ts";
+import { keepReport } from "./documents.ts";
+import { note } from "./note.ts";
 import type { Outside } from "./outside.ts";
 import { verify } from "./verify.ts";
 
@@ -113,7 +114,7 @@ async function noteTrouble(outside: Outside, seen: Seen): Promise<boolean> {
 }
 
 async function noteSighting(outside: Outside, seen: Seen, { reported, repository, ground }: Sighting): Promise<void> {
-  const finding = findingOf(reported, await keep(outside, reported), ground, seen.world);
+  const finding = findingOf(reported, await keepReport(outside, reported), ground, seen.world);
   const signals = seen.heard.filter((signal) => reported.signals.some((told) => isTold(signal, told)));
   await note(
     outside,
@@ -124,7 +125,7 @@ async function noteSighting(outside: Outside, seen: Seen, { reported, repository
 
 async function noteStorm(outside: Outside, seen: Seen, fresh: readonly Sighting[]): Promise<void> {
   const reported = stormReport(outside.clusterName, fresh);
-  const finding = findingOf(reported, await keep(outside, reported), { usable: false, because: "" }, seen.world);
+  const finding = findingOf(reported, await keepReport(outside, reported), { usable: false, because: "" }, seen.world);
   const { repository } = outside.configured[0];
   await note(
     outside,
@@ -157,10 +158,6 @@ function isWell({ world }: Seen, { root }: Incident, isStorm: boolean): boolean 
 
 async function activeIncidents({ ledger, clusterName }: Outside): Promise<readonly Incident[]> {
   return (await ledger.list(ACTIVE)).filter(({ cluster }) => cluster === clusterName);
-}
-
-async function keep({ archive }: Outside, reported: ReportedIncident): Promise<string> {
-  return archive.keep(asJson(reported));
 }
 
 function identityOf({ clusterName }: Outside, root: ObjectRef, repository: RepositoryRef): Identity {

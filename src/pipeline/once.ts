@@ -1,5 +1,5 @@
 import type { Incident } from "../incident/incident.ts";
-import { asJson } from "./keeping.ts";
+import { asJson } from "./documents.ts";
 import type { Outside } from "./outside.ts";
 
 /**

@@ -8,7 +8,8 @@ import { judgeOpening, type Opening } from "../proposal/opening.ts";
 import { policyCheck } from "../proposal/policy-check.ts";
 import { commitMessage, pullMarkdown, pullTitle, type TrackRecord } from "../proposal/pull-body.ts";
 import type { ReportedIncident } from "../proposal/report.ts";
-import { advanceJob, LOOK, reportOf } from "./keeping.ts";
+import { reportOf } from "./documents.ts";
+import { advanceJob, LOOK } from "./jobs.ts";
 import { once } from "./once.ts";
 import type { Done, Outside } from "./outside.ts";
 

@@ -7,7 +7,7 @@ import { inverseEdits } from "../proposal/inverse.ts";
 import { revertKey } from "../proposal/key.ts";
 import { OUR_LABEL } from "../proposal/marker.ts";
 import { revertMarkdown, revertMessage, revertTitle } from "../proposal/revert-body.ts";
-import { reportOf } from "./keeping.ts";
+import { reportOf } from "./documents.ts";
 import { once } from "./once.ts";
 import type { Outside } from "./outside.ts";
 

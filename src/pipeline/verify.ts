@@ -2,7 +2,7 @@ import type { World } from "../evidence/world.ts";
 import type { Incident } from "../incident/incident.ts";
 import { judgeRecovery } from "../recovery/judge.ts";
 import { commitsOnTheWay, observe, type Sight } from "../recovery/observation.ts";
-import { note } from "./keeping.ts";
+import { note } from "./note.ts";
 import type { Outside } from "./outside.ts";
 
 type Merged = Extract<Incident, { status: "merged" | "applied" }>;

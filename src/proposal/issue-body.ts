@@ -33,10 +33,10 @@ export function issueBody(incident: Incident, reported: ReportedIncident): strin
 /** What the comment on issue and pull request says once it is known how a merged proposal ended. */
 export function outcomeComment(incident: Extract<Incident, { status: "recovered" | "persists" }>): string {
   const head =
-    incident.status === "recovered" ? recoverySentence(incident) : persistsText(incident.because, incident.revert);
-  return [`**${incident.status === "recovered" ? "Recovered" : "Persists"}.** ${head}`, linkTable(incident.links)].join(
-    "\n\n",
-  );
+    incident.status === "recovered"
+      ? `**${recoverySentence(incident)}**`
+      : `**It persists.** ${persistsText(incident.because, incident.revert)}`;
+  return [head, linkTable(incident.links)].join("\n\n");
 }
 
 /** What a pull request is told when the trouble went away by itself; undefined where a person closed it before. */
@@ -60,7 +60,7 @@ export function resolvedComment({
 
 /** What reminds people of an incident that waits for them. */
 export function escalationComment(incident: Incident): string {
-  return `**Still waiting for a person.** This incident is ${statusText(incident)} Comment \`/oakum ack\` to say that you look after it, or \`/oakum snooze 7d\`.`;
+  return `**Still waiting for a person.** ${statusText(incident)} Comment \`/oakum ack\` to say that you look after it, or \`/oakum snooze 7d\`.`;
 }
 
 /** Where an incident stands, in one sentence of Markdown. */
@@ -69,26 +69,26 @@ function statusText(incident: Incident): string {
     case "open":
     case "diagnosed":
       return incident.finding.decision === "issue"
-        ? `handed over to a person. ${plain(incident.finding.because)}`
-        : "diagnosed. The pull request that mends it speaks of this issue; merging it is the approval.";
+        ? `Handed over to a person. ${plain(incident.finding.because)}`
+        : "Diagnosed. The pull request that mends it speaks of this issue; merging it is the approval.";
     case "proposed":
-      return `proposed in #${incident.pull.number}. Merging is the approval.`;
+      return `Proposed in #${incident.pull.number}. Merging is the approval.`;
     case "merged":
       return `#${incident.pull.number} is merged; waiting for Flux to apply it.`;
     case "applied":
       return `#${incident.pull.number} is applied; waiting for recovery.`;
     case "recovered":
-      return `recovered. ${recoverySentence(incident)}`;
+      return recoverySentence(incident);
     case "persists":
-      return `persists. ${persistsText(incident.because, incident.revert)}`;
+      return `It persists. ${persistsText(incident.because, incident.revert)}`;
     case "handed-over":
-      return `handed over to a person. ${plain(incident.because)}`;
+      return `Handed over to a person. ${plain(incident.because)}`;
     case "resolved-by-itself":
-      return `resolved by itself. ${resolvedSentence(incident)}`;
+      return `Resolved by itself. ${resolvedSentence(incident)}`;
     case "rejected":
-      return `rejected: #${incident.pull.number} was closed by a person. The same change is not asked for again.`;
+      return `Rejected: #${incident.pull.number} was closed by a person. The same change is not asked for again.`;
     case "closed":
-      return `closed. ${incident.outcome.sentence}`;
+      return incident.outcome.sentence;
   }
 }
 

@@ -33,7 +33,7 @@ describe("npm run demo", () => {
     expect(await readdir(out)).toEqual(
       expect.arrayContaining(["audit.json", "issue-1.md", "platform", "pull-request-2.md", "story.txt"]),
     );
-    expect(await readFile(join(out, "issue-1.md"), "utf8")).toContain("**Status:** recovered.");
+    expect(await readFile(join(out, "issue-1.md"), "utf8")).toContain("**Status:** Recovered");
   }, 120_000);
 
   test("shows a merge that does not help: it persists, the issue is open again, taking back is proposed", async () => {

@@ -79,7 +79,7 @@ describe("whole lives over HTTP", () => {
     await reaches("merged");
     await hold({ artifact: commit, applied: commit, available: 2 });
     await reaches("closed");
-    expect(thread(1)).toMatchObject({ state: "closed", body: expect.stringContaining("**Status:** recovered.") });
+    expect(thread(1)).toMatchObject({ state: "closed", body: expect.stringContaining("**Status:** Recovered") });
     expect(thread(2)?.comments[0]?.body).toMatch(/Recovered.*merged.*fetched.*applied.*healthy.*quiet/s);
     expect(forge.counts.writes).toBe(9);
   });

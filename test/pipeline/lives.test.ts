@@ -27,7 +27,7 @@ describe("one incident through the pipeline", () => {
     expect(parseBody(pull.body)).toMatchObject({ incident: story.key, reverts: null });
     expect(story.forge.repo(repository).checks).toMatchObject([{ name: "oakum/policy", passed: true }]);
     expect(story.issues()).toHaveLength(1);
-    expect(story.issues()[0]?.body).toContain("**Status:** diagnosed.");
+    expect(story.issues()[0]?.body).toContain("**Status:** Diagnosed.");
     expect(story.issues()[0]?.body).toContain("KubePodNotReady");
   });
 
@@ -69,7 +69,7 @@ describe("one incident through the pipeline", () => {
     const revert = story.pulls()[1] as TwinThread;
     expect(revert.title).toMatch(/^Take back #2:/);
     expect(story.fileOf(revert, file)).toContain("newTag: 2.5.1");
-    expect(story.commentOn(2, "outcome")).toContain("**Persists.**");
+    expect(story.commentOn(2, "outcome")).toContain("**It persists.**");
   });
 
   test("F18: a file that people changed since is not taken back, and it is said", async () => {

@@ -108,12 +108,12 @@ describe("an incident's issue", () => {
     expect(markedKey(issueBody(open, reported))).toBe(open.key);
     expect(issueTitle(open)).toBe("Deployment/shop/checkout in prod is in trouble");
     const states = [
-      [lived(found(), announced, proposed), "proposed in #2"],
+      [lived(found(), announced, proposed), "Proposed in #2"],
       [lived(found(), announced, proposed, merged), "#2 is merged"],
       [lived(found(), announced, proposed, merged, recovered), "Recovered 4 min after #2 was merged."],
       [
         lived(found(0, { decision: "issue", because: "Raise the quota." })),
-        "handed over to a person. Raise the quota.",
+        "Handed over to a person. Raise the quota.",
       ],
     ] as const;
     for (const [incident, said] of states) expect(issueBody(incident, reported)).toContain(said);
