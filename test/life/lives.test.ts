@@ -27,6 +27,8 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  // What the bot still writes while it stops tells nobody any more.
+  forge.webhooks.hold();
   await forge.webhooks.settled();
   await bot.stop();
   // Nothing is left over: no request that GitHub would refuse, no delivery that failed, no job under way.
