@@ -63,7 +63,7 @@ function sentence({ file, line, column, message }: Refusal): string {
  * above it that is no home, no temporary folder and not the file system's root, so that `../..` works as in a checkout
  * while nothing else of the machine can be reached.
  */
-export function repositoryAround(folder: string): string {
+function repositoryAround(folder: string): string {
   const shared = new Set(["/", tmpdir(), homedir(), dirname(homedir())]);
   let top = folder;
   for (let above = folder; ; above = dirname(above)) {

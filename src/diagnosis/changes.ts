@@ -137,7 +137,7 @@ function diffOf(
 const nobody: KubernetesObject = { apiVersion: "v1", kind: "", metadata: { name: "" } };
 
 /** The object in a rendering, found by its name or, where a generator names it after its content, by the name's stem. */
-export function pick(rendering: Rendering, object: ObjectRef): RenderedObject | undefined {
+function pick(rendering: Rendering, object: ObjectRef): RenderedObject | undefined {
   if (!rendering.ok) return undefined;
   const key = keyOf(object);
   const exact = rendering.objects.find((candidate) => keyOf(refOf(candidate.object)) === key);
@@ -171,6 +171,6 @@ function isManifest(path: string): boolean {
 }
 
 /** A commit as it is cited. */
-export function culpritOf(commit: Commit): Culprit {
+function culpritOf(commit: Commit): Culprit {
   return { commit: commit.hash, author: commit.author, at: commit.at, subject: commit.subject };
 }

@@ -9,7 +9,7 @@ type Seen = { readonly lookup: Lookup; readonly manifests: Manifests };
  * What git renders for a live object. A plain folder of manifests that names no namespace is applied by whoever applies
  * it: there the only live object of that kind and name is meant.
  */
-export function renderedOf({ lookup, manifests }: Seen, ref: ObjectRef): RenderedObject | undefined {
+function renderedOf({ lookup, manifests }: Seen, ref: ObjectRef): RenderedObject | undefined {
   const [found] = manifests.findObject(ref);
   if (found !== undefined || ref.namespace === null) return found?.rendered;
   const bare = manifests

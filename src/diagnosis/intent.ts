@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Json, ObjectRef } from "../signal/object.ts";
+import type { Json } from "../signal/object.ts";
 
 /** How much can go wrong when a change of this kind is merged; fixed per kind, nothing can change it. */
 export type Risk = "low" | "medium" | "high";
@@ -97,9 +97,4 @@ const RISKS: Readonly<Record<IntentKind, Risk>> = {
 /** The risk of an intent. */
 export function riskOf(intent: { readonly kind: IntentKind }): Risk {
   return RISKS[intent.kind];
-}
-
-/** The object whose fields an intent changes, or null where it speaks of files. */
-export function objectOf(intent: Intent): ObjectRef | null {
-  return "object" in intent ? intent.object : null;
 }

@@ -95,7 +95,7 @@ function namesOf(suspect: Suspect): readonly string[] {
 }
 
 /** The words that a change brought in: those of the new value that the old one did not have. */
-export function newWords(suspect: Suspect): readonly string[] {
+function newWords(suspect: Suspect): readonly string[] {
   const old = new Set(wordsOf(valueText(suspect.from)));
   return wordsOf(valueText(suspect.to)).filter((word) => !old.has(word) && !COMMON.has(word.toLowerCase()));
 }

@@ -6,7 +6,8 @@ import { stemOf } from "./changes.ts";
 import { declaredOf } from "./declared.ts";
 import type { Culprit } from "./hypothesis.ts";
 import type { Lookup } from "./lookup.ts";
-import { conditionOf, numberAt, textAt } from "./read.ts";
+import { quantityOf } from "./quantity.ts";
+import { conditionOf, numberAt } from "./read.ts";
 import type { Scene } from "./scene.ts";
 import { currentReplicaSet, formerReplicaSets } from "./symptoms/workloads.ts";
 import { podTemplateOf, referencesOf } from "./workload.ts";
@@ -21,6 +22,8 @@ export type Suspect = {
   readonly commit: Culprit | null;
   /** Where the old value is known to have worked: `ReplicaSet catalog-75db…, 2 pods of which are ready`. */
   readonly worked: string | null;
+  /** Later commits changed the same field again, so that the commit's own lines cannot be taken back. */
+  readonly isOverlaid?: true;
 };
 
 /**
@@ -30,12 +33,28 @@ export type Suspect = {
 export function suspectsOf(scene: Scene, workload: ObjectRef): readonly Suspect[] {
   const kept = keptTemplates(scene.lookup, workload);
   const settled = settledAt(scene.lookup, workload);
+  const live = scene.lookup.get(workload);
   const recent = (object: ObjectRef): readonly Suspect[] =>
     historyOf(scene, object).filter(({ path, commit }) => path.length > 0 && (commit?.at ?? "") > settled);
-  const own = recent(workload).map((suspect) => withMemory(suspect, kept));
+  const own = recent(workload)
+    .filter((suspect) => isApplied(suspect, live))
+    .map((suspect) => withMemory(suspect, kept, scene.changes(workload)));
   const around = dependenciesOf(scene, workload).flatMap(recent);
   const remembered = kept.filter((field) => !own.some((suspect) => isSamePath(suspect.path, field.path)));
   return [...own, ...around, ...remembered].filter((suspect) => !isDerived(suspect));
+}
+
+// What has not been applied yet did nothing. Only plain values can be told: the API server adds to maps and lists.
+function isApplied({ path, to }: Suspect, live: KubernetesObject | undefined): boolean {
+  const running = valueAt(live, path) as Json | undefined;
+  if (live === undefined || !isPlain(to) || !isPlain(running)) return true;
+  return (
+    String(running) === String(to) || (quantityOf(running) !== undefined && quantityOf(running) === quantityOf(to))
+  );
+}
+
+function isPlain(value: Json | undefined): boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
 // With what a commit did before the last rollout was done, the pods came up: it is not why they do not now.
@@ -48,11 +67,15 @@ function settledAt(lookup: Lookup, workload: ObjectRef): string {
 export function historyOf(scene: Scene, object: ObjectRef): readonly Suspect[] {
   const seen: FieldPath[] = [];
   const current = declaredOf(scene, object);
+  // A generated object is called by the name it has now.
+  const named = current === undefined ? {} : refOf(current);
   return scene.changes(object).flatMap((change) => {
     if (seen.some((path) => isSamePath(path, change.path))) return [];
     seen.push(change.path);
     const isInForce = change.path.length === 0 || isEqual(valueAt(current, change.path), change.to);
-    return isInForce ? [{ ...change, object: { ...change.object, namespace: object.namespace }, worked: null }] : [];
+    return isInForce
+      ? [{ ...change, object: { ...change.object, ...named, namespace: object.namespace }, worked: null }]
+      : [];
   });
 }
 
@@ -63,7 +86,8 @@ function keptTemplates(lookup: Lookup, workload: ObjectRef): readonly Kept[] {
   const object = lookup.get(workload);
   if (object === undefined || object.kind !== "Deployment") return [];
   const current = currentReplicaSet(lookup, object);
-  const [former] = formerReplicaSets(lookup, object);
+  const formers = formerReplicaSets(lookup, object);
+  const former = formers.find((candidate) => (numberAt(candidate, "status", "readyReplicas") ?? 0) > 0) ?? formers[0];
   if (current === undefined || former === undefined) return [];
   const worked = workedText(former);
   return diffValues(templateSpec(former), templateSpec(current), ["spec", "template", "spec"]).map((change) => ({
@@ -87,9 +111,15 @@ function workedText(replicaSet: KubernetesObject): string | null {
   return pods > 0 ? null : `${name}, which ran before`;
 }
 
-function withMemory(suspect: Suspect, kept: readonly Kept[]): Suspect {
-  const memory = kept.find((field) => isSamePath(field.path, suspect.path) && isEqual(field.from, suspect.from));
-  return memory === undefined ? suspect : { ...suspect, worked: memory.worked };
+// Where the value before the newest commit was no better, the one that is known to have worked is what to go back to,
+// and the commit that left it is the cause.
+function withMemory(suspect: Suspect, kept: readonly Kept[], changes: ReturnType<Scene["changes"]>): Suspect {
+  const memory = kept.find((field) => isSamePath(field.path, suspect.path));
+  if (memory === undefined || memory.worked === null) return suspect;
+  if (isEqual(memory.from, suspect.from)) return { ...suspect, worked: memory.worked };
+  const left = changes.find((change) => isSamePath(change.path, suspect.path) && isEqual(change.from, memory.from));
+  if (left === undefined) return suspect;
+  return { ...suspect, from: memory.from, commit: left.commit, worked: memory.worked, isOverlaid: true };
 }
 
 // ConfigMaps and Secrets that the pods read: a program fails by their content as much as by its own template.
@@ -116,28 +146,13 @@ function isSamePath(a: FieldPath, b: FieldPath): boolean {
   return a.length === b.length && a.every((step, at) => step === b[at]);
 }
 
-/** Whether a path stands at or below another. */
-export function isWithin(path: FieldPath, top: FieldPath): boolean {
-  return path.length >= top.length && top.every((step, at) => step === path[at]);
-}
-
 /** The text of a value for a sentence. */
 export function valueText(value: Json | undefined): string {
   if (value === undefined) return "nothing";
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** The name at the end of an image reference: its tag or digest, or undefined where it has none. */
-export function tagOf(image: string): string | undefined {
-  return /@(sha256:[0-9a-f]+)$/.exec(image)?.[1] ?? /:([\w.-]+)$/.exec(image)?.[1];
-}
-
 /** The text at a path of what git renders for an object, undefined where git does not have it. */
 export function declaredAt(scene: Scene, object: ObjectRef, path: FieldPath): unknown {
   return valueAt(declaredOf(scene, object), path);
-}
-
-/** The text at a path of what runs, undefined where it is not there. */
-export function liveTextAt(scene: Scene, object: ObjectRef, path: FieldPath): string | undefined {
-  return textAt(scene.lookup.get(object), ...path);
 }

@@ -73,7 +73,8 @@ export function undo(suspects: readonly Suspect[], kind: SettingKind): readonly 
   const together = suspects.filter(
     (suspect) => suspect.commit?.commit === first.commit?.commit && isOfObject(suspect, first.object),
   );
-  if (first.commit !== null) return restoreFields(first.object, together, first.commit);
+  if (first.commit !== null && first.isOverlaid === undefined)
+    return restoreFields(first.object, together, first.commit);
   const fields = together.map(({ path, from, to }) => ({ path, from: to, to: from }));
   return [setting(kind, first.object, fields, first.worked ?? "the template before")];
 }
@@ -115,9 +116,4 @@ export function toldOf({ object, path, from, to }: Suspect): Pick<Suspect, "from
 /** The commit of the first suspect that has one. */
 export function culpritOf(suspects: readonly Suspect[]): Culprit | null {
   return suspects.find((suspect) => suspect.commit !== null)?.commit ?? null;
-}
-
-/** A path that ends in these steps. */
-export function endsWith(path: FieldPath, ...steps: FieldPath): boolean {
-  return steps.every((step, at) => path[path.length - steps.length + at] === step);
 }

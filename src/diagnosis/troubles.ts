@@ -106,12 +106,6 @@ function telling(trouble: Trouble): Trouble {
   return tells.length > 0 ? { ...trouble, symptoms: tells } : trouble;
 }
 
-/** The trouble of this root, where it has one. */
-export function troubleAt(troubles: readonly Trouble[], root: ObjectRef): Trouble | undefined {
-  const key = keyOf(root);
-  return troubles.find((trouble) => keyOf(trouble.root) === key);
-}
-
 /** The root of the object that a reference names, itself where it was not read. */
 export function rootRef(lookup: Lookup, ref: ObjectRef): ObjectRef {
   const object = lookup.get(ref);

@@ -30,9 +30,6 @@ const TEMPLATES: Readonly<Record<string, FieldPath>> = {
   Pod: [],
 };
 
-/** Kinds that people write in git and that end up as pods. */
-export const WORKLOAD_KINDS: ReadonlySet<string> = new Set(Object.keys(TEMPLATES));
-
 /** The pod template of an object, or undefined where it makes no pods. */
 export function podTemplateOf(object: { readonly kind: string }): PodTemplate | undefined {
   const path = TEMPLATES[object.kind];

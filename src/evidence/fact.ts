@@ -1,5 +1,5 @@
 /** FOUND: seen. ABSENT: looked for in a complete list, and not there. UNKNOWN: could not be read, so nothing follows from it. */
-export type Verdict = "FOUND" | "ABSENT" | "UNKNOWN";
+type Verdict = "FOUND" | "ABSENT" | "UNKNOWN";
 
 /** One thing known, known to be absent, or not known, about an incident; redacted. */
 export type Fact = {

@@ -15,7 +15,7 @@ export type OriginPosition = {
 };
 
 /** A variable in an origin's bytes, and where its value stands; null where git does not say it. */
-export type VariablePosition = {
+type VariablePosition = {
   readonly name: string;
   readonly isOpaque: boolean;
   readonly origin: OriginPosition | null;

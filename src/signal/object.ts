@@ -21,7 +21,7 @@ export type KubernetesObject = {
 };
 
 /** The part of `metadata` that Oakum reads (Kubernetes API reference, ObjectMeta). */
-export type ObjectMeta = {
+type ObjectMeta = {
   readonly name: string;
   readonly namespace?: string;
   readonly uid?: string;
@@ -36,7 +36,7 @@ export type ObjectMeta = {
 };
 
 /** One entry of `metadata.ownerReferences`. */
-export type OwnerReference = {
+type OwnerReference = {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;

@@ -1,7 +1,7 @@
 import type { ObjectRef } from "./object.ts";
 
 /** Where a signal was heard. */
-export type SignalSource = "alertmanager" | "flux" | "kubernetes" | "scan" | "github";
+type SignalSource = "alertmanager" | "flux" | "kubernetes" | "scan" | "github";
 
 /** Something heard about the cluster; several signals about one root are one incident. */
 export type Signal = {

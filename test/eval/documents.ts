@@ -96,7 +96,7 @@ function isObject(key: string, want: TruthField["object"]): boolean {
 }
 
 /** Whether a value is one acceptable value: itself, null for absent, "*", or a matcher. */
-export function fits(value: Json | undefined, want: Json): boolean {
+function fits(value: Json | undefined, want: Json): boolean {
   if (want === "*") return true;
   if (isMap(want) && Object.keys(want).length === 1) {
     const [[matcher, argument]] = Object.entries(want) as [[string, Json]];

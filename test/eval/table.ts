@@ -1,7 +1,7 @@
 import type { Marks } from "./grade.ts";
 
 /** The expected calibration error: how far confidence is from being right, over ten bins. */
-export function calibrationError(all: readonly Marks[]): number | null {
+function calibrationError(all: readonly Marks[]): number | null {
   const marks = all.filter(({ confidence }) => confidence !== null);
   if (marks.length === 0) return null;
   return binsOf(marks).reduce((sum, bin) => sum + (bin.count / marks.length) * Math.abs(bin.confidence - bin.right), 0);

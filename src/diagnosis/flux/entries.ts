@@ -3,7 +3,7 @@ import { type FieldPath, valueAt } from "../../manifest/path.ts";
 import type { FileTree } from "../../manifest/tree.ts";
 
 /** An entry of a kustomization file that names another file or folder. */
-export type Entry = {
+type Entry = {
   /** The kustomization file. */
   readonly file: string;
   readonly path: FieldPath;

@@ -43,7 +43,7 @@ export type FluxTrouble =
   | { readonly is: "unread"; readonly text: string };
 
 /** An object that a health check waits for, with the status that kstatus gave it. */
-export type WaitedFor = NamedObject & { readonly status: string };
+type WaitedFor = NamedObject & { readonly status: string };
 
 /** An object as controllers print it: `Deployment/shop/checkout`. */
 export type NamedObject = { readonly kind: string; readonly namespace: string | null; readonly name: string };

@@ -1,5 +1,5 @@
 /** Why the scheduler ruled nodes out. */
-export type Obstacle =
+type Obstacle =
   | { readonly is: "resource"; readonly resource: string }
   | { readonly is: "pods" }
   | { readonly is: "selector" }

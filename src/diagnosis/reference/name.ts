@@ -53,7 +53,7 @@ function byName(missing: MissingObject): Resolution {
 const known = new WeakMap<Commit, { readonly added: readonly Declared[]; readonly removed: readonly Declared[] }>();
 
 /** The objects that exist only after, and only before, a commit; one that moved to another file is neither. */
-export function changedObjects(commit: Commit): {
+function changedObjects(commit: Commit): {
   readonly added: readonly Declared[];
   readonly removed: readonly Declared[];
 } {

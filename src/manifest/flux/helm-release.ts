@@ -26,7 +26,7 @@ export type HelmRelease = {
 };
 
 /** The chart of a release: one named of a source, or a source that is a chart itself. */
-export type HelmChart =
+type HelmChart =
   | {
       readonly kind: "chart";
       readonly name: string;
@@ -49,7 +49,7 @@ export type ValuesFrom = {
 };
 
 /** What happens when installing or upgrading fails; -1 retries without end. */
-export type HelmAction = {
+type HelmAction = {
   readonly retries: number;
   readonly remediatesLastFailure: boolean;
   readonly strategy: string;

@@ -69,7 +69,7 @@ export type PostBuild = {
 export type SubstituteFrom = { readonly kind: string; readonly name: string; readonly optional: boolean };
 
 /** Labels and annotations that Flux puts on every object. */
-export type CommonMetadata = {
+type CommonMetadata = {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 };

@@ -21,7 +21,7 @@ export function fieldSpec(path: string, gvk: Partial<Gvk> = {}, create = false):
 }
 
 /** The steps of a path; a backslash before the delimiter keeps it within a step. */
-export function splitPath(path: string, delimiter: string): readonly string[] {
+function splitPath(path: string, delimiter: string): readonly string[] {
   const parts = path.split(delimiter);
   // A path may begin with the delimiter.
   if (parts.length > 1 && parts[0] === "") parts.shift();

@@ -106,7 +106,7 @@ function newImage(image: string, change: ImageChange): string {
 }
 
 /** The name, the tag and the digest of an image; empty where they are not said. */
-export function splitImage(image: string): { readonly name: string; readonly tag: string; readonly digest: string } {
+function splitImage(image: string): { readonly name: string; readonly tag: string; readonly digest: string } {
   // A colon before the first slash belongs to the registry's port.
   const from = Math.max(image.indexOf("/"), 0);
   const at = image.indexOf("@", from);

@@ -18,7 +18,7 @@ export function parsedDocuments(parsed: Parsed, { source }: Pick<Text, "source">
 }
 
 /** The objects that documents hold. */
-export function objectsOf(documents: readonly Node[]): readonly Mapping[] {
+function objectsOf(documents: readonly Node[]): readonly Mapping[] {
   const queue = unwrapped(documents).flatMap((node) => (isBlank(node) ? [] : [validated(node)]));
   const objects: Mapping[] = [];
   for (let object = queue.shift(); object !== undefined; object = queue.shift()) {

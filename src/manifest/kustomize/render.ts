@@ -1,5 +1,4 @@
-import { renderedObject } from "../flux/rendered-object.ts";
-import type { Refusal, Rendering } from "../rendered.ts";
+import type { Refusal } from "../rendered.ts";
 import type { FileTree } from "../tree.ts";
 import { fieldOf, type Mapping, type Place } from "../yaml/node.ts";
 import { type Note, printDocuments } from "../yaml/print.ts";
@@ -46,12 +45,6 @@ export function buildFolder(tree: FileTree, path: string, options: KustomizeOpti
     if (!(error instanceof Refused)) throw error;
     return { ok: false, refusal: refusalOf(error, loader), files: loader.read, missed: loader.missed };
   }
-}
-
-/** Builds a folder and makes its objects readable, with the way back to the bytes of each field. */
-export function renderKustomize(tree: FileTree, path: string, options: KustomizeOptions = {}): Rendering {
-  const built = buildFolder(tree, path, options);
-  return built.ok ? { ok: true, objects: built.objects.map(renderedObject), files: built.files } : built;
 }
 
 /** The objects as `kustomize build` prints them. */

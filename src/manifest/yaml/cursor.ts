@@ -65,7 +65,8 @@ export class Cursor {
   }
 }
 
-export const [TAB, LF, CR, SPACE, DASH, DOT] = [9, 10, 13, 32, 45, 46];
+const [LF, CR, DOT] = [10, 13, 46];
+export const [TAB, SPACE, DASH] = [9, 32, 45];
 const [NEL, LS, PS] = [0x85, 0x2028, 0x2029];
 
 /** A space or a tab. */

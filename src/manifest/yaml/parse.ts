@@ -4,7 +4,7 @@ import { isNull, type Node } from "./node.ts";
 import { partOf, type Text } from "./text.ts";
 
 /** What is wrong with a text that is not YAML as Kubernetes reads it; `at` is a byte offset in the file. */
-export type Flaw = { readonly code: string; readonly message: string; readonly at: number };
+type Flaw = { readonly code: string; readonly message: string; readonly at: number };
 
 /** The documents of a text, or what is wrong with it. */
 export type Parsed =

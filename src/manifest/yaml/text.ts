@@ -27,7 +27,7 @@ export function textOfPlace(place: Place, source: Source, text: string): Text {
 }
 
 /** From UTF-16 offsets of a text to offsets of its UTF-8 bytes. */
-export function byteOffsets(text: string): (offset: number) => number {
+function byteOffsets(text: string): (offset: number) => number {
   // Checkpoints every 256 characters keep each look-up short without an entry for every character.
   const checkpoints: number[] = [];
   let bytes = 0;

@@ -26,17 +26,6 @@ export type FateEvent = {
   readonly count?: number;
 };
 
-/** All is well; a container may have been restarted long ago. */
-export function healthy(restarts = 0): Fate {
-  if (restarts === 0) return {};
-  return {
-    status: {
-      restartCount: restarts,
-      lastState: { terminated: { exitCode: 137, reason: "OOMKilled", startedAt: "-4000", finishedAt: "-3000" } },
-    },
-  };
-}
-
 /** The image cannot be pulled; `cause` is what the runtime says after the image's name. */
 export function cannotPull(image: string, cause: string, container?: string): Fate {
   const wrapped = `failed to pull and unpack image "${image}": failed to resolve reference "${image}": ${cause}`;
@@ -217,14 +206,4 @@ export function unschedulable(message: string): Fate {
 /** The controller may not create pods. */
 export function refused(message: string): Fate {
   return { refused: message, isReady: false };
-}
-
-/** The pod gets no network. */
-export function noSandbox(message: string): Fate {
-  return {
-    phase: "Pending",
-    isReady: false,
-    status: { started: false, state: { waiting: { reason: "ContainerCreating" } } },
-    events: [{ reason: "FailedCreatePodSandBox", message, count: 30 }],
-  };
 }

@@ -20,7 +20,7 @@ import { type Manifest, manifestsOf, type Named, nameOf, stepsOf, type Tree, tex
 import { addWorkload, isWorkload } from "./workloads.ts";
 
 /** The right answer to a story: what to decide, and about what. */
-export type Answer = {
+type Answer = {
   readonly expected: "propose" | "issue" | "none";
   /** Another decision that is right too. */
   readonly also?: "propose" | "issue" | "none";

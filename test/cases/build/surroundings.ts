@@ -39,7 +39,7 @@ export function addSurroundings(cluster: Cluster, namespaces: readonly string[])
 }
 
 /** Adds a node that is well. */
-export function addNode(cluster: Cluster, name: string): void {
+function addNode(cluster: Cluster, name: string): void {
   const node = cluster.add(
     {
       apiVersion: "v1",
