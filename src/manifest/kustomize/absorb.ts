@@ -9,16 +9,15 @@ import {
   withoutEntry,
 } from "../yaml/node.ts";
 import { entriesOf, generatedText } from "./generated-node.ts";
-import { idText, keyOf } from "./id.ts";
+import { idText, isSameId } from "./id.ts";
 import { refuse } from "./refused.ts";
 import { metadataMap, type Resource } from "./resource.ts";
 import type { Resources } from "./resources.ts";
 
 /** Adds a generated resource: a new one, or over the one it says it merges with or replaces. */
 export function absorb(resources: Resources, resource: Resource): void {
-  const key = keyOf(resource.id);
   const id = idText(resource.id);
-  const [old, ...more] = resources.matching((other) => keyOf(other) === key);
+  const [old, ...more] = resources.matching((other) => isSameId(other, resource.id));
   const { behavior } = resource;
   const isOver = behavior === "merge" || behavior === "replace";
   if (old === undefined) {

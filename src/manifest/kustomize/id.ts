@@ -56,6 +56,12 @@ export function effectiveNamespace(id: Pick<ResourceId, "namespace" | "isCluster
   return id.namespace === "" ? "default" : id.namespace;
 }
 
+/** Whether both name the same resource. */
+export function isSameId(a: ResourceId, b: ResourceId): boolean {
+  if (a.name !== b.name || a.kind !== b.kind || a.group !== b.group || a.version !== b.version) return false;
+  return effectiveNamespace(a) === effectiveNamespace(b);
+}
+
 /** Equal for two resources that may not stand beside each other. */
 export function keyOf(id: ResourceId): string {
   return [id.group, id.version, id.kind, effectiveNamespace(id), id.name].join("\n");

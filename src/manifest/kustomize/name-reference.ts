@@ -1,25 +1,53 @@
 import { asWay, fieldOf, isNull, type Mapping, mapChildren, type Node, nodeAt, textOf } from "../yaml/node.ts";
 import { resolveNode } from "../yaml/value.ts";
 import type { NameReference } from "./configuration.ts";
-import { effectiveNamespace, type Gvk, idText, isSelected, NO_NAMESPACE, type ResourceId } from "./id.ts";
+import type { FieldSpec } from "./field-spec.ts";
+import { effectiveNamespace, type Gvk, gvkText, idText, isSelected, NO_NAMESPACE, type ResourceId } from "./id.ts";
 import { refuse } from "./refused.ts";
 import type { Resource } from "./resource.ts";
-import { byNamespace, type Resources } from "./resources.ts";
+import type { Resources } from "./resources.ts";
 import { changePath, type NewText, replaceText, setText } from "./set-field.ts";
 
 /** Writes the new names of renamed resources wherever others refer to them by their old ones. */
 export function fixNameReferences(resources: Resources, references: readonly NameReference[]): void {
-  // Only what was renamed or moved can be behind a name that has to follow.
-  const renamed = Map.groupBy(
-    resources.all.filter(({ previous }) => previous.length > 0),
-    ({ previous }) => previous.map(({ name }) => name),
-  );
-  const byName = new Map<string, Resource[]>();
-  for (const [names, group] of renamed) {
-    for (const name of new Set(names)) byName.set(name, [...(byName.get(name) ?? []), ...group]);
-  }
+  const candidates = new Candidates(resources.all);
+  const byKind = new Map<string, readonly Reference[]>();
   for (const resource of resources.all) {
-    if (resource.node !== undefined) new Referrer(resource, resources.all, byName).fix(references);
+    if (resource.node === undefined) continue;
+    const { originalId } = resource;
+    const kind = gvkText(originalId);
+    const known = byKind.get(kind) ?? referencesOf(originalId, references);
+    byKind.set(kind, known);
+    if (known.length > 0) new Referrer(resource, candidates).fix(known);
+  }
+}
+
+/** A field of some kind that holds the name of an object of another one. */
+type Reference = { readonly target: Gvk; readonly field: FieldSpec };
+
+function referencesOf(gvk: Gvk, references: readonly NameReference[]): readonly Reference[] {
+  return references.flatMap((target) =>
+    target.referrers.filter((field) => isSelected(gvk, field)).map((field) => ({ target, field })),
+  );
+}
+
+/** The resources that names may mean. */
+class Candidates {
+  /** Only what was renamed or moved can be behind a name that has to follow. */
+  readonly byOldName = new Map<string, Resource[]>();
+  readonly byOriginalNamespace: ReadonlyMap<string, readonly Resource[]>;
+  readonly byNamespace: ReadonlyMap<string, readonly Resource[]>;
+
+  constructor(all: readonly Resource[]) {
+    for (const resource of all) {
+      for (const name of new Set(resource.previous.map((previous) => previous.name))) {
+        const others = this.byOldName.get(name);
+        if (others === undefined) this.byOldName.set(name, [resource]);
+        else others.push(resource);
+      }
+    }
+    this.byOriginalNamespace = Map.groupBy(all, ({ originalId }) => effectiveNamespace(originalId));
+    this.byNamespace = Map.groupBy(all, ({ id }) => effectiveNamespace(id));
   }
 }
 
@@ -27,25 +55,20 @@ export function fixNameReferences(resources: Resources, references: readonly Nam
 class Referrer {
   readonly #resource: Resource;
   readonly #id: ResourceId;
-  readonly #all: readonly Resource[];
-  readonly #byName: ReadonlyMap<string, readonly Resource[]>;
-  #reachable: ((candidate: Resource) => boolean) | undefined;
+  readonly #candidates: Candidates;
+  readonly #isReachable: (candidate: Resource) => boolean;
 
-  constructor(resource: Resource, all: readonly Resource[], byName: ReadonlyMap<string, readonly Resource[]>) {
+  constructor(resource: Resource, candidates: Candidates) {
     this.#resource = resource;
     this.#id = resource.id;
-    this.#all = all;
-    this.#byName = byName;
+    this.#candidates = candidates;
+    this.#isReachable = reachOf(resource, resource.id);
   }
 
-  fix(references: readonly NameReference[]): void {
-    const { originalId } = this.#resource;
-    for (const reference of references) {
-      for (const spec of reference.referrers) {
-        if (!isSelected(originalId, spec)) continue;
-        const set = (node: Node): Node => this.#set(node, reference, spec.path);
-        this.#resource.change((node) => changePath(node, spec, set));
-      }
+  fix(references: readonly Reference[]): void {
+    for (const { target, field } of references) {
+      const set = (node: Node): Node => this.#set(node, target, field.path);
+      this.#resource.change((node) => changePath(node, field, set));
     }
   }
 
@@ -82,7 +105,7 @@ class Referrer {
 
   /** The one resource that is meant by an old name. */
   #select(name: string, namespace: Node | undefined, target: Gvk, path: string, node: Node): Resource | undefined {
-    let candidates = (this.#byName.get(name) ?? []).filter(
+    let candidates = (this.#candidates.byOldName.get(name) ?? []).filter(
       (candidate) =>
         this.#isReachable(candidate) &&
         candidate.previousIds.some((id) => isSelected(id, target)) &&
@@ -105,17 +128,11 @@ class Referrer {
 
   #inNamespace(candidates: readonly Resource[], namespace: string): Resource[] {
     if (namespace === NO_NAMESPACE) return [];
-    const reachable = this.#all.filter((candidate) => this.#isReachable(candidate));
-    const original = byNamespace(reachable, ({ originalId }) => originalId);
-    const group = original.get(namespace) ?? byNamespace(reachable, ({ id }) => id).get(namespace) ?? [];
+    const original = this.#candidates.byOriginalNamespace.get(namespace) ?? [];
+    const group = original.some((candidate) => this.#isReachable(candidate))
+      ? original
+      : (this.#candidates.byNamespace.get(namespace) ?? []);
     return candidates.filter((candidate) => group.includes(candidate));
-  }
-
-  // What stands outside of any namespace reaches everything and is reached by everything; a role binding also reaches
-  // the namespaces of its subjects.
-  #isReachable(candidate: Resource): boolean {
-    this.#reachable ??= reachOf(this.#resource, this.#id);
-    return this.#reachable(candidate);
   }
 
   #isRole(candidate: Resource, path: string): boolean {
@@ -144,6 +161,8 @@ function nameOf(referral: Resource, text: string, field: "name" | "namespace" = 
   return { text, tag: "", place: asWay(place, "name-reference") };
 }
 
+// What stands outside of any namespace reaches everything and is reached by everything; a role binding also reaches the
+// namespaces of its subjects.
 function reachOf({ node }: Resource, id: ResourceId): (candidate: Resource) => boolean {
   if (id.isClusterScoped) return () => true;
   const namespace = effectiveNamespace(id);

@@ -1,11 +1,13 @@
 import type { Place } from "../yaml/node.ts";
-import { effectiveNamespace, idText, keyOf, type ResourceId } from "./id.ts";
+import { idText, isSameId, keyOf, type ResourceId } from "./id.ts";
 import { refuse } from "./refused.ts";
 import type { Resource } from "./resource.ts";
 
 /** The resources of a build in the order in which they came; no two have the same id. */
 export class Resources {
   #list: readonly Resource[] = [];
+  #ids: readonly ResourceId[] = [];
+  #keys = new Set<string>();
 
   /** All of them that still are there. */
   get all(): readonly Resource[] {
@@ -14,7 +16,7 @@ export class Resources {
 
   /** Adds resources at the end; one whose id is there already is refused. */
   add(resources: readonly Resource[], because?: Place): void {
-    const keys = new Set(this.#list.map(({ id }) => keyOf(id)));
+    const keys = this.#currentKeys();
     for (const resource of resources) {
       const key = keyOf(resource.id);
       if (keys.has(key)) {
@@ -24,6 +26,14 @@ export class Resources {
       keys.add(key);
     }
     this.#list = [...this.#list, ...resources];
+    this.#ids = this.#list.map(({ id }) => id);
+  }
+
+  #currentKeys(): Set<string> {
+    const ids = this.#list.map(({ id }) => id);
+    const isSame = ids.length === this.#ids.length && ids.every((id, at) => id === this.#ids[at]);
+    if (!isSame) this.#keys = new Set(ids.map(keyOf));
+    return this.#keys;
   }
 
   /** Refuses two resources that have come to have the same id. */
@@ -62,8 +72,7 @@ export class Resources {
 
   /** The one resource that has or had this id; none or several are refused. */
   one(id: ResourceId, because: Place): Resource {
-    const key = keyOf(id);
-    const found = this.matching((other) => keyOf(other) === key);
+    const found = this.matching((other) => isSameId(other, id));
     const [resource] = found;
     if (resource !== undefined && found.length === 1) return resource;
     const matches = found.length === 0 ? "no matches" : "multiple matches";
@@ -75,12 +84,4 @@ export class Resources {
 
 function isGone({ node }: Resource): boolean {
   return node === undefined || node.entries.length === 0;
-}
-
-/** Groups resources by the namespace they are in, or were in at first. */
-export function byNamespace(
-  resources: readonly Resource[],
-  idOf: (resource: Resource) => ResourceId,
-): ReadonlyMap<string, readonly Resource[]> {
-  return Map.groupBy(resources, (resource) => effectiveNamespace(idOf(resource)));
 }
