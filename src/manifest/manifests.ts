@@ -10,7 +10,7 @@ import { Workshop } from "./flux/workshop.ts";
 import type { Origin } from "./origin.ts";
 import type { FieldPath } from "./path.ts";
 import type { Rendering } from "./rendered.ts";
-import { type FileTree, withFiles } from "./tree.ts";
+import type { FileTree } from "./tree.ts";
 import { type Mapping, nodeAt, textOf } from "./yaml/node.ts";
 
 /**
@@ -42,8 +42,7 @@ export type Manifests = {
  * the repository is known, where that need not be guessed.
  */
 export function openManifests(tree: FileTree, world: World | null, urls: readonly string[] = []): Manifests {
-  const soil = { tree, world, urls, workshop: new Workshop(folderBuilder()), documents: new WeakMap() };
-  return open(soil, new Renderings());
+  return open({ workshop: new Workshop(tree, folderBuilder()), world, urls }, new Renderings());
 }
 
 function open(soil: Soil, renderings: Renderings): Manifests {
@@ -55,19 +54,20 @@ function open(soil: Soil, renderings: Renderings): Manifests {
     return index.find(ref);
   };
   return {
-    tree: soil.tree,
+    tree: soil.workshop.tree,
     kustomizations: placed.map(({ kustomization }) => kustomization),
     render: (id) => renderById(id, byId, renderings),
     findObject,
     originOf: (ref, path) => findObject(ref)[0]?.rendered.originOf(path),
     valuesOf: (wanted) => {
       const [found] = findObject(wanted);
-      return found && isHelmRelease(found.rendered.object) ? releaseValues(found, { ...soil, findObject }) : undefined;
+      return found && isHelmRelease(found.rendered.object)
+        ? releaseValues(found, { tree: soil.workshop.tree, world: soil.world, findObject })
+        : undefined;
     },
     consumersOf: (file) =>
       placed.filter((each) => renderings.render(each).files.has(file)).map(({ kustomization }) => kustomization),
-    withFiles: (files) =>
-      open({ ...soil, tree: withFiles(soil.tree, files), workshop: soil.workshop.after(soil.tree, files) }, renderings),
+    withFiles: (files) => open({ ...soil, workshop: soil.workshop.after(files) }, renderings),
     unknown: placed.flatMap(unknownOf),
   };
 }

@@ -1,9 +1,11 @@
-import type { KubernetesObject } from "../signal/object.ts";
+import type { KubernetesObject, ObjectRef } from "../signal/object.ts";
 import type { Origin } from "./origin.ts";
 import type { FieldPath } from "./path.ts";
 
 /** One object of a rendering, with the way back to the bytes that set each of its fields. */
 export type RenderedObject = {
+  readonly ref: ObjectRef;
+  /** Made when it is asked for, and not kept forever: two calls may answer two equal objects. */
   readonly object: KubernetesObject;
   /** The origin of the scalar, map or list at this path; undefined where nothing in git says it. */
   readonly originOf: (path: FieldPath) => Origin | undefined;
@@ -15,12 +17,14 @@ export type RenderedObject = {
 export type Rendering =
   | {
       readonly ok: true;
-      readonly objects: readonly RenderedObject[] /** Every file that was read. */;
+      readonly objects: readonly RenderedObject[];
+      /** Every file that was read. */
       readonly files: ReadonlySet<string>;
     }
   | {
       readonly ok: false;
-      readonly refusal: Refusal /** Every file that was read before the refusal. */;
+      readonly refusal: Refusal;
+      /** Every file that was read before the refusal. */
       readonly files: ReadonlySet<string>;
     };
 

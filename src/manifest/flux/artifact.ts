@@ -1,4 +1,4 @@
-import { compareBytes, type FileTree, type TreeEntry } from "../tree.ts";
+import { compareBytes, type FileTree, type TreeEntry, withFiles } from "../tree.ts";
 import { type IgnoreRule, ignoreRules, isIgnored } from "./ignore.ts";
 
 const IGNORE_FILE = ".sourceignore";
@@ -10,16 +10,34 @@ const DEFAULTS = [
   ...["**/.goreleaser.yml", "**/.sops.yaml", "**/.flux.yaml"],
 ];
 
+/** What a source hands to its Kustomizations. */
+export type Artifact = {
+  readonly tree: FileTree;
+  /** The same with some files changed or removed, none of which is a `.sourceignore`. */
+  readonly after: (changed: ReadonlyMap<string, Uint8Array | null>) => Artifact;
+};
+
 /**
- * What source-controller packs of a repository: without links, without what its `.sourceignore` files, the source's
+ * Packs what source-controller packs of a repository: without links, without what its `.sourceignore` files, the source's
  * own `spec.ignore` or, where there are none of these, Flux's defaults leave out.
  */
-export function artifactOf(tree: FileTree, ignore: string | null): FileTree {
+export function packArtifact(tree: FileTree, ignore: string | null): Artifact {
   const own = [...rulesIn(tree, ""), ...(ignore === null ? [] : ignoreRules(ignore, ""))];
   const rules = [VERSION_CONTROL, own.length === 0 ? DEFAULTS : []].flatMap((lines) =>
     ignoreRules(lines.join("\n"), ""),
   );
-  rules.push(...own);
+  return packed(filtered(tree, [...rules, ...own]), [...rules, ...own]);
+}
+
+function packed(tree: FileTree, rules: readonly IgnoreRule[]): Artifact {
+  const after: Artifact["after"] = (changed) => {
+    const kept = [...changed].filter(([path]) => !isIgnored(rules, path, "file"));
+    return packed(withFiles(tree, new Map(kept)), rules);
+  };
+  return { tree, after };
+}
+
+function filtered(tree: FileTree, rules: readonly IgnoreRule[]): FileTree {
   const folders = new Map<string, Folder | undefined>();
   const open = (folder: string): Folder | undefined => {
     if (!folders.has(folder)) folders.set(folder, opened(folder));

@@ -5,9 +5,14 @@ import { type Draft, draftOf, nameOf } from "./draft.ts";
 import { textsAt } from "./fields.ts";
 import type { SubstituteFrom } from "./kustomization.ts";
 import { originOfPlace } from "./place.ts";
-import { isFluxKustomization } from "./read-kustomization.ts";
 import { mentionsVariable, substituteObject } from "./substitution/object.ts";
-import { type Gathered, gatherVariables, type VariableSource, type VariableValue } from "./variables.ts";
+import {
+  type Gathered,
+  gatherVariables,
+  type VariableSource,
+  type Variables,
+  type VariableValue,
+} from "./variables.ts";
 import type { Kept } from "./workshop.ts";
 
 /** A Kustomization of a cluster. */
@@ -74,10 +79,8 @@ export class Cluster {
 
   /** The Kustomizations that this one makes. */
   childrenOf(member: Member): readonly Draft[] {
-    if (member.kept?.build.ok !== true) return [];
-    return member.kept.build.objects
-      .filter(isFluxNode)
-      .flatMap((node) => draftOf(this.#substituted(node, member)) ?? []);
+    const made = member.kept?.kustomizations ?? [];
+    return made.flatMap((node) => draftOf(this.#substituted(node, member)) ?? []);
   }
 
   /** The variables that are substituted in what this Kustomization builds; null where it substitutes nothing. */
@@ -129,15 +132,12 @@ export class Cluster {
     if (!mentionsVariable(node)) return node;
     const variables = this.variablesOf(member);
     if (variables === null || "refused" in variables || !variables.isActive) return node;
-    const substituted = substituteObject(node, variables);
-    return substituted.ok ? substituted.node : node;
+    return substitutedOnce(node, variables);
   }
 
   #register(member: Member): void {
-    if (member.kept?.build.ok !== true) return;
-    for (const node of member.kept.build.objects) {
+    for (const node of member.kept?.holders ?? []) {
       const kind = textOf(fieldOf(node, "kind"));
-      if (kind !== "ConfigMap" && kind !== "Secret") continue;
       const metadata = fieldOf(node, "metadata");
       const key = `${kind}/${textOf(fieldOf(metadata, "namespace")) || "default"}/${textOf(fieldOf(metadata, "name"))}`;
       if (!this.#holders.has(key)) this.#holders.set(key, { node, maker: member });
@@ -145,11 +145,18 @@ export class Cluster {
   }
 }
 
-function isFluxNode(node: Mapping): boolean {
-  return isFluxKustomization({
-    apiVersion: textOf(fieldOf(node, "apiVersion")),
-    kind: textOf(fieldOf(node, "kind")),
-  });
+/** What substitution made of nodes, by the key of the variables; a tree is grown again for every revision. */
+const known = new WeakMap<Mapping, Map<string, Mapping>>();
+
+function substitutedOnce(node: Mapping, variables: Variables): Mapping {
+  const made = known.get(node) ?? new Map<string, Mapping>();
+  known.set(node, made);
+  const before = made.get(variables.key);
+  if (before !== undefined) return before;
+  const substituted = substituteObject(node, variables);
+  const after = substituted.ok ? substituted.node : node;
+  made.set(variables.key, after);
+  return after;
 }
 
 /** The variables of a ConfigMap or Secret in git; a Secret's values are nobody's business. */

@@ -1,37 +1,55 @@
 import type { FileTree } from "../tree.ts";
-import { fieldOf, type Mapping, type Node, textOf } from "../yaml/node.ts";
+import { fieldOf, type Mapping, textOf } from "../yaml/node.ts";
 import { parseObjects } from "../yaml/parse.ts";
 import { textOfFile } from "../yaml/text.ts";
 
-/** The documents of a repository that tell Flux what to build and from where, as they are written. */
-export type FluxDocuments = {
-  readonly kustomizations: readonly Mapping[];
-  readonly gitRepositories: readonly Mapping[];
-  /** What makes a Kustomization of its own: a FluxInstance, or a HelmRelease of the chart that brings one. */
-  readonly instances: readonly Mapping[];
-};
-
-/** What was read of files so far, by their bytes. */
-export type ReadDocuments = WeakMap<Uint8Array, readonly Mapping[]>;
-
 const MANIFEST = /\.(?:yaml|yml|json)$/;
-const INSTANCE_GROUP = "fluxcd.controlplane.io/";
 // Reading a file costs far more than looking at it: only those are read that hold such an object at all.
 const WANTED =
   /["']?apiVersion["']?:\s*["']?(?:kustomize\.toolkit\.fluxcd\.io|source\.toolkit\.fluxcd\.io|fluxcd\.controlplane\.io)\/|flux-instance/;
 
-/** Finds the Flux documents of a tree; `known` keeps what was read of a file as long as its bytes are the same. */
-export function findFluxDocuments(tree: FileTree, known: ReadDocuments): FluxDocuments {
-  const found = filesBeneath(tree, "")
-    .filter((file) => MANIFEST.test(file))
-    .flatMap((file) => objectsIn(tree, file, known));
-  const ofKind = (group: string, kind: string): Mapping[] =>
-    found.filter((node) => apiVersionOf(node).startsWith(group) && textOf(fieldOf(node, "kind")) === kind);
-  return {
-    kustomizations: ofKind("kustomize.toolkit.fluxcd.io/", "Kustomization"),
-    gitRepositories: ofKind("source.toolkit.fluxcd.io/", "GitRepository"),
-    instances: [...ofKind(INSTANCE_GROUP, "FluxInstance"), ...ofKind("helm.toolkit.fluxcd.io/", "HelmRelease")],
-  };
+/** The documents of a repository that tell Flux what to build and from where, as they are written. */
+export class FluxDocuments {
+  readonly #byFile: ReadonlyMap<string, readonly Mapping[]>;
+
+  private constructor(byFile: ReadonlyMap<string, readonly Mapping[]>) {
+    this.#byFile = byFile;
+  }
+
+  /** Finds them in a tree. */
+  static read(tree: FileTree): FluxDocuments {
+    return new FluxDocuments(new Map(filesBeneath(tree, "").map((file) => [file, objectsIn(file, tree.read(file))])));
+  }
+
+  /** The same with some files changed or removed. */
+  after(changed: ReadonlyMap<string, Uint8Array | null>): FluxDocuments {
+    const byFile = new Map(this.#byFile);
+    for (const [file, bytes] of changed) {
+      if (bytes === null) byFile.delete(file);
+      else byFile.set(file, objectsIn(file, bytes));
+    }
+    return new FluxDocuments(byFile);
+  }
+
+  get kustomizations(): readonly Mapping[] {
+    return this.#ofKind("kustomize.toolkit.fluxcd.io/", "Kustomization");
+  }
+
+  get gitRepositories(): readonly Mapping[] {
+    return this.#ofKind("source.toolkit.fluxcd.io/", "GitRepository");
+  }
+
+  /** What makes a Kustomization of its own: a FluxInstance, or a HelmRelease of the chart that brings one. */
+  get instances(): readonly Mapping[] {
+    const releases = this.#ofKind("helm.toolkit.fluxcd.io/", "HelmRelease");
+    return [...this.#ofKind("fluxcd.controlplane.io/", "FluxInstance"), ...releases];
+  }
+
+  #ofKind(group: string, kind: string): readonly Mapping[] {
+    const isOfKind = (node: Mapping): boolean =>
+      textOf(fieldOf(node, "kind")) === kind && textOf(fieldOf(node, "apiVersion")).startsWith(group);
+    return [...this.#byFile.values()].flatMap((objects) => objects.filter(isOfKind));
+  }
 }
 
 /** Every file beneath a folder, folders in the order in which a walk meets them; Flux follows no links. */
@@ -44,20 +62,10 @@ export function filesBeneath(tree: FileTree, folder: string): readonly string[] 
   });
 }
 
-function apiVersionOf(node: Node): string {
-  return textOf(fieldOf(node, "apiVersion"));
-}
-
-function objectsIn(tree: FileTree, file: string, known: ReadDocuments): readonly Mapping[] {
-  const bytes = tree.read(file);
-  if (bytes === undefined) return [];
-  const before = known.get(bytes);
-  if (before !== undefined) return before;
-  const objects = WANTED.test(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1"))
-    ? parsed(file, bytes)
-    : [];
-  known.set(bytes, objects);
-  return objects;
+function objectsIn(file: string, bytes: Uint8Array | undefined): readonly Mapping[] {
+  if (bytes === undefined || !MANIFEST.test(file)) return [];
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  return WANTED.test(text) ? parsed(file, bytes) : [];
 }
 
 /** A file that cannot be read as YAML holds nothing here: whoever builds it hears why. */

@@ -19,8 +19,7 @@ export class ObjectIndex {
   }
 
   #add(found: FoundObject): void {
-    const { kind, metadata } = found.rendered.object;
-    const key = keyOf({ kind, name: metadata.name });
+    const key = keyOf(found.rendered.ref);
     const others = this.#found.get(key);
     if (others === undefined) this.#found.set(key, [found]);
     else others.push(found);
@@ -29,9 +28,9 @@ export class ObjectIndex {
   /** Every rendering of this object. An object that says no namespace lands in `default` or, cluster-wide, in none. */
   find({ apiVersion, kind, namespace, name }: Wanted): readonly FoundObject[] {
     const group = apiVersion && groupOf(apiVersion);
-    return (this.#found.get(keyOf({ kind, name })) ?? []).filter(({ rendered: { object } }) => {
-      if (group !== undefined && groupOf(object.apiVersion) !== group) return false;
-      return namespace === null || (object.metadata.namespace ?? "default") === namespace;
+    return (this.#found.get(keyOf({ kind, name })) ?? []).filter(({ rendered: { ref } }) => {
+      if (group !== undefined && groupOf(ref.apiVersion) !== group) return false;
+      return namespace === null || (ref.namespace ?? "default") === namespace;
     });
   }
 }

@@ -1,12 +1,8 @@
 import type { FileTree } from "../tree.ts";
-import { artifactOf } from "./artifact.ts";
 import { type Draft, nameOf } from "./draft.ts";
 import type { GitRepository } from "./git-repository.ts";
 import type { FluxSource } from "./kustomization.ts";
 import { repositoryIdentity, withoutUser } from "./repository.ts";
-
-/** What a source packs of the repository, and the rules of its own (`spec.ignore`) by which it does. */
-export type Artifact = { readonly tree: FileTree; readonly ignore: string | null };
 
 /** What is known when sources are looked at. */
 export type SourceFacts = {
@@ -19,10 +15,9 @@ export type SourceFacts = {
   readonly urls: readonly string[];
 };
 
-/** Tells this repository's sources from all others, and what of it each hands out. */
+/** Tells this repository's sources from all others. */
 export class Sources {
   readonly #facts: SourceFacts;
-  readonly #artifacts = new Map<string | null, Artifact>();
   readonly #repositories = new WeakMap<Draft, GitRepository | null>();
   /** The revisions of this repository that sources hand out. */
   readonly #home: ReadonlySet<string>;
@@ -49,12 +44,9 @@ export class Sources {
     return limits === null ? { here: true } : elsewhere(`whose spec.${limits} is not followed here`);
   }
 
-  /** The files that its source hands to a Kustomization. */
-  artifact(draft: Draft): Artifact {
-    const ignore = this.#repositoryOf(draft)?.ignore ?? null;
-    const known = this.#artifacts.get(ignore) ?? { tree: artifactOf(this.#facts.tree, ignore), ignore };
-    this.#artifacts.set(ignore, known);
-    return known;
+  /** The rules of its own by which its source leaves files out. */
+  ignoreOf(draft: Draft): string | null {
+    return this.#repositoryOf(draft)?.ignore ?? null;
   }
 
   /** Those with a URL of this repository; else those from which Kustomizations build folders that are here. */

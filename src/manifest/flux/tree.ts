@@ -1,11 +1,9 @@
 import type { World } from "../../evidence/world.ts";
 import { groupOf, type KubernetesObject } from "../../signal/object.ts";
-import type { FileTree } from "../tree.ts";
 import { nodeAt } from "../yaml/node.ts";
 import { jsonOf } from "../yaml/value.ts";
-import { artifactOf } from "./artifact.ts";
 import { Cluster, type Member } from "./cluster.ts";
-import { type FluxDocuments, filesBeneath, findFluxDocuments, type ReadDocuments } from "./documents.ts";
+import { type FluxDocuments, filesBeneath } from "./documents.ts";
 import { type Draft, draftOf, instanceDraft, liveDraft, nameOf, plainDraft } from "./draft.ts";
 import { growForest } from "./forest.ts";
 import { type GitRepository, readGitRepository } from "./git-repository.ts";
@@ -15,14 +13,12 @@ import { isFluxKustomization } from "./read-kustomization.ts";
 import { Sources } from "./sources.ts";
 import type { Kept, Workshop } from "./workshop.ts";
 
-/** What a tree of Kustomizations grows from; caches are passed on from one revision to the next. */
+/** What a tree of Kustomizations grows from. */
 export type Soil = {
-  readonly tree: FileTree;
+  readonly workshop: Workshop;
   readonly world: World | null;
   /** URLs by which this repository is known. */
   readonly urls: readonly string[];
-  readonly workshop: Workshop;
-  readonly documents: ReadDocuments;
 };
 
 /** A Kustomization of the tree with what it takes to render it. */
@@ -34,17 +30,17 @@ export type Placed = {
 
 /** Every Kustomization of a repository, parents before children, those of the cluster we look at first. */
 export function growTree(soil: Soil): readonly Placed[] {
-  const { tree, world, urls, workshop } = soil;
-  const found = findFluxDocuments(tree, soil.documents);
+  const { world, urls, workshop } = soil;
+  const { tree, documents } = workshop;
   const live = runningKustomizations(world);
-  const drafts = findDrafts(found, live ?? []);
-  if (drafts.length === 0 && (live ?? []).length === 0) return plainFolders(soil);
+  const drafts = findDrafts(documents, live ?? []);
+  if (drafts.length === 0 && (live ?? []).length === 0) return plainFolders(workshop);
   const running = (live ?? []).flatMap((object) => liveDraft(object) ?? []);
-  const gitRepositories = findGitRepositories(found, world);
+  const gitRepositories = findGitRepositories(documents, world);
   const sources = new Sources({ tree, gitRepositories, drafts: [...drafts, ...running], urls });
   const keep = (draft: Draft): Kept | null => {
     const isKnown = sources.of(draft).here && unknownPath(draft) === undefined;
-    return isKnown ? workshop.build(sources.artifact(draft), draft.spec.path, draft.node) : null;
+    return isKnown ? workshop.build(sources.ignoreOf(draft), draft.spec.path, draft.node) : null;
   };
   const clusters = growForest({
     drafts,
@@ -131,14 +127,14 @@ function named(clusters: readonly Cluster[]): readonly Named[] {
 }
 
 /** Where there is no Kustomization at all, every top folder with a manifest in it counts as one. */
-function plainFolders({ tree, workshop }: Soil): readonly Placed[] {
-  const artifact = artifactOf(tree, null);
+function plainFolders(workshop: Workshop): readonly Placed[] {
+  const artifact = workshop.artifact(null);
   const folders = (artifact.list("") ?? []).filter(({ type }) => type === "folder").map(({ name }) => name);
   const filled = folders.filter((folder) => filesBeneath(artifact, folder).some((file) => /\.ya?ml$/.test(file)));
   return (filled.length > 0 ? filled : [""]).flatMap((folder) => {
     const draft = plainDraft(folder);
     if (draft === undefined) return [];
-    const kept = workshop.build({ tree: artifact, ignore: null }, folder, draft.node);
+    const kept = workshop.build(null, folder, draft.node);
     const cluster = new Cluster(folder, true, { keep: () => kept, objects: [], isListed: () => false });
     const member = cluster.add(draft, null);
     if (member === undefined) return [];

@@ -1,12 +1,21 @@
-import type { FileTree } from "../tree.ts";
-import type { Mapping, Node } from "../yaml/node.ts";
-import { fieldOf } from "../yaml/node.ts";
+import { type FileTree, withFiles } from "../tree.ts";
+import { fieldOf, type Mapping, type Node, textOf } from "../yaml/node.ts";
+import { type Artifact, packArtifact } from "./artifact.ts";
 import type { Build, BuildFolder } from "./build.ts";
+import { FluxDocuments } from "./documents.ts";
+import { isFluxKustomization } from "./read-kustomization.ts";
 import { type Asked, answersChanged, recordedTree, wasAsked } from "./recorded.ts";
-import type { Artifact } from "./sources.ts";
 
 /** One build, everything it asked of the tree, and the files it found there. */
-export type Kept = { readonly build: Build; readonly asked: Asked; readonly files: ReadonlySet<string> };
+export type Kept = {
+  readonly build: Build;
+  readonly asked: Asked;
+  readonly files: ReadonlySet<string>;
+  /** The Flux Kustomizations among its objects. */
+  readonly kustomizations: readonly Mapping[];
+  /** The ConfigMaps and Secrets among its objects, whose keys may be variables. */
+  readonly holders: readonly Mapping[];
+};
 
 /** The part of a Flux Kustomization's spec that kustomize sees. */
 const BUILT = [
@@ -14,40 +23,73 @@ const BUILT = [
   ...["images", "components", "ignoreMissingComponents", "buildMetadata"],
 ];
 
-/** Builds folders, each once as long as nothing it asked for has changed. */
+type Shelves = {
+  readonly documents: FluxDocuments;
+  readonly artifacts: ReadonlyMap<string | null, Artifact>;
+  readonly kept: ReadonlyMap<string, Kept>;
+};
+
+/** The files of one revision and what is made of them; whatever stays the same is handed on to the next revision. */
 export class Workshop {
+  readonly tree: FileTree;
+  readonly documents: FluxDocuments;
   readonly #buildFolder: BuildFolder;
+  readonly #artifacts: Map<string | null, Artifact>;
   readonly #kept: Map<string, Kept>;
 
-  constructor(buildFolder: BuildFolder, kept: ReadonlyMap<string, Kept> = new Map()) {
+  constructor(tree: FileTree, buildFolder: BuildFolder, shelves?: Shelves) {
+    this.tree = tree;
+    this.documents = shelves?.documents ?? FluxDocuments.read(tree);
     this.#buildFolder = buildFolder;
-    this.#kept = new Map(kept);
+    this.#artifacts = new Map(shelves?.artifacts);
+    this.#kept = new Map(shelves?.kept);
+  }
+
+  /** What source-controller packs of the files, with a source's own rules (`spec.ignore`). */
+  artifact(ignore: string | null): FileTree {
+    const artifact = this.#artifacts.get(ignore) ?? packArtifact(this.tree, ignore);
+    this.#artifacts.set(ignore, artifact);
+    return artifact.tree;
   }
 
   /** What a folder of an artifact builds, for a Flux Kustomization. */
-  build({ tree, ignore }: Artifact, folder: string, flux: Mapping): Kept {
+  build(ignore: string | null, folder: string, flux: Mapping): Kept {
     const key = `${folder}\n${ignore ?? ""}\n${signature(flux)}`;
-    const known = this.#kept.get(key);
-    if (known !== undefined) return known;
-    const recorded = recordedTree(tree);
-    const build = this.#buildFolder(recorded.tree, folder, flux);
-    const { asked } = recorded;
-    const files = new Set([...asked.files].filter((file) => tree.read(file) !== undefined));
-    const kept = { build, asked, files };
+    const kept = this.#kept.get(key) ?? this.#build(this.artifact(ignore), folder, flux);
     this.#kept.set(key, kept);
     return kept;
   }
 
-  /** A workshop that knows everything that stays as it is when some files change. */
-  after(tree: FileTree, changed: ReadonlyMap<string, Uint8Array | null>): Workshop {
-    // What a .sourceignore leaves out shows in no record of what was asked.
-    if ([...changed.keys()].some((path) => path.endsWith(".sourceignore"))) return new Workshop(this.#buildFolder);
-    const answers = answersChanged(tree, changed);
-    return new Workshop(
-      this.#buildFolder,
-      new Map([...this.#kept].filter(([, { asked }]) => !wasAsked(asked, answers))),
-    );
+  #build(artifact: FileTree, folder: string, flux: Mapping): Kept {
+    const { tree, asked } = recordedTree(artifact);
+    const build = this.#buildFolder(tree, folder, flux);
+    const objects = build.ok ? build.objects : [];
+    return {
+      build,
+      asked,
+      files: new Set([...asked.files].filter((file) => artifact.read(file) !== undefined)),
+      kustomizations: objects.filter((node) => isFluxKustomization(typeOf(node))),
+      holders: objects.filter((node) => ["ConfigMap", "Secret"].includes(typeOf(node).kind)),
+    };
   }
+
+  /** The revision with some files changed or removed. */
+  after(changed: ReadonlyMap<string, Uint8Array | null>): Workshop {
+    const tree = withFiles(this.tree, changed);
+    const documents = this.documents.after(changed);
+    // What a .sourceignore leaves out shows in no record of what was asked.
+    const isPackedAnew = [...changed.keys()].some((path) => path.endsWith(".sourceignore"));
+    if (isPackedAnew)
+      return new Workshop(tree, this.#buildFolder, { documents, artifacts: new Map(), kept: new Map() });
+    const artifacts = new Map([...this.#artifacts].map(([ignore, artifact]) => [ignore, artifact.after(changed)]));
+    const answers = answersChanged(this.tree, changed);
+    const kept = new Map([...this.#kept].filter(([, { asked }]) => !wasAsked(asked, answers)));
+    return new Workshop(tree, this.#buildFolder, { documents, artifacts, kept });
+  }
+}
+
+function typeOf(node: Mapping): { readonly apiVersion: string; readonly kind: string } {
+  return { apiVersion: textOf(fieldOf(node, "apiVersion")), kind: textOf(fieldOf(node, "kind")) };
 }
 
 const signatures = new WeakMap<Mapping, string>();

@@ -6,16 +6,31 @@ import { type Text, textOfFile } from "../yaml/text.ts";
 import { parsedDocuments, readObjects } from "./objects.ts";
 import { refuse } from "./refused.ts";
 
-/** What was read from a file's bytes, kept as long as the bytes are. */
+/** So many bytes of files stay parsed; their nodes take some eight times as much. */
+const MOST_BYTES = 2 ** 19;
+
+/** What was read from files' bytes: for the bytes that were asked for last. */
 export class ParseCache {
-  readonly #kept = new WeakMap<Uint8Array, Map<string, unknown>>();
+  /** Those asked for longest ago come first. */
+  readonly #kept = new Map<Uint8Array, Map<string, unknown>>();
+  #size = 0;
 
   /** What `make` makes of these bytes in this file; made once for each purpose. */
   keep<T>(bytes: Uint8Array, purpose: string, make: () => T): T {
     const kept = this.#kept.get(bytes) ?? new Map<string, unknown>();
+    if (!this.#kept.delete(bytes)) this.#size += bytes.length;
     this.#kept.set(bytes, kept);
+    this.#forget(bytes);
     if (!kept.has(purpose)) kept.set(purpose, make());
     return kept.get(purpose) as T;
+  }
+
+  #forget(latest: Uint8Array): void {
+    for (const bytes of this.#kept.keys()) {
+      if (this.#size <= MOST_BYTES || bytes === latest) return;
+      this.#kept.delete(bytes);
+      this.#size -= bytes.length;
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { artifactOf } from "../../../src/manifest/flux/artifact.ts";
+import { packArtifact } from "../../../src/manifest/flux/artifact.ts";
 import { ignoreRules, isIgnored } from "../../../src/manifest/flux/ignore.ts";
 import { type FileTree, treeOf } from "../../../src/manifest/tree.ts";
 
@@ -9,6 +9,8 @@ function filesOf(tree: FileTree, folder = ""): string[] {
     return type === "folder" ? filesOf(tree, path) : [path];
   });
 }
+
+const packOf = (tree: FileTree, ignore: string | null): FileTree => packArtifact(tree, ignore).tree;
 
 const files = {
   ".github/workflows/test.yaml": "",
@@ -23,11 +25,11 @@ const files = {
 
 describe("what Flux packs of a repository", () => {
   test("leaves out its defaults where nobody says otherwise", () => {
-    expect(filesOf(artifactOf(treeOf(files), null))).toEqual(["apps/app.yaml", "docs/readme.md", "docs/sample.yaml"]);
+    expect(filesOf(packOf(treeOf(files), null))).toEqual(["apps/app.yaml", "docs/readme.md", "docs/sample.yaml"]);
   });
 
   test("a .sourceignore takes the place of the defaults, not of git's own files", () => {
-    const tree = artifactOf(treeOf({ ...files, ".sourceignore": "# all but apps\n/*\n!/apps\n" }), null);
+    const tree = packOf(treeOf({ ...files, ".sourceignore": "# all but apps\n/*\n!/apps\n" }), null);
     expect(filesOf(tree)).toEqual(["apps/.sops.yaml", "apps/app.yaml", "apps/logo.png"]);
     expect(tree.read("docs/sample.yaml")).toBeUndefined();
     expect(tree.list("docs")).toBeUndefined();
@@ -35,9 +37,20 @@ describe("what Flux packs of a repository", () => {
 
   test("a deeper .sourceignore speaks of its own folder, and the source's own word comes last", () => {
     const tree = treeOf({ ...files, "docs/.sourceignore": "*.yaml\n" });
-    expect(filesOf(artifactOf(tree, "!docs/sample.yaml\n.sops.yaml"))).not.toContain("apps/.sops.yaml");
-    expect(filesOf(artifactOf(tree, "!docs/sample.yaml"))).toContain("docs/sample.yaml");
-    expect(filesOf(artifactOf(tree, null))).not.toContain("docs/sample.yaml");
+    expect(filesOf(packOf(tree, "!docs/sample.yaml\n.sops.yaml"))).not.toContain("apps/.sops.yaml");
+    expect(filesOf(packOf(tree, "!docs/sample.yaml"))).toContain("docs/sample.yaml");
+    expect(filesOf(packOf(tree, null))).not.toContain("docs/sample.yaml");
+  });
+
+  test("with a file changed or added it leaves out the same", () => {
+    const after = packArtifact(treeOf(files), null).after(
+      new Map([
+        ["apps/new.png", new Uint8Array()],
+        ["apps/new.yaml", new Uint8Array()],
+        ["apps/app.yaml", null],
+      ]),
+    );
+    expect(filesOf(after.tree)).toEqual(["apps/new.yaml", "docs/readme.md", "docs/sample.yaml"]);
   });
 
   test("a link is not packed", () => {
@@ -50,8 +63,8 @@ describe("what Flux packs of a repository", () => {
       },
     };
     expect(filesOf(linked)).toContain("prod/app.yaml");
-    expect(filesOf(artifactOf(linked, null))).toEqual(["base/app.yaml"]);
-    expect(artifactOf(linked, null).read("prod/app.yaml")).toBeUndefined();
+    expect(filesOf(packOf(linked, null))).toEqual(["base/app.yaml"]);
+    expect(packOf(linked, null).read("prod/app.yaml")).toBeUndefined();
   });
 });
 
