@@ -110,10 +110,28 @@ function removal(object: ObjectRef, before: Before, commits: readonly Commit[]):
   const wanted = stemOf(object.name);
   const candidates = [...commits.entries()].filter(([, commit]) => commit.files.some((file) => mayHold(file, wanted)));
   for (const [index, commit] of candidates.slice(0, MOST_REMOVALS)) {
-    const found = before(index + 1).findObject(object)[0];
-    if (found !== undefined) return diffOf(found.rendered.object, undefined, commit);
+    const earlier = before(index + 1);
+    const found = earlier.findObject(object)[0]?.rendered ?? generated(earlier, object);
+    if (found !== undefined) return diffOf(found.object, undefined, commit);
   }
   return [];
+}
+
+// What a generator makes is named after its content too: whoever asks for the bare name means it.
+function generated(manifests: Manifests, object: ObjectRef): RenderedObject | undefined {
+  if (object.kind !== "ConfigMap" && object.kind !== "Secret") return undefined;
+  for (const { id } of manifests.kustomizations) {
+    const rendering = manifests.render(id);
+    const found = rendering.ok ? rendering.objects.find((candidate) => isGeneratedAs(candidate, object)) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function isGeneratedAs({ object, origin }: RenderedObject, wanted: ObjectRef): boolean {
+  const { kind, metadata } = object;
+  const isHere = kind === wanted.kind && (metadata.namespace ?? null) === wanted.namespace;
+  return isHere && origin.way === "generator" && metadata.name !== wanted.name && stemOf(metadata.name) === wanted.name;
 }
 
 // An object goes with a file that names it, or with the entry of a kustomization file.

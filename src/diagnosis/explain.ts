@@ -5,7 +5,6 @@ import type { Complaint } from "./message/log.ts";
 import { textAt } from "./read.ts";
 import type { Ailment, Symptom, Trouble } from "./symptom.ts";
 import { flagSymptoms } from "./symptoms/flags.ts";
-import { isSuspended } from "./symptoms/flux.ts";
 import { selectedPods } from "./symptoms/services.ts";
 import { workloadsSelectedBy } from "./symptoms/workloads.ts";
 import { podTemplateOf, referencesOf } from "./workload.ts";
@@ -162,7 +161,7 @@ function targetOf(lookup: Lookup, autoscaler: ObjectRef, reason: string): Leads 
 
 function fluxLeads(lookup: Lookup, symptom: Symptom): Leads {
   const object = lookup.get(symptom.object);
-  if (symptom.ailment.is !== "flux" || object === undefined || isSuspended(object)) return [];
+  if (symptom.ailment.is !== "flux" || object === undefined) return [];
   const { trouble } = symptom.ailment;
   const { apiVersion, namespace } = symptom.object;
   switch (trouble.is) {

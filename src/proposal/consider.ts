@@ -125,11 +125,14 @@ function unnamed({ root, trouble }: Diagnosis): Judged {
 
 function judge(about: Case, best: Held): Judged {
   const { advice } = best;
-  if (advice.is === "nothing") return { decision: "none", because: advice.because };
+  const held = suspension(about);
+  if (advice.is === "nothing")
+    return held === undefined
+      ? { decision: "none", because: advice.because }
+      : { decision: "issue", because: `${advice.because} ${held}` };
   if (advice.is === "person") return { decision: "issue", because: advice.because };
   if (best.confidence < SURE)
     return { decision: "issue", because: `${advice.because} It is not sure enough to be proposed.` };
-  const held = suspension(about);
   if (held !== undefined) return { decision: "issue", because: `${advice.because} ${held}` };
   const made = attempt({ ...about, held: best }, advice);
   if (made.ok) return { decision: "propose", because: advice.because, attempt: made };

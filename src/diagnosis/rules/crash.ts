@@ -172,7 +172,7 @@ function bySingleChange(root: ObjectRef, found: Failing, candidates: readonly Su
   const commits = new Set(pool.map((suspect) => suspect.commit?.commit));
   const [first, ...rest] = pool;
   if (first === undefined || commits.size > 1) return undefined;
-  const isCompared = compared.length > 0;
+  const doubt = doubtAbout(found, pool, compared.length > 0);
   return blame({
     category: named(found, first),
     root,
@@ -180,15 +180,19 @@ function bySingleChange(root: ObjectRef, found: Failing, candidates: readonly Su
     symptoms: [found.symptom],
     suspects: [first, ...rest.filter((other) => other.object.name === first.object.name)],
     facts: complaintFacts(found),
-    prior: isCompared ? { right: 5, wrong: 1 } : { right: 1, wrong: 1 },
+    prior: compared.length > 0 ? { right: 5, wrong: 1 } : { right: 1, wrong: 1 },
+    contradicts: doubt === undefined ? 0 : 1,
     kind: kindOf(first),
-    ...(isCompared
-      ? {}
-      : {
-          person: `Find out whether ${found.container} fails because of that change: only their order in time says so.`,
-        }),
+    ...(doubt === undefined ? {} : { person: doubt }),
     wrongIf: `${found.container} fails in the same way with the old value`,
   });
+}
+
+function doubtAbout(found: Failing, pool: readonly Suspect[], isCompared: boolean): string | undefined {
+  if (!isCompared)
+    return `Find out whether ${found.container} fails because of that change: only their order in time says so.`;
+  if (new Set(pool.map(categoryOf)).size === 1) return undefined;
+  return `Find out which of the changes ${found.container} fails by: it does not say so itself.`;
 }
 
 // A change is only near in time where the program was started after it.

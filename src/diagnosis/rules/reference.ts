@@ -189,7 +189,7 @@ function removal(scene: Scene, root: ObjectRef, lost: Lost): Repair | undefined 
   return {
     advice: {
       is: "change",
-      intents: [{ kind: "restore-object", object: ref, commit }],
+      intents: [{ kind: "restore-object", object: gone.object, commit }],
       because: `Bring ${refText(ref)} back, which commit ${commit.slice(0, 8)} removed.`,
     },
     cites: [{ verdict: "FOUND", kind: "commit", text, source: `git ${commit.slice(0, 8)}`, at }],
