@@ -103,6 +103,9 @@ export function settingsHelp(): string {
     .join("\n");
 }
 
+// What Kubernetes itself sets in every pod of a namespace with a Service called oakum.
+const SERVICE = /_SERVICE_(HOST|PORT)(_\w+)?$|_PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?$/;
+
 class Reader {
   readonly #env: Env;
   readonly #problems: string[] = [];
@@ -110,7 +113,8 @@ class Reader {
   constructor(env: Env) {
     this.#env = env;
     for (const name of Object.keys(env)) {
-      if (name.startsWith("OAKUM_") && !Object.hasOwn(NAMES, name)) this.problem(`${name} is not a setting of Oakum`);
+      const isKnown = Object.hasOwn(NAMES, name) || SERVICE.test(name);
+      if (name.startsWith("OAKUM_") && !isKnown) this.problem(`${name} is not a setting of Oakum`);
     }
   }
 

@@ -60,6 +60,17 @@ describe("settings", () => {
     );
   });
 
+  test("what Kubernetes sets for a Service called oakum is no setting", () => {
+    const service = {
+      OAKUM_SERVICE_HOST: "10.0.0.1",
+      OAKUM_SERVICE_PORT_HTTP: "80",
+      OAKUM_PORT: "tcp://10.0.0.1:80",
+      OAKUM_PORT_80_TCP_ADDR: "10.0.0.1",
+      OAKUM_WEBHOOKS_SERVICE_PORT: "80",
+    };
+    expect(readSettings({ ...good, ...service }, GITHUB).cluster).toBe("prod");
+  });
+
   test("seconds and minutes become what the lifecycle counts in", () => {
     const { limits } = readSettings({ ...good, OAKUM_QUIET_SECONDS: "1.5", OAKUM_RECOVERY_MINUTES: "2" }, GITHUB);
     expect(limits).toMatchObject({ quietFor: 1500, recoveryWindow: 120_000 });

@@ -1,12 +1,16 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { type KubernetesObject, refOf } from "../../../src/signal/object.ts";
-
-type PodTemplate = {
-  readonly metadata?: { readonly labels?: Record<string, string> };
-  readonly spec: { readonly containers: readonly Container[] };
-};
-type Container = { readonly name: string; readonly image: string };
+import type { KubernetesObject } from "../../../src/signal/object.ts";
+import {
+  failedAgain,
+  isOwnedBy,
+  isPodOf,
+  isReady,
+  ownerReference,
+  type PodTemplate,
+  podOf,
+  templateOf,
+} from "./pods.ts";
 
 const CONTROLLERS = ["Deployment", "StatefulSet", "DaemonSet"];
 
@@ -91,48 +95,6 @@ function replicaSetFor(objects: readonly KubernetesObject[], workload: Kubernete
   };
 }
 
-function podOf(workload: KubernetesObject, owner: KubernetesObject, index: number, now: Date): KubernetesObject {
-  const { spec, metadata } = templateOf(owner);
-  const at = now.toISOString();
-  const name =
-    workload.kind === "StatefulSet"
-      ? `${workload.metadata.name}-${index}`
-      : `${owner.metadata.name}-${suffix(owner, index, now)}`;
-  const conditions = ["PodScheduled", "Initialized", "ContainersReady", "Ready"].map((type) => ({
-    type,
-    status: "True",
-    lastTransitionTime: at,
-  }));
-  const containerStatuses = spec.containers.map((container) => ({
-    name: container.name,
-    image: container.image,
-    ready: true,
-    started: true,
-    restartCount: 0,
-    state: { running: { startedAt: at } },
-  }));
-  return {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: {
-      name,
-      namespace: workload.metadata.namespace ?? "",
-      uid: crypto.randomUUID(),
-      labels: metadata?.labels ?? {},
-      creationTimestamp: at,
-      ownerReferences: [ownerReference(owner)],
-    },
-    spec,
-    status: {
-      phase: "Running",
-      startTime: at,
-      conditions,
-      containerStatuses,
-      podIP: `10.250.${Math.floor(Math.random() * 250)}.${index + 1}`,
-    },
-  };
-}
-
 function failWorkload(objects: readonly KubernetesObject[], workload: KubernetesObject, now: Date): KubernetesObject[] {
   const failing = objects.find((object) => isPodOf(object, workload, objects) && !isReady(object));
   if (failing === undefined) return runWorkload(objects, workload, now);
@@ -167,29 +129,6 @@ function failWorkload(objects: readonly KubernetesObject[], workload: Kubernetes
     status: { replicas: wanted, observedGeneration: 1 },
   };
   return [...scaled, { ...workload, status }, set, ...pods];
-}
-
-function failedAgain(pod: KubernetesObject, owner: KubernetesObject, index: number, now: Date): KubernetesObject {
-  const { spec, metadata } = templateOf(owner);
-  const { containers } = pod["spec"] as PodTemplate["spec"];
-  const imageOf = (name: string): string => spec.containers.find((one) => one.name === name)?.image ?? "";
-  const said = containers.reduce(
-    (text, { name, image }) => text.replaceAll(image, imageOf(name) || image),
-    JSON.stringify(pod["status"]),
-  );
-  return {
-    ...pod,
-    metadata: {
-      ...pod.metadata,
-      name: `${owner.metadata.name}-${suffix(owner, index, now)}`,
-      uid: crypto.randomUUID(),
-      labels: metadata?.labels ?? {},
-      creationTimestamp: now.toISOString(),
-      ownerReferences: [ownerReference(owner)],
-    },
-    spec: { ...(pod["spec"] as object), ...spec },
-    status: JSON.parse(said),
-  };
 }
 
 function readyStatus(
@@ -255,23 +194,6 @@ function withReadyEndpoints(slice: KubernetesObject, objects: readonly Kubernete
   return { ...slice, endpoints };
 }
 
-function isPodOf(object: KubernetesObject, workload: KubernetesObject, objects: readonly KubernetesObject[]): boolean {
-  if (object.kind !== "Pod") return false;
-  return (
-    isOwnedBy(object, workload) ||
-    objects.some((set) => set.kind === "ReplicaSet" && isOwnedBy(set, workload) && isOwnedBy(object, set))
-  );
-}
-
-function isOwnedBy({ metadata }: KubernetesObject, owner: KubernetesObject): boolean {
-  return (metadata.ownerReferences ?? []).some(({ uid }) => uid === owner.metadata.uid);
-}
-
-function isReady({ status }: KubernetesObject): boolean {
-  const { conditions = [] } = (status ?? {}) as { conditions?: readonly { type: string; status: string }[] };
-  return conditions.some(({ type, status: is }) => type === "Ready" && is === "True");
-}
-
 function scaledTo(set: KubernetesObject, replicas: number): KubernetesObject {
   const counts = { replicas, readyReplicas: replicas, availableReplicas: replicas, fullyLabeledReplicas: replicas };
   return {
@@ -281,20 +203,7 @@ function scaledTo(set: KubernetesObject, replicas: number): KubernetesObject {
   };
 }
 
-function templateOf(object: KubernetesObject): PodTemplate {
-  return (object["spec"] as { template: PodTemplate }).template;
-}
-
 function withoutHash(template: PodTemplate): PodTemplate {
   const { "pod-template-hash": _hash, ...labels } = template.metadata?.labels ?? {};
   return { ...template, metadata: { ...template.metadata, labels } };
-}
-
-function ownerReference(owner: KubernetesObject) {
-  const { apiVersion, kind, name } = refOf(owner);
-  return { apiVersion, kind, name, uid: owner.metadata.uid ?? "", controller: true };
-}
-
-function suffix(owner: KubernetesObject, index: number, now: Date): string {
-  return createHash("sha256").update(`${owner.metadata.uid} ${index} ${now.toISOString()}`).digest("hex").slice(0, 5);
 }
