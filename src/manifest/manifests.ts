@@ -11,7 +11,6 @@ import type { Origin } from "./origin.ts";
 import type { FieldPath } from "./path.ts";
 import type { Rendering } from "./rendered.ts";
 import type { FileTree } from "./tree.ts";
-import { type Mapping, nodeAt, textOf } from "./yaml/node.ts";
 
 /**
  * Everything one revision of the repository makes of itself: its Kustomizations, what each renders, and the way back
@@ -68,7 +67,9 @@ function open(soil: Soil, renderings: Renderings): Manifests {
     consumersOf: (file) =>
       placed.filter((each) => renderings.render(each).files.has(file)).map(({ kustomization }) => kustomization),
     withFiles: (files) => open({ ...soil, workshop: soil.workshop.after(files) }, renderings),
-    unknown: placed.flatMap(unknownOf),
+    get unknown() {
+      return placed.flatMap(unknownOf);
+    },
   };
 }
 
@@ -84,20 +85,13 @@ function unknownOf({ kustomization: { id, source }, cluster, member }: Placed): 
   const variables = cluster.variablesOf(member);
   const unread = variables === null || "refused" in variables ? [] : variables.unknown;
   const build = member.kept?.build;
-  const sets = build?.ok === true ? build.objects.filter(isResourceSet) : [];
   return [
     ...(build?.ok === true ? [...build.elsewhere] : []).map(
       (address) => `Kustomization ${id} also takes in ${address}, which is not in this repository.`,
     ),
     ...unread.map((from) => `Kustomization ${id} substitutes variables of ${from}, which nobody here knows.`),
-    ...sets.map((node) => {
-      const name = textOf(nodeAt(node, "metadata", "name"));
-      return `What ResourceSet ${name} of Kustomization ${id} makes is not known: only the Flux operator can tell.`;
-    }),
+    ...(member.kept?.resourceSets ?? []).map(
+      (set) => `What ResourceSet ${set} of Kustomization ${id} makes is not known: only the Flux operator can tell.`,
+    ),
   ];
-}
-
-function isResourceSet(node: Mapping): boolean {
-  const isOperator = textOf(nodeAt(node, "apiVersion")).startsWith("fluxcd.controlplane.io/");
-  return isOperator && textOf(nodeAt(node, "kind")) === "ResourceSet";
 }

@@ -5,7 +5,6 @@ import { buildFolder } from "../kustomize/render.ts";
 import { conform, type Shape } from "../kustomize/shape.ts";
 import type { FileTree } from "../tree.ts";
 import { type Mapping, mappingAt, type Node, type Place } from "../yaml/node.ts";
-import { thinned } from "../yaml/thin.ts";
 import type { BuildFolder } from "./build.ts";
 import { generatedKustomization, mergeKustomization, withoutEmptiness } from "./merge.ts";
 
@@ -19,7 +18,7 @@ export function folderBuilder(): BuildFolder {
     }
     const elsewhere = new Set<string>();
     const built = buildFolder(tree, folder, { amend: amendment(tree, folder, flux), order: "none", cache, elsewhere });
-    return built.ok ? { ok: true, objects: thinned(built.objects), elsewhere } : built;
+    return built.ok ? { ok: true, objects: built.objects, elsewhere } : built;
   };
 }
 

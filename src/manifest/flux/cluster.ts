@@ -136,10 +136,7 @@ export class Cluster {
   }
 
   #register(member: Member): void {
-    for (const node of member.kept?.holders ?? []) {
-      const kind = textOf(fieldOf(node, "kind"));
-      const metadata = fieldOf(node, "metadata");
-      const key = `${kind}/${textOf(fieldOf(metadata, "namespace")) || "default"}/${textOf(fieldOf(metadata, "name"))}`;
+    for (const [key, node] of member.kept?.holders ?? []) {
       if (!this.#holders.has(key)) this.#holders.set(key, { node, maker: member });
     }
   }
@@ -159,8 +156,16 @@ function substitutedOnce(node: Mapping, variables: Variables): Mapping {
   return after;
 }
 
+const written = new WeakMap<Mapping, VariableSource>();
+
 /** The variables of a ConfigMap or Secret in git; a Secret's values are nobody's business. */
 function writtenValues(node: Mapping): VariableSource {
+  const values = written.get(node) ?? readValues(node);
+  written.set(node, values);
+  return values;
+}
+
+function readValues(node: Mapping): VariableSource {
   const isOpaque = textOf(fieldOf(node, "kind")) === "Secret";
   const values = new Map<string, VariableValue>();
   for (const part of isOpaque ? ["data", "stringData"] : ["data"]) {

@@ -51,9 +51,19 @@ export function gatherVariables(
   const invalid = [...values.keys()].find((name) => !isVariableName(name));
   if (invalid !== undefined)
     return { refused: `'${invalid}' var name is invalid, must match '^[_[:alpha:]][_[:alpha:][:digit:]]*$'` };
-  const key = isActive ? JSON.stringify([...values, unknown]) : "";
+  const key = isActive ? JSON.stringify([sources.map(({ source }) => keyOf(source)), stated, unknown]) : "";
   const origins = [...values.values()].flatMap(({ origin }) => origin ?? []);
   return { isActive, lookup: (name) => values.get(name), unknown, origins, key };
+}
+
+const keys = new WeakMap<Exclude<VariableSource, string>, string>();
+
+/** Says when two sources give the same; most Kustomizations of a cluster share theirs. */
+function keyOf(source: VariableSource): string {
+  if (typeof source === "string") return source;
+  const key = keys.get(source) ?? JSON.stringify([...source]);
+  keys.set(source, key);
+  return key;
 }
 
 /** What stands for a value that nobody here knows: always the same, and fit for a host name or an object's name. */

@@ -13,8 +13,10 @@ export type Kept = {
   readonly files: ReadonlySet<string>;
   /** The Flux Kustomizations among its objects. */
   readonly kustomizations: readonly Mapping[];
-  /** The ConfigMaps and Secrets among its objects, whose keys may be variables. */
-  readonly holders: readonly Mapping[];
+  /** The ConfigMaps and Secrets among its objects, whose keys may be variables, by kind, namespace and name. */
+  readonly holders: ReadonlyMap<string, Mapping>;
+  /** The names of those among its objects that make others by rules of their own. */
+  readonly resourceSets: readonly string[];
 };
 
 /** The part of a Flux Kustomization's spec that kustomize sees. */
@@ -64,12 +66,16 @@ export class Workshop {
     const { tree, asked } = recordedTree(artifact);
     const build = this.#buildFolder(tree, folder, flux);
     const objects = build.ok ? build.objects : [];
+    const files = new Set([...asked.files].filter((file) => artifact.read(file) !== undefined));
+    const kustomizations = objects.filter((node) => isFluxKustomization(typeOf(node)));
+    const resourceSets = objects.filter((node) => typeOf(node).kind === "ResourceSet").map(nameOf);
+    const holders = objects.flatMap((node) => {
+      const { kind } = typeOf(node);
+      return kind === "ConfigMap" || kind === "Secret" ? [[`${kind}/${nameOf(node)}`, node] as const] : [];
+    });
     return {
-      build,
-      asked,
-      files: new Set([...asked.files].filter((file) => artifact.read(file) !== undefined)),
-      kustomizations: objects.filter((node) => isFluxKustomization(typeOf(node))),
-      holders: objects.filter((node) => ["ConfigMap", "Secret"].includes(typeOf(node).kind)),
+      ...{ build, asked, files, kustomizations, resourceSets },
+      holders: new Map(holders),
     };
   }
 
@@ -90,6 +96,12 @@ export class Workshop {
 
 function typeOf(node: Mapping): { readonly apiVersion: string; readonly kind: string } {
   return { apiVersion: textOf(fieldOf(node, "apiVersion")), kind: textOf(fieldOf(node, "kind")) };
+}
+
+/** `namespace/name`; what says no namespace lands in `default`. */
+function nameOf(node: Mapping): string {
+  const metadata = fieldOf(node, "metadata");
+  return `${textOf(fieldOf(metadata, "namespace")) || "default"}/${textOf(fieldOf(metadata, "name"))}`;
 }
 
 const signatures = new WeakMap<Mapping, string>();
