@@ -1,15 +1,15 @@
 import { diffValues } from "../manifest/difference.ts";
 import { isEqual } from "../manifest/json.ts";
 import { type FieldPath, valueAt } from "../manifest/path.ts";
-import { type Json, type KubernetesObject, keyOf, type ObjectRef, refOf, refText } from "../signal/object.ts";
+import { type Json, type KubernetesObject, keyOf, type ObjectRef, refOf } from "../signal/object.ts";
 import { stemOf } from "./changes.ts";
 import { declaredOf } from "./declared.ts";
 import type { Culprit } from "./hypothesis.ts";
 import type { Lookup } from "./lookup.ts";
 import { quantityOf } from "./quantity.ts";
-import { conditionOf, numberAt } from "./read.ts";
+import { conditionOf } from "./read.ts";
 import type { Scene } from "./scene.ts";
-import { currentReplicaSet, formerReplicaSets } from "./symptoms/workloads.ts";
+import { templatesOf } from "./templates.ts";
 import { podTemplateOf, referencesOf } from "./workload.ts";
 
 /** A field that is other than it was when all was well, with who changed it and what is known of the old value. */
@@ -81,34 +81,14 @@ export function historyOf(scene: Scene, object: ObjectRef): readonly Suspect[] {
 
 type Kept = Suspect;
 
-// A controller keeps the templates it had: the newest one that ever had ready pods is what worked.
+// What a controller's former template said otherwise.
 function keptTemplates(lookup: Lookup, workload: ObjectRef): readonly Kept[] {
   const object = lookup.get(workload);
-  if (object === undefined || object.kind !== "Deployment") return [];
-  const current = currentReplicaSet(lookup, object);
-  const formers = formerReplicaSets(lookup, object);
-  const former = formers.find((candidate) => (numberAt(candidate, "status", "readyReplicas") ?? 0) > 0) ?? formers[0];
-  if (current === undefined || former === undefined) return [];
-  const worked = workedText(former);
-  return diffValues(templateSpec(former), templateSpec(current), ["spec", "template", "spec"]).map((change) => ({
-    ...change,
-    object: workload,
-    commit: null,
-    worked,
-  }));
-}
-
-function templateSpec(replicaSet: KubernetesObject): Json {
-  return (podTemplateOf(replicaSet)?.spec ?? {}) as Json;
-}
-
-// Pods of it that are not ready either speak against it; one that has none left made way in its time.
-function workedText(replicaSet: KubernetesObject): string | null {
-  const pods = numberAt(replicaSet, "status", "replicas") ?? 0;
-  const ready = numberAt(replicaSet, "status", "readyReplicas") ?? 0;
-  const name = refText(refOf(replicaSet));
-  if (ready > 0) return `${name}, ${ready} pod${ready === 1 ? "" : "s"} of which ${ready === 1 ? "is" : "are"} ready`;
-  return pods > 0 ? null : `${name}, which ran before`;
+  const templates = object === undefined ? undefined : templatesOf(lookup, object);
+  if (templates === undefined) return [];
+  const { current, former, worked } = templates;
+  const changes = diffValues(former, current, ["spec", "template", "spec"]);
+  return changes.map((change) => ({ ...change, object: workload, commit: null, worked }));
 }
 
 // Where the value before the newest commit was no better, the one that is known to have worked is what to go back to,
