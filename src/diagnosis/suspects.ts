@@ -40,17 +40,24 @@ export function suspectsOf(scene: Scene, workload: ObjectRef): readonly Suspect[
     .filter((suspect) => isApplied(suspect, live))
     .map((suspect) => withMemory(suspect, kept, scene.changes(workload)));
   const around = dependenciesOf(scene, workload).flatMap(recent);
-  const remembered = kept.filter((field) => !own.some((suspect) => isSamePath(suspect.path, field.path)));
+  const declared = declaredOf(scene, workload);
+  const remembered = kept.filter(
+    (field) =>
+      !own.some((suspect) => isSamePath(suspect.path, field.path)) &&
+      // Where git says otherwise already there is nothing to take back.
+      (declared === undefined || isSaid(valueAt(declared, field.path) as Json | undefined, field.to)),
+  );
   return [...own, ...around, ...remembered].filter((suspect) => !isDerived(suspect));
 }
 
 // What has not been applied yet did nothing. Only plain values can be told: the API server adds to maps and lists.
 function isApplied({ path, to }: Suspect, live: KubernetesObject | undefined): boolean {
-  const running = valueAt(live, path) as Json | undefined;
-  if (live === undefined || !isPlain(to) || !isPlain(running)) return true;
-  return (
-    String(running) === String(to) || (quantityOf(running) !== undefined && quantityOf(running) === quantityOf(to))
-  );
+  return live === undefined || isSaid(valueAt(live, path) as Json | undefined, to);
+}
+
+function isSaid(value: Json | undefined, to: Json | undefined): boolean {
+  if (!isPlain(to) || !isPlain(value)) return true;
+  return String(value) === String(to) || (quantityOf(value) !== undefined && quantityOf(value) === quantityOf(to));
 }
 
 function isPlain(value: Json | undefined): boolean {

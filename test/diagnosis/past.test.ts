@@ -1,0 +1,98 @@
+import { expect, test } from "vitest";
+import { cannotPull, crashes, misconfigured, notFound } from "../cases/build/fates.ts";
+import { kustomization } from "../cases/build/flux.ts";
+import { changed, type Tree } from "../cases/build/tree.ts";
+import { imageOf, inContainer, SHOP } from "../cases/stories/shop.ts";
+import { reportedOf } from "./past.ts";
+
+const CATALOG = "Deployment/shop/catalog";
+const IMAGE = inContainer("catalog", "image");
+const withTag = (tag: string, tree: Tree = SHOP): Tree => changed(tree, CATALOG, IMAGE, imageOf("catalog", tag));
+const pulling = (tag: string) => ({
+  [CATALOG]: cannotPull(imageOf("catalog", tag), notFound(imageOf("catalog", tag))),
+});
+
+/** The lines that a patch takes and gives. */
+function lines(patch: string | null | undefined): readonly string[] {
+  return (patch ?? "")
+    .split("\n")
+    .filter((line) => /^[-+]/.test(line) && !/^(---|\+\+\+) [ab]\//.test(line))
+    .map((line) => `${line[0]} ${line.slice(1).trim()}`);
+}
+
+test("of two failed attempts neither comes back, but what ran before them", () => {
+  const [incident] = reportedOf({ good: SHOP, steps: [withTag("1.5.0"), withTag("1.5.1")], fates: pulling("1.5.1") });
+  expect(incident?.decision).toBe("propose");
+  expect(incident?.causedBy).toMatchObject({ subject: "step 1" });
+  expect(lines(incident?.patch)).toEqual([`- image: ${imageOf("catalog", "1.5.1")}`, `+ image: ${imageOf("catalog")}`]);
+});
+
+test("of a commit that did several things only what broke is undone", () => {
+  const several = changed(
+    changed(withTag("1.5.0"), CATALOG, "spec.replicas", 3),
+    CATALOG,
+    inContainer("catalog", "env.DB_PORT.value"),
+    "5433",
+  );
+  const [incident] = reportedOf({ good: SHOP, steps: [several], fates: pulling("1.5.0") });
+  expect(lines(incident?.patch)).toEqual([`- image: ${imageOf("catalog", "1.5.0")}`, `+ image: ${imageOf("catalog")}`]);
+});
+
+test("a later commit beside it does not hide the cause", () => {
+  const [incident] = reportedOf({
+    good: SHOP,
+    steps: [withTag("1.5.0"), changed(withTag("1.5.0"), CATALOG, "metadata.labels.team", "shop")],
+    fates: pulling("1.5.0"),
+  });
+  expect(incident?.causedBy).toMatchObject({ subject: "step 1" });
+  expect(incident?.decision).toBe("propose");
+});
+
+test("a program's own words choose between changes; without them a person must", () => {
+  const both = changed(withTag("1.5.0"), CATALOG, inContainer("catalog", "env.DB_PORT.value"), "abc");
+  const [told] = reportedOf({
+    good: SHOP,
+    steps: [both],
+    fates: { [CATALOG]: crashes({ log: "FATAL invalid DB_PORT: abc\n" }) },
+  });
+  expect(told?.cause?.category).toBe("env_var");
+  expect(lines(told?.patch)).toEqual(["- value: abc", '+ value: "5432"']);
+  const [silent] = reportedOf({ good: SHOP, steps: [both], fates: { [CATALOG]: crashes({ log: "" }) } });
+  expect(silent).toMatchObject({ decision: "issue", patch: null });
+  expect(silent?.confidence).toBeLessThanOrEqual(0.6);
+});
+
+test("a generator that was renamed is called as before where its readers were forgotten", () => {
+  const generator = (name: string): string =>
+    `resources:\n- namespace.yaml\n- catalog.yaml\n- postgres.yaml\nconfigMapGenerator:\n- name: ${name}\n  namespace: shop\n  literals:\n  - mode=fast\n`;
+  const reading = changed(SHOP, CATALOG, inContainer("catalog", "envFrom"), [
+    { configMapRef: { name: "catalog-extra" } },
+  ]);
+  const [incident] = reportedOf({
+    good: { ...reading, "apps/kustomization.yaml": generator("catalog-extra") },
+    steps: [{ ...reading, "apps/kustomization.yaml": generator("catalog-more") }],
+    fates: { [CATALOG]: misconfigured('configmap "catalog-extra" not found') },
+  });
+  expect(lines(incident?.patch)).toEqual(["- - name: catalog-more", "+ - name: catalog-extra"]);
+});
+
+test("what a person suspended is left to people", () => {
+  const held = { "clusters/prod/apps.yaml": [kustomization("apps", "./apps", { suspend: true })] };
+  const [incident] = reportedOf({
+    good: { ...SHOP, ...held },
+    steps: [{ ...withTag("1.5.0"), ...held }],
+    fates: pulling("1.5.0"),
+  });
+  expect(incident?.decision).toBe("issue");
+  expect(incident?.because).toContain("suspended");
+});
+
+test("a fix that is on the branch already asks for nothing", () => {
+  const [incident] = reportedOf({
+    good: SHOP,
+    steps: [withTag("1.5.0"), SHOP],
+    runs: withTag("1.5.0"),
+    fates: pulling("1.5.0"),
+  });
+  expect(incident?.decision).toBe("none");
+});
