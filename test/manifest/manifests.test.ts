@@ -131,6 +131,21 @@ spec: {url: "https://me:secret@git.test/podinfo", ref: {tag: v6}}
     ]);
   });
 
+  test("Kustomizations that go on making others come to an end", () => {
+    const more = "  postBuild: {substitute: {A: '${A}l'}}\n";
+    const files = { "root.yaml": flux("root", "./again", more), "again/next.yaml": flux("next-${A}", "./again", more) };
+    expect(open(files).kustomizations.length).toBeLessThan(10_000);
+  });
+
+  test("what is applied to another cluster comes after what is applied to this one", () => {
+    const files = {
+      ...FLEET,
+      "clusters/prod/all.yaml": flux("all", "./apps/prod", "  kubeConfig: {secretRef: {name: other}}\n"),
+    };
+    const found = open(files).findObject(web);
+    expect(found.map(({ kustomization }) => kustomization.id)).toEqual(["flux-system/apps", "flux-system/all"]);
+  });
+
   test("without any Flux object every top folder of manifests counts as one", () => {
     const files = {
       ".github/test.yaml": "on: push\n",

@@ -61,15 +61,19 @@ function runsIn({ cluster }: Tree, { ref, spec }: Draft): boolean {
   return cluster.member(nameOf(ref))?.draft.spec.path === spec.path;
 }
 
-// Ten times the largest cluster seen: names made of variables could otherwise go on forever.
+// Far more than any cluster has: names made of variables could otherwise go on forever.
 const MOST_KUSTOMIZATIONS = 5_000;
+const DEEPEST = 30;
 
 function grow(cluster: Cluster, root: Draft): Cluster {
-  const waiting: { readonly draft: Draft; readonly parent: Member | null }[] = [{ draft: root, parent: null }];
-  for (const { draft, parent } of waiting) {
-    const member = cluster.size < MOST_KUSTOMIZATIONS ? cluster.add(draft, parent) : undefined;
-    if (member === undefined) continue;
-    for (const child of cluster.childrenOf(member)) waiting.push({ draft: child, parent: member });
+  let generation: readonly { readonly draft: Draft; readonly parent: Member | null }[] = [
+    { draft: root, parent: null },
+  ];
+  for (let depth = 0; depth < DEEPEST && generation.length > 0; depth++) {
+    const members = generation.flatMap(({ draft, parent }) =>
+      cluster.size < MOST_KUSTOMIZATIONS ? (cluster.add(draft, parent) ?? []) : [],
+    );
+    generation = members.flatMap((parent) => cluster.childrenOf(parent).map((draft) => ({ draft, parent })));
   }
   return cluster;
 }

@@ -13,7 +13,8 @@ export class ObjectIndex {
   readonly #found = new Map<string, FoundObject[]>();
 
   constructor(all: readonly { readonly kustomization: FluxKustomization; readonly rendering: Rendering }[]) {
-    for (const { kustomization, rendering } of all) {
+    // What is applied to another cluster is none of this one's objects, whoever applies it.
+    for (const { kustomization, rendering } of all.toSorted((a, b) => remoteness(a) - remoteness(b))) {
       for (const rendered of rendering.ok ? rendering.objects : []) this.#add({ kustomization, rendered });
     }
   }
@@ -33,6 +34,10 @@ export class ObjectIndex {
       return namespace === null || (ref.namespace ?? "default") === namespace;
     });
   }
+}
+
+function remoteness({ kustomization }: { readonly kustomization: FluxKustomization }): number {
+  return Number(kustomization.spec.isRemote);
 }
 
 function keyOf({ kind, name }: Pick<ObjectRef, "kind" | "name">): string {

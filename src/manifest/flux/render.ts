@@ -1,6 +1,7 @@
 import type { Origin } from "../origin.ts";
 import type { Refusal, Rendering } from "../rendered.ts";
 import type { Mapping, Node, Place } from "../yaml/node.ts";
+import { thinned } from "../yaml/thin.ts";
 import type { Build } from "./build.ts";
 import { renderedObject } from "./rendered-object.ts";
 import { finishObjects } from "./steps.ts";
@@ -34,7 +35,7 @@ function renderKept(placed: Placed, { build, files: read }: Kept, variables: Gat
   if (!build.ok) return refused(build.refusal, files);
   const finished = finishObjects(build.objects, placed.member, variables);
   if (!finished.ok) return refused(finished.refusal, files);
-  return { ok: true, objects: finished.objects.map(renderedObject), files };
+  return { ok: true, objects: thinned(finished.objects).map(renderedObject), files };
 }
 
 function refused(refusal: Refusal, files: ReadonlySet<string>): Rendering {

@@ -1,5 +1,6 @@
 import { type FileTree, withFiles } from "../tree.ts";
 import { fieldOf, type Mapping, type Node, textOf } from "../yaml/node.ts";
+import { thinned } from "../yaml/thin.ts";
 import { type Artifact, packArtifact } from "./artifact.ts";
 import type { Build, BuildFolder } from "./build.ts";
 import { FluxDocuments } from "./documents.ts";
@@ -64,12 +65,15 @@ export class Workshop {
 
   #build(artifact: FileTree, folder: string, flux: Mapping): Kept {
     const { tree, asked } = recordedTree(artifact);
-    const build = this.#buildFolder(tree, folder, flux);
-    const objects = build.ok ? build.objects : [];
+    const built = this.#buildFolder(tree, folder, flux);
+    const objects = built.ok ? built.objects : [];
+    // Kustomizations are read for every revision, anything else is seldom asked for.
+    const thin = thinned(objects);
+    const build = built.ok ? { ...built, objects: thin } : built;
     const files = new Set([...asked.files].filter((file) => artifact.read(file) !== undefined));
     const kustomizations = objects.filter((node) => isFluxKustomization(typeOf(node)));
     const resourceSets = objects.filter((node) => typeOf(node).kind === "ResourceSet").map(nameOf);
-    const holders = objects.flatMap((node) => {
+    const holders = thin.flatMap((node) => {
       const { kind } = typeOf(node);
       return kind === "ConfigMap" || kind === "Secret" ? [[`${kind}/${nameOf(node)}`, node] as const] : [];
     });
