@@ -147,6 +147,7 @@ async function recover({ alerts }: Case, stage: Stage, say: Play["say"]): Promis
 async function persist(stage: Stage, say: Play["say"]): Promise<Ending> {
   await waitFor(stage, "applied", "merged");
   stage.clock.jump(TOO_LONG);
+  await postFluxEvents(stage);
   const incident = await waitFor(stage, "persists");
   await settled(stage);
   if (incident?.status !== "persists") throw new Error("The incident is gone");

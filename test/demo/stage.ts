@@ -144,8 +144,8 @@ export async function postFluxEvents({ bot, cluster, clock }: Stage): Promise<vo
 
 /** Waits until an incident is in one of these states; undefined where the bot finds nothing to do. */
 export async function waitFor(stage: Stage, ...statuses: readonly Incident["status"][]): Promise<Incident | undefined> {
-  // After some whole looks without an incident there is none.
-  const enough = stage.looks() + 4;
+  // The look under way may have begun too early, the next one sees it all, and a third one begins when that is done.
+  const enough = stage.looks() + 3;
   const found = await until(`an incident that is ${statuses.join(" or ")}`, async () => {
     const incidents = await stage.state.ledger.list();
     const incident = incidents.find(({ status }) => statuses.includes(status));
@@ -202,7 +202,7 @@ function settingsFor(
     policies: null,
     dryRun: false,
     notify: null,
-    pollSeconds: settings.pollSeconds ?? 1,
+    pollSeconds: settings.pollSeconds ?? 2,
     limits: { ...LIMITS, patience: 1 },
   };
 }
