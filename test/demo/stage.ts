@@ -14,6 +14,7 @@ import { type Serving, startServing } from "../../src/serving.ts";
 import type { Settings } from "../../src/settings.ts";
 import { parseAlertmanager } from "../../src/signal/alertmanager.ts";
 import { parseFluxEvent } from "../../src/signal/flux-event.ts";
+import type { KubernetesObject } from "../../src/signal/object.ts";
 import { type Forge, startForge } from "../forge/stand-in/server.ts";
 import { signatureOf } from "../forge/stand-in/webhooks.ts";
 import { type ClusterTwin, openClusterTwin } from "../twins/cluster.ts";
@@ -173,8 +174,15 @@ function resolved(body: AlertBody, at: Date): AlertBody {
 }
 
 /** The repository that Flux follows, under the owner and name of its own URL. */
-function repositoryOf({ world }: Case): { readonly repository: RepositoryRef; readonly url: string } {
-  const source = world.objects.find(({ kind }) => kind === "GitRepository");
+function repositoryOf({ world, checkout }: Case): { readonly repository: RepositoryRef; readonly url: string } {
+  const sources = world.objects.filter(({ kind }) => kind === "GitRepository");
+  const { history } = checkout;
+  const holds = (source: KubernetesObject): boolean => {
+    const revision = String(valueAt(source, ["status", "artifact", "revision"]) ?? "");
+    return history.known && history.commits.some(({ hash }) => revision.endsWith(hash));
+  };
+  // A cluster may follow others' repositories too.
+  const source = sources.find(holds) ?? sources[0];
   const url = source === undefined ? undefined : valueAt(source, ["spec", "url"]);
   if (typeof url !== "string") throw new Error("The recorded cluster has no GitRepository to play on");
   const [owner = "demo", name = "fleet"] = repositoryIdentity(url).split("/").slice(-2);

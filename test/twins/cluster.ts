@@ -9,7 +9,7 @@ import { condition } from "../../src/recovery/health.ts";
 import { isSameObject, type KubernetesObject, refOf } from "../../src/signal/object.ts";
 import { applyObjects } from "./cluster/apply.ts";
 import { isMended, type Truth } from "./cluster/fault.ts";
-import { fetched, inventoried, type Round, tried } from "./cluster/flux.ts";
+import { fetched, inventoried, type Round, released, tried } from "./cluster/flux.ts";
 import { failAgain, isFailing, runWorkloads } from "./cluster/workloads.ts";
 
 /**
@@ -49,7 +49,7 @@ export function openClusterTwin({ world, before, truth, now, isBeyondRepair = fa
       objects = mended ? runWorkloads(objects, now()) : failAgain(objects, earlier, now());
       const lived = objects;
       objects = lived.map((object) =>
-        told(object, { objects: lived, manifests: after, commit: revision, isBeyondRepair, now: now() }),
+        told(object, { objects: lived, manifests: after, commit: revision, isBeyondRepair, mended, now: now() }),
       );
       manifests = after;
     },
@@ -89,18 +89,20 @@ type Brought = {
   readonly manifests: Manifests;
   readonly commit: string;
   readonly isBeyondRepair: boolean;
+  readonly mended: boolean;
   readonly now: Date;
 };
 
 /** What Flux's objects say of themselves after the round. */
 function told(
   object: KubernetesObject,
-  { objects, manifests, commit, isBeyondRepair, now }: Brought,
+  { objects, manifests, commit, isBeyondRepair, mended, now }: Brought,
 ): KubernetesObject {
   const branch = valueAt(object, ["spec", "ref", "branch"]);
   if (object.kind === "GitRepository" && typeof branch === "string")
     return fetched(object, `${branch}@sha1:${commit}`, now);
   const own = manifests.kustomizations.find(({ ref }) => ref !== null && isSameObject(ref, refOf(object)));
+  if (own === undefined && mended && condition(object, "Ready")?.status === "False") return released(object, now);
   if (own === undefined || !isApplied(own)) return object;
   const rendering = manifests.render(own.id);
   const ready = condition(object, "Ready");

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { valueAt } from "../../../src/manifest/path.ts";
+import { type FieldPath, valueAt } from "../../../src/manifest/path.ts";
 import type { KubernetesObject } from "../../../src/signal/object.ts";
 
 /** The part of a case's `truth.json` that says what must be so for the fault to be gone; Oakum never reads it. */
@@ -14,15 +14,52 @@ export type Truth = {
     readonly path: readonly (string | number)[];
     readonly to: readonly unknown[];
   }[];
+  /** What was referred to and is not there. */
+  readonly references?: readonly Reference[];
 };
 
-/** Whether what is applied now makes the fault impossible; a case without such fields cannot be mended by manifests. */
-export function isMended(truth: Truth, applied: readonly KubernetesObject[]): boolean {
-  const fields = truth.fields ?? [];
+/**
+ * Whether what is applied now makes the fault impossible; a case that names neither fields nor references cannot be
+ * mended by manifests. That everything builds is for the caller to see.
+ */
+export function isMended({ fields = [], references = [] }: Truth, applied: readonly KubernetesObject[]): boolean {
   return (
-    fields.length > 0 &&
-    fields.every((field) => applied.some((object) => isNamed(object, field.object) && isRight(object, field)))
+    fields.length + references.length > 0 &&
+    fields.every((field) => applied.some((object) => isNamed(object, field.object) && isRight(object, field))) &&
+    references.every((reference) => isResolved(reference, applied))
   );
+}
+
+/** A reference of a Flux object, or of a kustomization file without an object, and what a person would make it. */
+type Reference = {
+  readonly object?: { readonly kind: string; readonly name: string };
+  readonly field: FieldPath;
+  readonly to: readonly unknown[];
+};
+
+type Named = { readonly kind?: string; readonly namespace?: string; readonly name: string };
+
+// Paths and files show in whether everything builds.
+function isResolved({ object: owner, field, to }: Reference, applied: readonly KubernetesObject[]): boolean {
+  const object = applied.find(({ kind, metadata }) => kind === owner?.kind && metadata.name === owner.name);
+  const value = object && valueAt(object, field);
+  if (object === undefined || value === undefined || typeof value === "string") return true;
+  return [value]
+    .flat()
+    .filter(isNaming)
+    .every((named) => {
+      const target = { kind: object.kind, namespace: object.metadata.namespace ?? null, ...named };
+      return applied.some((candidate) => isNamed(candidate, target)) || to.some((wanted) => isMeant(wanted, named));
+    });
+}
+
+function isNaming(value: unknown): value is Named {
+  return typeof value === "object" && value !== null && "name" in value;
+}
+
+// A target that was not recorded is known by the name that a person gave it.
+function isMeant(wanted: unknown, { name }: Named): boolean {
+  return wanted === name || (wanted as Named | null)?.name === name;
 }
 
 type Field = NonNullable<Truth["fields"]>[number];

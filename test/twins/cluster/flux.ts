@@ -1,5 +1,5 @@
 import type { Rendering } from "../../../src/manifest/rendered.ts";
-import { groupOf, type KubernetesObject, type ObjectRef, refText } from "../../../src/signal/object.ts";
+import { groupOf, type KubernetesObject, type ObjectRef, refOf, refText } from "../../../src/signal/object.ts";
 
 /** What happened when a Kustomization was built and applied. */
 export type Round =
@@ -52,6 +52,18 @@ function unhealthy(
   const message = `health check failed after 5m0s: timeout waiting for: [${waited}]`;
   const conditions = ["Ready", "Healthy"].map((type) => condition(type, "False", "HealthCheckFailed", message, now));
   return { ...kustomization, status: { ...status, conditions } };
+}
+
+/** A release or chart that was stuck, once what kept it is gone; anything else as it is. */
+export function released(object: KubernetesObject, now: Date): KubernetesObject {
+  const reason = { HelmRelease: "UpgradeSucceeded", HelmChart: "ChartPullSucceeded" }[object.kind];
+  if (reason === undefined) return object;
+  const generation = object.metadata.generation ?? 1;
+  const conditions = [condition("Ready", "True", reason, `${refText(refOf(object))} is done`, now)];
+  return {
+    ...object,
+    status: { ...(object["status"] as object | undefined), observedGeneration: generation, conditions },
+  };
 }
 
 /** The inventory that Flux keeps of what it applied. */
