@@ -4,15 +4,30 @@ import type { FileTree } from "../manifest/tree.ts";
 import { BadInput } from "../signal/bad-input.ts";
 import { linkedTree, type StoredEntry } from "./linked-tree.ts";
 
-/** The files below a folder, each read when it is first asked for and then remembered. */
-export function readFolder(root: string): FileTree {
+/**
+ * The files below a folder, each read when it is first asked for and then remembered. `hidden` are the paths of files
+ * and folders that are not to be seen.
+ */
+export function readFolder(root: string, hidden: ReadonlySet<string> = new Set()): FileTree {
   if (!statSync(root, { throwIfNoEntry: false })?.isDirectory())
     throw new BadInput(`Expected a folder at ${root}, but there is none. Give the path of an existing folder.`);
+  const isHidden = (path: string): boolean => hidden.size > 0 && foldersTo(path).some((folder) => hidden.has(folder));
+  const at = <T>(path: string, read: (path: string) => T): T | undefined =>
+    isHidden(path) ? undefined : attempt(join(root, path), read);
   return linkedTree({
-    list: (folder) => attempt(join(root, folder), (path) => readdirSync(path, { withFileTypes: true }).flatMap(entry)),
-    read: (file) => attempt(join(root, file), (path) => readFileSync(path)),
-    target: (link) => attempt(join(root, link), (path) => readlinkSync(path)),
+    list: (folder) => {
+      const entries = at(folder, (path) => readdirSync(path, { withFileTypes: true }).flatMap(entry));
+      return entries?.filter(({ name }) => !hidden.has(folder === "" ? name : `${folder}/${name}`));
+    },
+    read: (file) => at(file, (path) => readFileSync(path)),
+    target: (link) => at(link, (path) => readlinkSync(path)),
   });
+}
+
+/** `a/b/c` and the folders around it. */
+function foldersTo(path: string): readonly string[] {
+  const steps = path.split("/");
+  return steps.map((_, at) => steps.slice(0, at + 1).join("/"));
 }
 
 function entry(found: Dirent): StoredEntry[] {

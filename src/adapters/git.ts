@@ -1,13 +1,25 @@
+import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
+import { join } from "node:path";
 import type { History } from "../evidence/commit.ts";
+import type { FileTree } from "../manifest/tree.ts";
 import type { Checkout } from "../ports.ts";
 import { readFolder } from "./files.ts";
 import { COMMIT_FORMAT, readHistory } from "./git-history.ts";
 import { git, gitText } from "./git-run.ts";
 
+/** The files of a folder as they stand now, without what git is told to ignore: Flux never sees that. */
+export async function readWorkTree(folder: string): Promise<FileTree> {
+  if (!existsSync(join(folder, ".git"))) return readFolder(folder);
+  const listIgnored = ["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"];
+  const ignored = await gitText(folder, listIgnored);
+  const paths = ignored?.split("\0").filter((path) => path !== "") ?? [];
+  return readFolder(folder, new Set(paths.map((path) => path.replace(/\/$/, ""))));
+}
+
 /** The files of a folder as they stand now, and the history that led to them where the folder is a git checkout. */
 export async function openCheckout(folder: string): Promise<Checkout> {
-  const tree = readFolder(folder);
+  const tree = await readWorkTree(folder);
   const revision = await headOf(folder);
   if (!revision.ok) return { revision: null, tree, history: { known: false, because: revision.because } };
   return { revision: revision.hash, tree, history: await historyOf(folder, revision.hash) };

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { readFolder } from "../adapters/files.ts";
+import { readWorkTree } from "../adapters/git.ts";
 import { readSnapshot } from "../adapters/snapshot.ts";
 import { type Manifests, openManifests } from "../manifest/manifests.ts";
 import type { RenderedObject } from "../manifest/rendered.ts";
@@ -18,7 +18,7 @@ export type FluxOptions = { readonly repo: string; readonly snapshot?: string | 
 /** Prints what the Kustomizations of a path, or the one with this id, apply. */
 export async function renderFlux(path: string, options: FluxOptions, io: Io): Promise<number> {
   const world = options.snapshot === undefined ? null : await readSnapshot(resolve(io.cwd, options.snapshot));
-  const manifests = openManifests(readFolder(options.repo), world);
+  const manifests = openManifests(await readWorkTree(options.repo), world);
   for (const sentence of manifests.unknown) io.stderr(`${sentence}\n`);
   const asked = path
     .replace(/^\.?\/+/, "")

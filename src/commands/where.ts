@@ -1,9 +1,8 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { readFolder } from "../adapters/files.ts";
-import { blame } from "../adapters/git.ts";
+import { blame, readWorkTree } from "../adapters/git.ts";
 import { readSnapshot } from "../adapters/snapshot.ts";
-import { parseFieldQuery } from "../manifest/field-query.ts";
+import { type FieldQuery, parseFieldQuery } from "../manifest/field-query.ts";
 import type { Wanted } from "../manifest/flux/object-index.ts";
 import { type Manifests, openManifests } from "../manifest/manifests.ts";
 import { bytesOfLine, originPosition } from "../manifest/position.ts";
@@ -42,11 +41,12 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     throw new BadInput(`Expected an object or a line of a file.\n${HELP}`);
   if (values.output !== "text" && values.output !== "json")
     throw new BadInput(`Expected --output text or json, found "${values.output}".`);
+  const question = questionOf(target, field);
   const folder = resolve(io.cwd, values.repo);
   const world = values.snapshot === undefined ? null : await readSnapshot(resolve(io.cwd, values.snapshot));
-  const manifests = openManifests(readFolder(folder), world);
+  const manifests = openManifests(await readWorkTree(folder), world);
   for (const sentence of manifests.unknown) io.stderr(`${sentence}\n`);
-  const answers = await answer(manifests, target, field, folder);
+  const answers = await answer(manifests, question, folder);
   const { said, text } = answers;
   io.stdout(values.output === "json" ? `${JSON.stringify(said, null, 2)}\n` : text);
   return answers.isFound ? 0 : 1;
@@ -54,13 +54,26 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 
 type Answer = { readonly said: unknown; readonly text: string; readonly isFound: boolean };
 
-async function answer(manifests: Manifests, target: string, field: string, folder: string): Promise<Answer> {
-  const line = /^(.+?):(\d+)(?::\d+)?$/.exec(target);
-  if (line?.[1] !== undefined && manifests.tree.read(line[1]) !== undefined)
-    return lineAnswer(manifests, line[1], Number(line[2]));
+/** What was asked, in its parts; said to be wrong before anything is read. */
+type Question = {
+  readonly target: string;
+  readonly field: string;
+  readonly query: FieldQuery;
+  readonly line: { readonly file: string; readonly number: number } | undefined;
+};
+
+function questionOf(target: string, field: string): Question {
   const query = parseFieldQuery(field);
   if (query === undefined)
     throw new BadInput(`"${field}" is no field. Write it like spec.template.spec.containers[app].image.`);
+  const [, file, number] = /^(.+?):(\d+)(?::\d+)?$/.exec(target) ?? [];
+  if (file === undefined) objectOf(target);
+  return { target, field, query, line: file === undefined ? undefined : { file, number: Number(number) } };
+}
+
+async function answer(manifests: Manifests, { target, field, query, line }: Question, folder: string): Promise<Answer> {
+  if (line !== undefined && manifests.tree.read(line.file) !== undefined)
+    return lineAnswer(manifests, line.file, line.number);
   const found = whereIs(manifests, objectOf(target), query);
   const answers = await Promise.all(found.map((each) => fieldAnswer(manifests, each, folder)));
   const text =

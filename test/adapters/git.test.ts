@@ -54,6 +54,26 @@ describe("a git checkout", () => {
     expect(text((await openCheckout(folder)).tree.read("a.yaml"))).toBe("a: 2\n");
   });
 
+  test("does not see what git ignores, unless it is committed", async () => {
+    const folder = repository("ignoring");
+    commit(folder, "Add", { "a.yaml": "a: 1\n", "build/kept.yaml": "kept: 1\n" });
+    commit(folder, "Ignore what is built", { ".gitignore": "build/\n*.tmp\n" });
+    mkdirSync(join(folder, "apps/build/deep"), { recursive: true });
+    for (const path of ["build/new.yaml", "apps/build/deep/b.yaml", "apps/c.tmp", "apps/d.yaml"])
+      writeFileSync(join(folder, path), "x: 1\n");
+    const { tree } = await openCheckout(folder);
+    const shown = [
+      "a.yaml",
+      "build/kept.yaml",
+      "build/new.yaml",
+      "apps/build/deep/b.yaml",
+      "apps/c.tmp",
+      "apps/d.yaml",
+    ];
+    expect(shown.filter((path) => tree.read(path) !== undefined)).toEqual(["a.yaml", "build/kept.yaml", "apps/d.yaml"]);
+    expect(tree.list("apps")).toEqual([{ name: "d.yaml", type: "file" }]);
+  });
+
   test("a merge is what it brought to the branch, and the branch's own commits are left out", async () => {
     const folder = repository("merge");
     commit(folder, "Add", { "a.yaml": "a: 1\n" });

@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { appendFile, mkdir, rm } from "node:fs/promises";
+import { appendFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { BadInput } from "../../src/signal/bad-input.ts";
@@ -16,6 +16,8 @@ bot between them. Nothing leaves this machine.
   --out DIR    where the repository, issue, pull request and audit are left (default: oakum-demo)
   --list       names the cases
 `;
+
+const STORY = "story.txt";
 
 async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -37,7 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
     caseFolder(values.case ?? (values.fail ? "oom-limit" : "image-tag")),
     join(folder, "clone"),
   );
-  const story = join(folder, "story.txt");
+  const story = join(folder, STORY);
   const tell = (text: string): void => {
     say(`${text}\n`);
     void appendFile(story, `${text}\n`);
@@ -56,10 +58,12 @@ function caseFolder(name: string): string {
 /** Only a folder that an earlier demo left is emptied. */
 async function empty(folder: string): Promise<void> {
   const names = await mkdir(folder, { recursive: true }).then(() => readdirSync(folder));
-  if (names.length > 0 && !names.includes("story.txt"))
+  if (names.length > 0 && !names.includes(STORY))
     throw new BadInput(`${folder} is not empty and no earlier demo made it: give another --out.`);
   await rm(folder, { recursive: true });
   await mkdir(folder);
+  // Marks it as ours from the first moment: a demo that is stopped leaves nothing in the way of the next.
+  await writeFile(join(folder, STORY), "");
 }
 
 function say(text: string): 0 {
