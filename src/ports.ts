@@ -1,6 +1,7 @@
 import type { History } from "./evidence/commit.ts";
 import type { World } from "./evidence/world.ts";
 import type { Incident, IssueRef, PullRef, RepositoryRef } from "./incident/incident.ts";
+import type { ChartAnswer, ChartJob } from "./manifest/helm/chart-job.ts";
 import type { FileTree } from "./manifest/tree.ts";
 import type { Json } from "./signal/object.ts";
 import type { Signal } from "./signal/signal.ts";
@@ -21,6 +22,9 @@ export type Repository = {
   /** Whether `revision` has `commit` among its ancestors, itself included. */
   readonly contains: (revision: string, commit: string) => Promise<boolean>;
 };
+
+/** Renders Helm charts, offline: what a chart needs is among its files, or it is refused. */
+export type Charts = { readonly render: (job: ChartJob) => Promise<ChartAnswer> };
 
 /** What Oakum writes on an issue. The first line of `body` is the marker it is found by. */
 export type IssueDraft = {
