@@ -45,6 +45,7 @@ const NAMES = {
   OAKUM_ALERTMANAGER_SECRET: "the secret with which a proxy signs Alertmanager's bodies",
   OAKUM_FLUX_SECRET: "the token of Flux's generic-hmac provider",
   OAKUM_POLICIES: "the folder of policy files in place of the project's own",
+  OAKUM_HELM: "the helm that renders charts of the repositories, where it is not the one on the PATH; none: no helm",
   OAKUM_NOTIFY_URL: "where news of incidents are posted as JSON, such as a chat's incoming webhook",
   OAKUM_DRY_RUN: "true: nothing is written to GitHub",
   OAKUM_SPACING: "off: no pause between writes, towards a forge on this machine only",

@@ -2,9 +2,11 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { openCheckout } from "../adapters/git.ts";
+import { chartsOf } from "../adapters/helm.ts";
 import { loadPolicies, OWN_POLICIES } from "../adapters/policy-files.ts";
 import { readSnapshot } from "../adapters/snapshot.ts";
 import type { World } from "../evidence/world.ts";
+import { withCharts } from "../pipeline/charted.ts";
 import { consider } from "../proposal/consider.ts";
 import type { Report } from "../proposal/report.ts";
 import { parseAlertmanager } from "../signal/alertmanager.ts";
@@ -26,6 +28,7 @@ is written.
   --alerts FILE    what fires: an Alertmanager webhook body (version 4), or a list of them
   --path DIR       look only at what this folder of the repository renders
   --output FORM    text, json, markdown or patch (default: text)
+Charts of the repository are rendered with the helm that OAKUM_HELM names, or one on the PATH (none: with no helm).
 A change is judged by the policies in OAKUM_POLICIES, or by those that Oakum ships.
 Exit code 0: looked, whatever was found. 2: bad input.
 `;
@@ -52,7 +55,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const checkout = await openCheckout(resolve(io.cwd, values.repo));
   const policies = loadPolicies(io.env["OAKUM_POLICIES"] ? resolve(io.cwd, io.env["OAKUM_POLICIES"]) : OWN_POLICIES);
   const path = values.path === undefined ? {} : { path: values.path };
-  const report = consider({ world, checkout, signals, policies, ...path });
+  const report = await withCharts(chartsOf(io.env), (charts) =>
+    consider({ world, checkout, signals, policies, charts, ...path }),
+  );
   io.stdout(form(report));
   return 0;
 }

@@ -3,8 +3,10 @@ import { systemClock } from "../adapters/clock.ts";
 import { openState } from "../adapters/database/state.ts";
 import { apiUrlFrom } from "../adapters/github/address.ts";
 import { openGitHub } from "../adapters/github.ts";
+import { chartsOf } from "../adapters/helm.ts";
 import { openLog } from "../adapters/log.ts";
 import { webhookNotifier } from "../adapters/webhook-notifier.ts";
+import { keptCharts, withCharts } from "../pipeline/charted.ts";
 import { consider } from "../proposal/consider.ts";
 import { startServing } from "../serving.ts";
 import { type Env, readSettings, settingsHelp } from "../settings.ts";
@@ -45,6 +47,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const folder = resolve(io.cwd, settings.folder);
   const cluster = clusterOf(options, io.cwd);
   const policies = policiesOf(settings, io.cwd);
+  const charts = keptCharts(chartsOf(env));
   const github = await openGitHub({ ...settings.app, apiUrl, spacing: settings.spacing, log });
   const state = await openState(settings.databaseUrl === null ? { folder } : { databaseUrl: settings.databaseUrl }, {
     auditKey: settings.auditKey,
@@ -56,7 +59,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     state,
     cluster,
     openRepository: mirrors(github, join(folder, "repositories")),
-    consider: (material) => consider({ ...material, policies }),
+    consider: (material) => withCharts(charts, (rendered) => consider({ ...material, policies, charts: rendered })),
     ...(settings.notify === null ? {} : { notifier: webhookNotifier(settings.notify, log) }),
     clock: systemClock,
     log,

@@ -1,12 +1,14 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { blame, readWorkTree } from "../adapters/git.ts";
+import { chartsOf } from "../adapters/helm.ts";
 import { readSnapshot } from "../adapters/snapshot.ts";
 import { type FieldQuery, parseFieldQuery } from "../manifest/field-query.ts";
 import type { Wanted } from "../manifest/flux/object-index.ts";
 import { type Manifests, openManifests } from "../manifest/manifests.ts";
 import { bytesOfLine, originPosition } from "../manifest/position.ts";
 import { type FieldOrigin, fieldsOf, fieldsWithin, shownValue, whereIs } from "../manifest/where.ts";
+import { withCharts } from "../pipeline/charted.ts";
 import { BadInput } from "../signal/bad-input.ts";
 import type { Io } from "./io.ts";
 import { type FieldAnswer, fieldText, type LineAnswer, type LineField, lineText, objectText } from "./where-text.ts";
@@ -44,9 +46,13 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const question = questionOf(target, field);
   const folder = resolve(io.cwd, values.repo);
   const world = values.snapshot === undefined ? null : await readSnapshot(resolve(io.cwd, values.snapshot));
-  const manifests = openManifests(await readWorkTree(folder), world);
-  for (const sentence of manifests.unknown) io.stderr(`${sentence}\n`);
-  const answers = await answer(manifests, question, folder);
+  const tree = await readWorkTree(folder);
+  const { unknown, answer } = await withCharts(chartsOf(io.env), (charts) => {
+    const manifests = openManifests(tree, world, [], charts);
+    return { answer: answerTo(manifests, question), unknown: manifests.unknown };
+  });
+  for (const sentence of unknown) io.stderr(`${sentence}\n`);
+  const answers = await answer(folder);
   const { said, text } = answers;
   io.stdout(values.output === "json" ? `${JSON.stringify(said, null, 2)}\n` : text);
   return answers.isFound ? 0 : 1;
@@ -71,14 +77,20 @@ function questionOf(target: string, field: string): Question {
   return { target, field, query, line: file === undefined ? undefined : { file, number: Number(number) } };
 }
 
-async function answer(manifests: Manifests, { target, field, query, line }: Question, folder: string): Promise<Answer> {
-  if (line !== undefined && manifests.tree.read(line.file) !== undefined)
-    return lineAnswer(manifests, line.file, line.number);
+/** What is found, but for who changed it last: that is asked of git in the end. */
+function answerTo(manifests: Manifests, { target, field, query, line }: Question): (folder: string) => Promise<Answer> {
+  if (line !== undefined && manifests.tree.read(line.file) !== undefined) {
+    const answer = lineAnswer(manifests, line.file, line.number);
+    return async () => answer;
+  }
   const found = whereIs(manifests, objectOf(target), query);
-  const answers = await Promise.all(found.map((each) => fieldAnswer(manifests, each, folder)));
-  const text =
-    query.length === 0 ? objectText(answers, fieldsWithin(manifests, found)) : answers.map(fieldText).join("\n");
-  return { said: answers, text: found.length === 0 ? nothing(target, field) : text, isFound: found.length > 0 };
+  const within = query.length === 0 ? fieldsWithin(manifests, found) : [];
+  const fields = found.map((each) => fieldAnswer(manifests, each));
+  return async (folder) => {
+    const answers = await Promise.all(fields.map((each) => withLastChange(each, folder)));
+    const text = query.length === 0 ? objectText(answers, within) : answers.map(fieldText).join("\n");
+    return { said: answers, text: found.length === 0 ? nothing(target, field) : text, isFound: found.length > 0 };
+  };
 }
 
 function nothing(target: string, field: string): string {
@@ -87,12 +99,16 @@ function nothing(target: string, field: string): string {
     : `No Kustomization renders ${target} with a field ${field}.\n`;
 }
 
-async function fieldAnswer(manifests: Manifests, found: FieldOrigin, folder: string): Promise<FieldAnswer> {
+function fieldAnswer(manifests: Manifests, found: FieldOrigin): FieldAnswer {
   const { object, kustomization, path, origin } = found;
   const position = origin === undefined ? null : originPosition(manifests.tree, origin);
   const consumers = origin === undefined ? [] : manifests.consumersOf(origin.file).map(({ id }) => id);
-  const lastChange = position === null ? null : ((await blame(folder, position.file, position.line)) ?? null);
-  return { object, kustomization, path, value: shownValue(found), origin: position, consumers, lastChange };
+  return { object, kustomization, path, value: shownValue(found), origin: position, consumers, lastChange: null };
+}
+
+async function withLastChange(answer: FieldAnswer, folder: string): Promise<FieldAnswer> {
+  const { origin } = answer;
+  return origin === null ? answer : { ...answer, lastChange: (await blame(folder, origin.file, origin.line)) ?? null };
 }
 
 function lineAnswer(manifests: Manifests, file: string, line: number): Answer {

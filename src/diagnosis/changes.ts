@@ -71,7 +71,8 @@ function within(home: string, object: ObjectRef, before: Before, commits: readon
 /** The files whose bytes an object is made of, and those that say how; every file that was read where that is not known. */
 function makersOf(rendering: Rendering, object: ObjectRef): ReadonlySet<string> {
   const rendered = pick(rendering, object);
-  if (rendered === undefined) return rendering.files;
+  // Which values a template reads shows only by rendering: any file of the chart and of the release may be one.
+  if (rendered === undefined || rendered.origin.way === "chart") return rendering.files;
   const makers = new Set([...rendering.files].filter(isKustomizationFile));
   const note = (origin: Origin | undefined): void => {
     for (let at = origin; at !== undefined; at = at.behind) {
@@ -120,7 +121,7 @@ function removal(object: ObjectRef, before: Before, commits: readonly Commit[]):
 // What a generator makes is named after its content too: whoever asks for the bare name means it.
 function generated(manifests: Manifests, object: ObjectRef): RenderedObject | undefined {
   if (object.kind !== "ConfigMap" && object.kind !== "Secret") return undefined;
-  for (const { id } of manifests.kustomizations) {
+  for (const { id } of [...manifests.kustomizations, ...manifests.releases]) {
     const rendering = manifests.render(id);
     const found = rendering.ok ? rendering.objects.find((candidate) => isGeneratedAs(candidate, object)) : undefined;
     if (found !== undefined) return found;

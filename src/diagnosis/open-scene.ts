@@ -1,5 +1,6 @@
 import type { History } from "../evidence/commit.ts";
 import type { World } from "../evidence/world.ts";
+import type { RenderedCharts } from "../manifest/helm/chart-job.ts";
 import { type Manifests, openManifests } from "../manifest/manifests.ts";
 import type { FileTree } from "../manifest/tree.ts";
 import { changesOf } from "./changes.ts";
@@ -9,8 +10,8 @@ import { textAt } from "./read.ts";
 import type { Scene } from "./scene.ts";
 
 /** Sets the scene for the rules: a cluster, one revision of the repository, and what led to it. */
-export function openScene(world: World, tree: FileTree, history: History): Scene {
-  return sceneOf(world, openManifests(tree, world, urlsOf(world, history)), history);
+export function openScene(world: World, tree: FileTree, history: History, charts?: RenderedCharts): Scene {
+  return sceneOf(world, openManifests(tree, world, urlsOf(world, history), charts), history);
 }
 
 /** Where Flux fetched a commit of this very repository from: that source is this repository, whatever its name. */

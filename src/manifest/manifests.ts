@@ -7,6 +7,11 @@ import { type ReleaseValues, releaseValues } from "./flux/release-values.ts";
 import { Renderings } from "./flux/render.ts";
 import { growTree, type Placed, type Soil } from "./flux/tree.ts";
 import { Workshop } from "./flux/workshop.ts";
+import { Written } from "./flux/written.ts";
+import { isUnrendered, NO_CHARTS, type RenderedCharts } from "./helm/chart-job.ts";
+import { makerOf, type Release } from "./helm/release.ts";
+import { Releases } from "./helm/releases.ts";
+import { once } from "./once.ts";
 import type { Origin } from "./origin.ts";
 import type { FieldPath } from "./path.ts";
 import type { Rendering } from "./rendered.ts";
@@ -20,15 +25,17 @@ export type Manifests = {
   readonly tree: FileTree;
   /** Those of the cluster we look at first, parents before children. */
   readonly kustomizations: readonly FluxKustomization[];
-  /** What a Kustomization renders, after all of Flux's steps; by its id. */
+  /** The HelmReleases that they make; each counts as a Kustomization that renders a chart. */
+  readonly releases: readonly FluxKustomization[];
+  /** What a Kustomization or a release renders, after all of Flux's steps; by its id. */
   readonly render: (id: string) => Rendering;
-  /** Every Kustomization that renders this object, those of the live cluster first; without an apiVersion any group's. */
+  /** Whatever renders this object, that of the live cluster first; without an apiVersion any group's. */
   readonly findObject: (ref: Wanted) => readonly FoundObject[];
   /** The origin of one field, from the first Kustomization that renders the object. */
   readonly originOf: (ref: Wanted, path: FieldPath) => Origin | undefined;
   /** The values of a HelmRelease, merged as its controller does; undefined where nothing renders it. */
   readonly valuesOf: (release: Wanted) => ReleaseValues | undefined;
-  /** Every Kustomization whose rendering depends on this file, be it only for its spec or its variables. */
+  /** Every Kustomization and release whose rendering depends on this file, be it only for its spec or its variables. */
   readonly consumersOf: (file: string) => readonly FluxKustomization[];
   /** The same repository with some files changed (bytes) or removed (null); only what reads them is rendered again. */
   readonly withFiles: (files: ReadonlyMap<string, Uint8Array | null>) => Manifests;
@@ -38,46 +45,69 @@ export type Manifests = {
 
 /**
  * Opens a repository's revision, seen together with the cluster it runs on where that is known; `urls` are those by which
- * the repository is known, where that need not be guessed.
+ * the repository is known, where that need not be guessed. Charts that lie in it are rendered where somebody can.
  */
-export function openManifests(tree: FileTree, world: World | null, urls: readonly string[] = []): Manifests {
-  return open({ workshop: new Workshop(tree, folderBuilder()), world, urls }, new Renderings());
+export function openManifests(
+  tree: FileTree,
+  world: World | null,
+  urls: readonly string[] = [],
+  charts: RenderedCharts = NO_CHARTS,
+): Manifests {
+  return open({ workshop: new Workshop(tree, folderBuilder()), world, urls }, { kept: new Renderings(), charts });
 }
 
-function open(soil: Soil, renderings: Renderings): Manifests {
-  const placed = growTree(soil);
-  const byId = new Map(placed.map((each) => [each.kustomization.id, each]));
-  let index: ObjectIndex | undefined;
-  const findObject = (ref: Wanted): readonly FoundObject[] => {
-    index ??= new ObjectIndex(placed.map((each) => ({ ...each, rendering: renderings.render(each) })));
-    return index.find(ref);
-  };
+type Renderers = { readonly kept: Renderings; readonly charts: RenderedCharts };
+
+function open(soil: Soil, renderers: Renderers): Manifests {
+  const { workshop, world } = soil;
+  const { placed, sources } = growTree(soil);
+  const written = new Written(placed, renderers.kept);
+  const scene = { tree: workshop.tree, world, findObject: (ref: Wanted) => written.find(ref) };
+  const artifact = (ignore: string | null): FileTree => workshop.artifact(ignore);
+  const releases = new Releases({ ...scene, sources, artifact }, renderers.charts);
+  const made = once(() => placed.flatMap((each) => releases.among(written.objectsOf(each))));
+  const charted = once(() => new ObjectIndex(made().map((each) => ({ ...each, rendering: releases.render(each) }))));
+  const findObject = (ref: Wanted): readonly FoundObject[] => [...written.find(ref), ...charted().find(ref)];
   return {
-    tree: soil.workshop.tree,
+    tree: workshop.tree,
     kustomizations: placed.map(({ kustomization }) => kustomization),
-    render: (id) => renderById(id, byId, renderings),
+    get releases() {
+      return made().map(({ kustomization }) => kustomization);
+    },
+    render: (id) => {
+      const maker = written.byId(makerOf(id) ?? id);
+      if (maker === undefined) return nowhere(id);
+      if (id === maker.kustomization.id) return renderers.kept.render(maker);
+      const release = releases.among(written.objectsOf(maker)).find(({ kustomization }) => kustomization.id === id);
+      return release === undefined ? nowhere(id) : releases.render(release);
+    },
     findObject,
     originOf: (ref, path) => findObject(ref)[0]?.rendered.originOf(path),
     valuesOf: (wanted) => {
-      const [found] = findObject(wanted);
-      return found && isHelmRelease(found.rendered.object)
-        ? releaseValues(found, { tree: soil.workshop.tree, world: soil.world, findObject })
-        : undefined;
+      const [found] = written.find(wanted);
+      return found && isHelmRelease(found.rendered.object) ? releaseValues(found, scene) : undefined;
     },
     consumersOf: (file) =>
-      placed.filter((each) => renderings.render(each).files.has(file)).map(({ kustomization }) => kustomization),
-    withFiles: (files) => open({ ...soil, workshop: soil.workshop.after(files) }, renderings),
+      [
+        ...placed.filter((each) => renderers.kept.render(each).files.has(file)),
+        ...made().filter(({ files }) => files.has(file)),
+      ].map(({ kustomization }) => kustomization),
+    withFiles: (files) => open({ ...soil, workshop: workshop.after(files) }, renderers),
     get unknown() {
-      return placed.flatMap(unknownOf);
+      const unrendered = made().flatMap((release) => unrenderedIn(release, releases.render(release)));
+      return [...placed.flatMap(unknownOf), ...unrendered];
     },
   };
 }
 
-function renderById(id: string, byId: ReadonlyMap<string, Placed>, renderings: Renderings): Rendering {
-  const placed = byId.get(id);
-  if (placed !== undefined) return renderings.render(placed);
+function nowhere(id: string): Rendering {
   const message = `There is no Kustomization ${id} in this repository or its cluster.`;
   return { ok: false, refusal: { code: "NO_KUSTOMIZATION", message }, files: new Set() };
+}
+
+/** Why nobody knows what the templates of this repository make; a chart that lies elsewhere is not spoken of. */
+function unrenderedIn({ plan }: Release, rendering: Rendering): readonly string[] {
+  return plan.ok && !rendering.ok && isUnrendered(rendering.refusal) ? [rendering.refusal.message] : [];
 }
 
 function unknownOf({ kustomization: { id, source }, cluster, member }: Placed): readonly string[] {

@@ -16,6 +16,7 @@ export type OriginWay =
   | "var"
   | "substitution"
   | "values"
+  | "chart"
   | "flux";
 
 /**

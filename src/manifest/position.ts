@@ -72,7 +72,8 @@ const WAYS: Readonly<Record<OriginWay, string>> = {
   replacement: "replacement",
   var: "var",
   substitution: "substitution",
-  values: "values",
+  values: "values path",
+  chart: "chart template",
   flux: "Flux Kustomization",
 };
 

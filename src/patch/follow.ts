@@ -4,8 +4,9 @@ import { isEqual } from "../manifest/json.ts";
 import type { Manifests } from "../manifest/manifests.ts";
 import { valueAt } from "../manifest/path.ts";
 import { isSameObject, keyOf, refOf, refText } from "../signal/object.ts";
-import { type Marks, placeText } from "./marks.ts";
-import { objectsOf, type Pair, refOfPair } from "./pairs.ts";
+import { renderersOf } from "./look.ts";
+import { isCarried, type Marks, placeText } from "./marks.ts";
+import { isOf, objectsOf, type Pair, refOfPair } from "./pairs.ts";
 
 /** What may follow from the changes that are meant, in one Kustomization. */
 export type Causes = {
@@ -23,7 +24,11 @@ export const UNDONE = "the commit that is undone";
 /** What a change that was not asked for itself follows from, or undefined where nothing asked for explains it. */
 export function causeOf(change: FieldChange, pair: Pair, causes: Causes): string | undefined {
   return (
-    renaming(change, causes.pairs) ?? ownSpec(causes) ?? variable(change, pair, causes) ?? undoing(change, pair, causes)
+    renaming(change, causes.pairs) ??
+    ownSpec(causes) ??
+    variable(change, pair, causes) ??
+    values(pair, causes) ??
+    undoing(change, pair, causes)
   );
 }
 
@@ -38,7 +43,7 @@ function renaming({ from, to }: FieldChange, pairs: readonly Pair[]): string | u
 
 function ownSpec({ kustomization: { ref }, changes }: Causes): string | undefined {
   const isMeant = ref !== null && changes.some(({ object }) => isSameObject(object, ref));
-  return isMeant ? `what Kustomization ${ref.name} itself says` : undefined;
+  return isMeant ? `what ${ref.kind} ${ref.name} itself says` : undefined;
 }
 
 // The carrier of a variable whose use was asked for, or a use of a variable whose carrier was.
@@ -47,12 +52,19 @@ function variable({ path }: FieldChange, { after }: Pair, { marks }: Causes): st
   if (origin === undefined) return undefined;
   const used = origin.variables?.find((each) => each.origin !== null && marks.places.has(placeText(each.origin)));
   if (used !== undefined) return `the variable ${used.name}`;
-  return marks.variables.has(placeText(origin)) ? "the variable that it carries" : undefined;
+  return isCarried(marks, origin) ? "the variable that it carries" : undefined;
+}
+
+// A chart may say the same value in several fields of one object: a version in the image and in a label.
+function values({ before, after }: Pair, { kustomization: { ref }, changes }: Causes): string | undefined {
+  if (ref?.kind !== "HelmRelease") return undefined;
+  const isMeant = changes.some(({ object }) => isOf(object, { before, after }));
+  return isMeant ? `the values of ${refText(ref)}` : undefined;
 }
 
 function undoing(change: FieldChange, pair: Pair, { kustomization, undone }: Causes): string | undefined {
   if (undone === null) return undefined;
-  const isThere = undone.kustomizations.some(({ id }) => id === kustomization.id);
+  const isThere = renderersOf(undone).some(({ id }) => id === kustomization.id);
   const rendering = isThere ? undone.render(kustomization.id) : undefined;
   if (rendering?.ok === false) return undefined;
   const names = new Set(objectsOf(pair).map(({ object }) => keyOf(refOf(object))));

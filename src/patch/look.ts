@@ -13,11 +13,11 @@ export type Look = {
   readonly isMended: boolean;
 };
 
-/** Every Kustomization that reads one of the files, before the change or after it; parents come first. */
+/** Every Kustomization and release that reads one of the files, before the change or after it; parents come first. */
 export function looksAt(before: Manifests, after: Manifests, files: readonly string[]): readonly Look[] {
   const readers = files.flatMap((file) => [...before.consumersOf(file), ...after.consumersOf(file)]);
   const reading = new Set(readers.map(({ id }) => id));
-  const known = new Map([...before.kustomizations, ...after.kustomizations].map((one) => [one.id, one]));
+  const known = new Map([...renderersOf(before), ...renderersOf(after)].map((one) => [one.id, one]));
   const mended = new Set<string>();
   return [...known.values()]
     .filter(({ id }) => reading.has(id))
@@ -31,6 +31,11 @@ export function looksAt(before: Manifests, after: Manifests, files: readonly str
     });
 }
 
+/** Every Kustomization, then every release: what one makes comes after it. */
+export function renderersOf({ kustomizations, releases }: Manifests): readonly FluxKustomization[] {
+  return [...kustomizations, ...releases];
+}
+
 function renderingOf(manifests: Manifests, id: string): Rendering | undefined {
-  return manifests.kustomizations.some((one) => one.id === id) ? manifests.render(id) : undefined;
+  return renderersOf(manifests).some((one) => one.id === id) ? manifests.render(id) : undefined;
 }

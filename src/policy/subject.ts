@@ -3,6 +3,7 @@ import type { Lookup } from "../diagnosis/lookup.ts";
 import { textAt } from "../diagnosis/read.ts";
 import type { Scene } from "../diagnosis/scene.ts";
 import type { Manifests } from "../manifest/manifests.ts";
+import { renderersOf } from "../patch/look.ts";
 import type { Patch } from "../patch/patch.ts";
 import { type KubernetesObject, keyOf, type ObjectRef } from "../signal/object.ts";
 import { type AutoscaledField, autoscaledFields } from "./autoscaled.ts";
@@ -46,7 +47,9 @@ export type Change = Pick<Subject, "patch" | "intent" | "confidence" | "root"> &
 /** Puts together what policies judge. */
 export function subjectOf({ scene: { lookup, manifests }, after, openProposals = 0, ...change }: Change): Subject {
   const touched = new Set(change.patch.proof.rendered.map(({ kustomization }) => kustomization));
-  const clusters = after.kustomizations.filter(({ id }) => touched.has(id)).map(({ cluster }) => cluster);
+  const clusters = renderersOf(after)
+    .filter(({ id }) => touched.has(id))
+    .map(({ cluster }) => cluster);
   const root = namespaceOf(lookup, change.root);
   return {
     ...change,

@@ -4,6 +4,7 @@ import type { Scene } from "../diagnosis/scene.ts";
 import { isSuspended } from "../diagnosis/symptoms/flux.ts";
 import type { History } from "../evidence/commit.ts";
 import type { World } from "../evidence/world.ts";
+import type { RenderedCharts } from "../manifest/helm/chart-job.ts";
 import type { FileTree } from "../manifest/tree.ts";
 import type { Policy } from "../policy/policy.ts";
 import { refOf, refText } from "../signal/object.ts";
@@ -21,6 +22,8 @@ export type Material = {
   readonly signals: readonly Signal[];
   /** What judges a change before it is proposed; none where nobody asks for policies. */
   readonly policies?: readonly Policy[];
+  /** The charts that were rendered; without them what a release makes of its values is not known. */
+  readonly charts?: RenderedCharts;
   /** Look only at what this folder renders, where one is given. */
   readonly path?: string;
 };
@@ -30,8 +33,8 @@ const SURE = 0.7;
 
 /** The whole look: what is wrong, why, and what is asked of people. Pure: nothing is read, nothing written. */
 export function consider(material: Material): Report {
-  const { world, checkout, signals, policies = [] } = material;
-  const scene = openScene(world, checkout.tree, checkout.history);
+  const { world, checkout, signals, policies = [], charts } = material;
+  const scene = openScene(world, checkout.tree, checkout.history, charts);
   const found = diagnose(scene, signals).filter((diagnosis) => isWithin(scene, diagnosis, material.path));
   const incidents = found.map((diagnosis) => incidentOf({ scene, diagnosis, policies }));
   const unknown = [...world.unknown, ...scene.manifests.unknown, ...historyUnknown(checkout.history)];

@@ -4,6 +4,7 @@ import { redactObject, secretValuesOf } from "../evidence/redact-object.ts";
 import { isEqual } from "../manifest/json.ts";
 import { redactField } from "../manifest/redact-field.ts";
 import { holdsRedacted, secretPlaces } from "../manifest/secret-lines.ts";
+import { renderersOf } from "../patch/look.ts";
 import { shownLines } from "../patch/shown-lines.ts";
 import type { Json, KubernetesObject, ObjectRef } from "../signal/object.ts";
 import { redactText, secretRemover } from "../signal/redact.ts";
@@ -136,11 +137,11 @@ function cleanerOf(report: Report, scene: Scene): Clean {
 
 function namesIn({ world, manifests }: Scene, rendered: readonly KubernetesObject[]): string {
   const named = [...world.objects, ...rendered].map(({ metadata }) => metadata.name);
-  return [...named, ...manifests.kustomizations.map(({ id }) => id)].join(" ");
+  return [...named, ...renderersOf(manifests).map(({ id }) => id)].join(" ");
 }
 
 function renderedIn({ manifests }: Scene): readonly KubernetesObject[] {
-  return manifests.kustomizations.flatMap(({ id }) => {
+  return renderersOf(manifests).flatMap(({ id }) => {
     const rendering = manifests.render(id);
     return rendering.ok ? rendering.objects.map(({ object }) => object) : [];
   });

@@ -37,6 +37,7 @@ function manifests(objects: readonly KubernetesObject[] | "broken"): Manifests {
   const made: Manifests = {
     tree: treeOf({}),
     kustomizations,
+    releases: [],
     render: () =>
       objects === "broken"
         ? { ok: false, refusal: { code: "MISSING_FILE", message: "x" }, files }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { JsonMap, KubernetesObject, ObjectRef } from "../../signal/object.ts";
 import { groupOf, refOf } from "../../signal/object.ts";
 import { isMap } from "../json.ts";
@@ -26,7 +27,7 @@ export type HelmRelease = {
 };
 
 /** The chart of a release: one named of a source, or a source that is a chart itself. */
-type HelmChart =
+export type HelmChart =
   | {
       readonly kind: "chart";
       readonly name: string;
@@ -34,6 +35,7 @@ type HelmChart =
       readonly version: string;
       readonly sourceRef: SourceRef;
       readonly valuesFiles: readonly string[];
+      readonly ignoresMissingValuesFiles: boolean;
     }
   | { readonly kind: "reference"; readonly sourceRef: SourceRef };
 
@@ -56,6 +58,7 @@ type HelmAction = {
 };
 
 const FIVE_MINUTES = 300_000;
+const LONGEST_NAME = 53;
 
 /** Whether an object is a HelmRelease, of whichever version. */
 export function isHelmRelease({ apiVersion, kind }: Pick<KubernetesObject, "apiVersion" | "kind">): boolean {
@@ -70,10 +73,11 @@ export function readHelmRelease(object: KubernetesObject): HelmRelease {
   const targetNamespace = textAt(spec, "targetNamespace");
   const values = valueAt(spec, ["values"]) as JsonMap | undefined;
   const composed = targetNamespace === null ? ref.name : `${targetNamespace}-${ref.name}`;
+  const releaseName = textAt(spec, "releaseName") ?? composed;
   return {
     ref,
     chart: readChart(spec, namespace),
-    releaseName: textAt(spec, "releaseName") ?? composed,
+    releaseName: shortened(releaseName),
     releaseNamespace: targetNamespace ?? namespace,
     values: isMap(values) ? values : {},
     valuesFrom: listAt(spec, "valuesFrom").map(readValuesFrom),
@@ -87,15 +91,27 @@ export function readHelmRelease(object: KubernetesObject): HelmRelease {
   };
 }
 
+// Helm takes no longer names: helm-controller cuts them and adds a hash.
+function shortened(name: string): string {
+  if (name.length <= LONGEST_NAME) return name;
+  return `${name.slice(0, 40)}-${createHash("sha256").update(name).digest("hex").slice(0, 12)}`;
+}
+
 function readChart(spec: unknown, namespace: string): HelmChart {
-  const name = textAt(spec, "chart", "spec", "chart");
-  if (name === null) return { kind: "reference", sourceRef: readSourceRef(valueAt(spec, ["chartRef"]), namespace) };
+  const chart = valueAt(spec, ["chart", "spec"]);
+  if (textAt(chart, "chart") !== null) return readChartSpec(chart, namespace);
+  return { kind: "reference", sourceRef: readSourceRef(valueAt(spec, ["chartRef"]), namespace) };
+}
+
+/** Reads which chart a release or a HelmChart asks for. */
+export function readChartSpec(spec: unknown, namespace: string): HelmChart & { readonly kind: "chart" } {
   return {
     kind: "chart",
-    name,
-    version: textAt(spec, "chart", "spec", "version") ?? "*",
-    sourceRef: readSourceRef(valueAt(spec, ["chart", "spec", "sourceRef"]), namespace),
-    valuesFiles: listAt(spec, "chart", "spec", "valuesFiles").filter((file) => typeof file === "string"),
+    name: textAt(spec, "chart") ?? "",
+    version: textAt(spec, "version") ?? "*",
+    sourceRef: readSourceRef(valueAt(spec, ["sourceRef"]), namespace),
+    valuesFiles: listAt(spec, "valuesFiles").filter((file) => typeof file === "string"),
+    ignoresMissingValuesFiles: isTrueAt(spec, "ignoreMissingValuesFiles"),
   };
 }
 

@@ -96,7 +96,7 @@ class Merge {
 }
 
 /** The second map over the first; maps are merged, everything else replaced. */
-function mergeMaps(under: Mapping, over: Mapping): Mapping {
+export function mergeMaps(under: Mapping, over: Mapping): Mapping {
   let merged = under;
   for (const { key, value } of over.entries) {
     const before = fieldOf(merged, key);

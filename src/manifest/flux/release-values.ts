@@ -9,7 +9,7 @@ import { partOf, type Text, textOfFile, textOfPlace, textOfScalar } from "../yam
 import { jsonOf } from "../yaml/value.ts";
 import { textAt, textsAt } from "./fields.ts";
 import { type HelmRelease, readHelmRelease, type ValuesFrom } from "./helm-release.ts";
-import { mergeHelmValues, type ValuesText } from "./helm-values.ts";
+import { type MergedValues, mergeHelmValues, type ValuesText } from "./helm-values.ts";
 import type { FoundObject, Wanted } from "./object-index.ts";
 import { originOfPlace } from "./place.ts";
 import { nodeAtPath, nodeOfRendered } from "./rendered-object.ts";
@@ -33,16 +33,9 @@ export type ReleaseScene = {
 };
 
 /** Gathers the values of a HelmRelease as one Kustomization renders it. */
-export function releaseValues({ kustomization, rendered }: FoundObject, scene: ReleaseScene): ReleaseValues {
-  const release = readHelmRelease(rendered.object);
-  const node = nodeOfRendered(rendered);
-  const own = nodeAt(node, "spec", "values");
-  const namespace = release.ref.namespace ?? "default";
-  const merged = mergeHelmValues(
-    own?.kind === "map" ? own : mappingAt(node ?? NOWHERE, []),
-    release.valuesFrom,
-    (from) => textBehind(from, namespace, scene, kustomization.live),
-  );
+export function releaseValues(found: FoundObject, scene: ReleaseScene): ReleaseValues {
+  const release = readHelmRelease(found.rendered.object);
+  const merged = mergedValues(release, found, scene);
   if (!merged.ok) return merged;
   const { values, unknown } = merged;
   const originOf = (path: FieldPath): Origin | undefined => {
@@ -50,6 +43,20 @@ export function releaseValues({ kustomization, rendered }: FoundObject, scene: R
     return found && originOfPlace(found);
   };
   return { ok: true, release, values: jsonOf(values) as JsonMap, originOf, unknown };
+}
+
+/** The values as they are written, merged in the order of their controller. */
+export function mergedValues(
+  release: HelmRelease,
+  { kustomization, rendered }: FoundObject,
+  scene: ReleaseScene,
+): MergedValues {
+  const node = nodeOfRendered(rendered);
+  const own = nodeAt(node, "spec", "values");
+  const namespace = release.ref.namespace ?? "default";
+  return mergeHelmValues(own?.kind === "map" ? own : mappingAt(node ?? NOWHERE, []), release.valuesFrom, (from) =>
+    textBehind(from, namespace, scene, kustomization.live),
+  );
 }
 
 const NOWHERE: Place = { source: { file: "", way: "values" }, start: 0, end: 0, behind: undefined };

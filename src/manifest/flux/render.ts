@@ -51,15 +51,15 @@ function keyOf(variables: Gathered): string {
   return "refused" in variables ? variables.refused : variables.key;
 }
 
-/** Every file that says something of a Flux Kustomization itself. */
-function filesBehind(flux: Mapping): ReadonlySet<string> {
+/** Every file that says something of an object itself. */
+export function filesBehind(object: Mapping): ReadonlySet<string> {
   const files = new Set<string>();
   const visit = (node: Node): void => {
     for (let place: Place | undefined = node; place !== undefined; place = place.behind) files.add(place.source.file);
     if (node.kind === "list") node.items.forEach(visit);
     else if (node.kind === "map") for (const { value } of node.entries) visit(value);
   };
-  visit(flux);
+  visit(object);
   files.delete("");
   return files;
 }

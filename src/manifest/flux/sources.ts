@@ -1,7 +1,8 @@
 import type { FileTree } from "../tree.ts";
+import type { Place } from "../yaml/node.ts";
 import { type Draft, nameOf } from "./draft.ts";
 import type { GitRepository } from "./git-repository.ts";
-import type { FluxSource } from "./kustomization.ts";
+import type { FluxSource, SourceRef } from "./kustomization.ts";
 import { repositoryIdentity, withoutUser } from "./repository.ts";
 
 /** What is known when sources are looked at. */
@@ -15,10 +16,13 @@ export type SourceFacts = {
   readonly urls: readonly string[];
 };
 
+/** What takes something from a source: a Kustomization its folder, a HelmRelease its chart. */
+type Taker = { readonly node: Place; readonly spec: { readonly sourceRef: SourceRef } };
+
 /** Tells this repository's sources from all others. */
 export class Sources {
   readonly #facts: SourceFacts;
-  readonly #repositories = new WeakMap<Draft, GitRepository | null>();
+  readonly #repositories = new WeakMap<Taker, GitRepository | null>();
   /** The revisions of this repository that sources hand out. */
   readonly #home: ReadonlySet<string>;
 
@@ -27,16 +31,16 @@ export class Sources {
     this.#home = this.#findHome();
   }
 
-  /** Whether a Kustomization is built from this repository. */
-  of(draft: Draft): FluxSource {
-    const { sourceRef } = draft.spec;
+  /** Whether what is taken comes from this repository. */
+  of(taker: Taker): FluxSource {
+    const { sourceRef } = taker.spec;
     const elsewhere = (because: string): FluxSource => {
       return { here: false, because: `it is built from ${sourceRef.kind} ${nameOf(sourceRef)}, ${because}` };
     };
     if (sourceRef.kind !== "GitRepository") return elsewhere("which is no git repository");
-    const repository = this.#repositoryOf(draft);
+    const repository = this.#repositoryOf(taker);
     // A Kustomization as it is written may leave its source to the one that makes it.
-    if (sourceRef.name !== "" && this.#home.size > 0 && !this.#home.has(this.#revisionOf(draft))) {
+    if (sourceRef.name !== "" && this.#home.size > 0 && !this.#home.has(this.#revisionOf(taker))) {
       if (repository === null) return elsewhere("of which nothing is known here");
       return elsewhere(`which is ${withoutUser(repository.url)} at ${JSON.stringify(repository.ref)}`);
     }
@@ -45,8 +49,8 @@ export class Sources {
   }
 
   /** The rules of its own by which its source leaves files out. */
-  ignoreOf(draft: Draft): string | null {
-    return this.#repositoryOf(draft)?.ignore ?? null;
+  ignoreOf(taker: Taker): string | null {
+    return this.#repositoryOf(taker)?.ignore ?? null;
   }
 
   /** Those with a URL of this repository; else those from which Kustomizations build folders that are here. */
@@ -66,21 +70,21 @@ export class Sources {
     return home;
   }
 
-  /** What a Kustomization's source hands out, the same for all sources that hand out the same. */
-  #revisionOf(draft: Draft): string {
-    return this.#repositoryOf(draft)?.revision ?? nameOf(draft.spec.sourceRef);
+  /** What a source hands out, the same for all sources that hand out the same. */
+  #revisionOf(taker: Taker): string {
+    return this.#repositoryOf(taker)?.revision ?? nameOf(taker.spec.sourceRef);
   }
 
-  #repositoryOf(draft: Draft): GitRepository | null {
-    const known = this.#repositories.get(draft);
+  #repositoryOf(taker: Taker): GitRepository | null {
+    const known = this.#repositories.get(taker);
     if (known !== undefined) return known;
-    const found = this.#findRepository(draft);
-    this.#repositories.set(draft, found);
+    const found = this.#findRepository(taker);
+    this.#repositories.set(taker, found);
     return found;
   }
 
   /** Several clusters in one repository may call their sources alike: the one written closest is meant. */
-  #findRepository({ node, spec }: Draft): GitRepository | null {
+  #findRepository({ node, spec }: Taker): GitRepository | null {
     const { file } = node.source;
     const { namespace, name } = spec.sourceRef;
     const found = this.#facts.gitRepositories.filter(

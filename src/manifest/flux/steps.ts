@@ -72,7 +72,8 @@ function isKustomizeConfig(object: Mapping): boolean {
   );
 }
 
-function withCommonMetadata(object: Mapping, flux: Node): Mapping {
+/** The object with the labels and annotations that a Flux object puts on everything it makes. */
+export function withCommonMetadata(object: Mapping, flux: Node): Mapping {
   const metadata = fieldOf(object, "metadata");
   if (metadata?.kind !== "map") return object;
   let changed = metadata;

@@ -28,16 +28,19 @@ export type Placed = {
   readonly cluster: Cluster;
 };
 
-/** Every Kustomization of a repository, parents before children, those of the cluster we look at first. */
-export function growTree(soil: Soil): readonly Placed[] {
+/** What grows: every Kustomization, parents before children, those of the cluster we look at first; and the sources. */
+export type Grown = { readonly placed: readonly Placed[]; readonly sources: Sources };
+
+/** Finds every Kustomization of a repository and of its cluster. */
+export function growTree(soil: Soil): Grown {
   const { world, urls, workshop } = soil;
   const { tree, documents } = workshop;
   const live = runningKustomizations(world);
   const drafts = findDrafts(documents, live ?? []);
-  if (drafts.length === 0 && (live ?? []).length === 0) return plainFolders(workshop);
   const running = (live ?? []).flatMap((object) => liveDraft(object) ?? []);
   const gitRepositories = findGitRepositories(documents, world);
   const sources = new Sources({ tree, gitRepositories, drafts: [...drafts, ...running], urls });
+  if (drafts.length === 0 && running.length === 0) return { placed: plainFolders(workshop), sources };
   const keep = (draft: Draft): Kept | null => {
     const isKnown = sources.of(draft).here && unknownPath(draft) === undefined;
     return isKnown ? workshop.build(sources.ignoreOf(draft), draft.spec.path, draft.node) : null;
@@ -49,7 +52,7 @@ export function growTree(soil: Soil): readonly Placed[] {
     isListed: (kind) => world?.listed.has(kind) === true,
     keep,
   });
-  return named(clusters).map(({ id, parent, member, cluster }) => ({
+  const placed = named(clusters).map(({ id, parent, member, cluster }) => ({
     kustomization: {
       ...{ id, parent, ref: member.draft.ref, object: member.draft.object, spec: member.draft.spec },
       source: unknownPath(member.draft) ?? sources.of(member.draft),
@@ -60,6 +63,7 @@ export function growTree(soil: Soil): readonly Placed[] {
     member,
     cluster,
   }));
+  return { placed, sources };
 }
 
 /** The Kustomizations of the cluster; null where nobody listed them. */

@@ -1,0 +1,34 @@
+import { once } from "../once.ts";
+import { type FoundObject, ObjectIndex, type Wanted } from "./object-index.ts";
+import type { Renderings } from "./render.ts";
+import type { Placed } from "./tree.ts";
+
+/** What Kustomizations render, without what releases make of it. */
+export class Written {
+  readonly #placed: ReadonlyMap<string, Placed>;
+  readonly #renderings: Renderings;
+  readonly #index: () => ObjectIndex;
+
+  constructor(placed: readonly Placed[], renderings: Renderings) {
+    this.#placed = new Map(placed.map((each) => [each.kustomization.id, each]));
+    this.#renderings = renderings;
+    this.#index = once(() => new ObjectIndex(placed.map((each) => ({ ...each, rendering: renderings.render(each) }))));
+  }
+
+  /** A Kustomization by its id. */
+  byId(id: string): Placed | undefined {
+    return this.#placed.get(id);
+  }
+
+  /** Every rendering of an object by a Kustomization. */
+  find(ref: Wanted): readonly FoundObject[] {
+    return this.#index().find(ref);
+  }
+
+  /** All that a Kustomization renders; nothing where it does not build. */
+  objectsOf(placed: Placed): readonly FoundObject[] {
+    const rendering = this.#renderings.render(placed);
+    const { kustomization } = placed;
+    return rendering.ok ? rendering.objects.map((rendered) => ({ kustomization, rendered })) : [];
+  }
+}
