@@ -1,11 +1,14 @@
+import type { Json } from "../../signal/object.ts";
+import { isEqual } from "../json.ts";
 import { fieldOf, type Mapping, type Node, type Place, type Scalar, textOf } from "../yaml/node.ts";
+import { jsonOf } from "../yaml/value.ts";
 import { absorb } from "./absorb.ts";
 import { type Configuration, mergeConfigurations, NO_CONFIGURATION } from "./configuration.ts";
 import { configurationOf } from "./configuration-file.ts";
 import type { Folder } from "./folder.ts";
 import { generate } from "./generator.ts";
 import type { Kinds } from "./kinds.ts";
-import { isRemote, type Loader, resolvePath } from "./loader.ts";
+import { isRemote, type Loader, noSuch, resolvePath } from "./loader.ts";
 import { readObjects } from "./objects.ts";
 import { openFolder } from "./open-folder.ts";
 import { chooseSchema } from "./openapi.ts";
@@ -54,7 +57,7 @@ export class Accumulator {
     for (const component of itemsOf(folder, "components")) all = this.#addComponent(folder, component, all, at);
     for (const step of stepsOf(folder, all.configuration)) this.#run(step, all.resources, folder, at);
     for (const step of this.#plugins(folder, "transformers", at)) this.#run(step, all.resources, folder, at);
-    this.#refuseValidators(folder, at);
+    for (const step of this.#plugins(folder, "validators", at)) validate(step, all.resources);
     const declared = fieldOf(folder.kustomization, "vars");
     const entries = declared?.kind === "list" ? declared.items : [];
     return { ...all, variables: declareVariables(all.resources, entries, all.variables) };
@@ -104,7 +107,8 @@ export class Accumulator {
     const target = resolvePath(folder.path, path.text);
     if (target === undefined) return refuse("PATH_ESCAPE", `${doing}: security; it is outside of the repository`, path);
     if (!this.#loader.isFolder(target)) {
-      refuse("MISSING_FILE", `${doing}: open ${target}: no such file or directory`, path);
+      const isFile = this.#loader.bytes(target) !== undefined;
+      refuse("MISSING_FILE", `${doing}: ${isFile ? `${target} is no folder` : noSuch(target)}`, path);
     }
     refuseCycle(folder, target, path);
     if (++this.#folders > MOST_FOLDERS)
@@ -157,11 +161,6 @@ export class Accumulator {
     return this.#addResources(folder, paths, { ...nothing(), resources }, at).resources.all;
   }
 
-  #refuseValidators(folder: Folder, at: string): void {
-    const [validator] = this.#pluginResources(folder, "validators", at);
-    if (validator !== undefined) pluginStep(validator, folder).run(new Resources());
-  }
-
   #run(step: Step, resources: Resources, folder: Folder, at: string): void {
     step.run(resources);
     resources.dropEmpty();
@@ -173,6 +172,20 @@ export class Accumulator {
       resource.change(withTextAnnotations);
     }
   }
+}
+
+// A validator is a transformer that may refuse, but not change anything.
+function validate(validator: Step, resources: Resources): void {
+  const before = resources.all.map(({ node }) => node);
+  validator.run(resources);
+  const isKept = resources.all.every(
+    ({ node }, at) => node === before[at] || isEqual(jsonOrNull(node), jsonOrNull(before[at])),
+  );
+  if (!isKept) refuse("BAD_PLUGIN", "validator shouldn't modify the resource map", validator.plugin?.place);
+}
+
+function jsonOrNull(node: Mapping | undefined): Json {
+  return node === undefined ? null : jsonOf(node);
 }
 
 function merged(ours: Accumulated, theirs: Accumulated, because: Place): Accumulated {
@@ -197,7 +210,7 @@ function refuseCycle(folder: Folder, target: string, because: Place): void {
   for (let visited: Folder | undefined = folder; visited !== undefined; visited = visited.parent) {
     const isWithin = target === "" || visited.path === target || visited.path.startsWith(`${target}/`);
     if (!isWithin) continue;
-    const message = `cycle detected: candidate root '${target}' contains visited root '${visited.path}'`;
+    const message = `cycle detected: candidate root '${target || "."}' contains visited root '${visited.path || "."}'`;
     refuse("CYCLE", message, because);
   }
 }

@@ -101,8 +101,10 @@ function originText(origin: BuildOrigin, indent: string): string {
 // Every annotation is a text in print; what was none becomes the text it was written as, or an empty one.
 function withPrintedAnnotations(object: Mapping, added: ReadonlyMap<string, string>, asked: Place): Mapping {
   const metadata = fieldOf(object, "metadata");
+  // Only a list may be without metadata, and it is printed with some.
+  if (metadata === undefined) return withEntry(object, "metadata", mappingAt(object, []));
   const old = nodeAt(object, "metadata", "annotations");
-  if (metadata?.kind !== "map" || (old === undefined && added.size === 0)) return object;
+  if (metadata.kind !== "map" || (old === undefined && added.size === 0)) return object;
   const texts = new Map([...metadataMap(object, "annotations")].filter(([key]) => !TAKEN_OFF.has(key)));
   for (const [key, text] of added) texts.set(key, text);
   if (texts.size === 0) return withEntry(object, "metadata", withoutEntry(metadata, "annotations"));

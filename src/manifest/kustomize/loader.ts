@@ -76,7 +76,8 @@ export class Loader {
 
   /** The bytes of a file that must be there; `because` is where it is asked for. */
   bytesOf(file: string, because: Place): Uint8Array {
-    return this.bytes(file) ?? refuse("MISSING_FILE", `open ${file}: no such file or directory`, because);
+    const message = (): string => (this.isFolder(file) ? `read ${file}: is a directory` : noSuch(file));
+    return this.bytes(file) ?? refuse("MISSING_FILE", message(), because);
   }
 
   /** Whether there is such a folder. */
@@ -112,6 +113,11 @@ export class Loader {
 function textIn(source: Source, bytes: Uint8Array): Text {
   const text = textOfFile(source, bytes);
   return text ?? refuse("NOT_UTF8", `MalformedYAMLError: invalid UTF-8 in File: ${source.file}`, { source, start: 0 });
+}
+
+/** What is said of a file or folder that is not there. */
+export function noSuch(path: string): string {
+  return `open ${path}: no such file or directory`;
 }
 
 /** The path that a path within a folder leads to, or undefined where it leaves the repository. */

@@ -38,11 +38,13 @@ export function openFolder(path: string, context: Context, amend?: Amendment): F
   const { loader, because } = context;
   const inFolder = (name: string): string => (path === "" ? name : `${path}/${name}`);
   const files = KUSTOMIZATION_FILES.map(inFolder).filter((file) => loader.bytes(file) !== undefined);
-  const [file] = files;
-  if (files.length > 1) refuse("SEVERAL_KUSTOMIZATIONS", `Found multiple kustomization files under: ${path}`, because);
+  const [file, other] = files;
+  if (other !== undefined) {
+    refuse("SEVERAL_KUSTOMIZATIONS", `Found multiple kustomization files under: ${shownFolder(path)}`, startOf(other));
+  }
   if (file === undefined && amend === undefined) {
     const names = "'kustomization.yaml', 'kustomization.yml' or 'Kustomization'";
-    return refuse("NO_KUSTOMIZATION", `unable to find one of ${names} in directory '${path}'`, because);
+    return refuse("NO_KUSTOMIZATION", `unable to find one of ${names} in directory '${shownFolder(path)}'`, because);
   }
   const bytes = file === undefined ? new Uint8Array() : loader.bytesOf(file, because);
   const kustomization =
@@ -64,13 +66,21 @@ function amended(
 }
 
 function understood(document: Node | undefined, file: string): Mapping {
-  const start: Place = { source: { file, way: "resource" }, start: 0, end: 0, behind: undefined };
+  const start = startOf(file);
   const kustomization = conform(document ?? mappingAt(start, []), KUSTOMIZATION, "") as Mapping;
   const said = withMovedLists(kustomization);
   const isEmpty = said.entries.every(({ key, value }) => key === "kind" || key === "apiVersion" || isNothing(value));
   if (isEmpty) refuse("EMPTY_KUSTOMIZATION", "kustomization.yaml is empty", start);
   checkKind(said);
   return said;
+}
+
+function startOf(file: string): Place {
+  return { source: { file, way: "resource" }, start: 0, end: 0, behind: undefined };
+}
+
+function shownFolder(path: string): string {
+  return path === "" ? "." : path;
 }
 
 // What Go cannot tell from a field that is not there.

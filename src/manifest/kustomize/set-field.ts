@@ -63,7 +63,7 @@ function freshScalar({ text, tag, place, shared }: NewText): Scalar {
 
 // kustomize adds a key without quotes, and what then reads as a number or a truth is refused when it is printed.
 function withPlainKey(map: Mapping, key: string, value: Node): Mapping {
-  return withEntry(map, key, value, plainTag(key));
+  return withEntry(map, key, value, plainTag(key, "configuration"));
 }
 
 /** What a field that is missing is created as. */

@@ -34,11 +34,16 @@ function define(target: Record<string, Json>, key: string, value: Json): void {
   else target[key] = value;
 }
 
+// Characters that JSON leaves as they are and YAML does not read: kustomize prints by writing JSON and reading it as YAML.
+const UNREADABLE = /[\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+const NO_CONTROLS = "control characters are not allowed";
+
 /** The first reason why a node has no JSON value, or undefined where it has one. */
 export function findFlaw(node: Node, isRoot = true): ValueFlaw | undefined {
   if (node.kind === "scalar") {
-    const { flaw } = resolveNode(node);
-    return flaw === undefined ? undefined : { code: "MALFORMED_YAML", message: flaw, node, at: node.start };
+    const { flaw, value } = resolveNode(node);
+    const message = flaw ?? (typeof value === "string" && UNREADABLE.test(value) ? NO_CONTROLS : undefined);
+    return message === undefined ? undefined : { code: "MALFORMED_YAML", message, node, at: node.start };
   }
   if (node.kind === "list") return firstFlaw(node.items);
   return keyFlaw(node, isRoot) ?? firstFlaw(node.entries.map(({ value }) => value));
@@ -64,6 +69,7 @@ function keyFlaw(map: Mapping, isRoot: boolean): ValueFlaw | undefined {
         at: keyStart,
       };
     }
+    if (UNREADABLE.test(key)) return { code: "MALFORMED_YAML", message: NO_CONTROLS, node: value, at: keyStart };
     if (seen.has(key)) {
       return { code: "DUPLICATE_KEY", message: `mapping key "${key}" already defined`, node: value, at: keyStart };
     }
