@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { KINDS } from "../../src/evidence/kinds.ts";
-import { isMap } from "../../src/signal/json.ts";
 import { groupOf, type KubernetesObject } from "../../src/signal/object.ts";
 
 /** Something that goes wrong with requests whose path matches, `times` times (always without). */
@@ -84,14 +83,24 @@ function answer(served: Served, request: IncomingMessage, response: ServerRespon
   else if (request.method !== "GET") refuse(response, 405, "This server is only read");
   else if (pathname === "/apis") say(served.isOld ? groups(served) : discovery(served));
   else if (pathname.endsWith("/log")) answerLog(served, pathname, searchParams, response);
-  else {
-    const [, plural] = /^\/apis?\/.*?([a-z]+)$/.exec(pathname) ?? [];
-    const apiVersion = pathname.replace(/^\/apis?\//, "").replace(/\/[a-z]+$/, "");
-    const known = resources(served).find((kind) => kind.plural === plural && kind.apiVersion === apiVersion);
-    if (known === undefined) refuse(response, 404, "the server could not find the requested resource");
-    else say(page(served, known.kind, apiVersion, searchParams, request.headers.accept ?? ""));
-  }
+  else answerList(served, request, response);
 }
+
+function answerList(served: Served, { url = "", headers }: IncomingMessage, response: ServerResponse): void {
+  const { pathname, searchParams } = new URL(url, "http://localhost");
+  const { accept = "" } = headers;
+  const [, plural] = /^\/apis?\/.*?([a-z]+)$/.exec(pathname) ?? [];
+  const apiVersion = pathname.replace(/^\/apis?\//, "").replace(/\/[a-z]+$/, "");
+  const known = resources(served).find((kind) => kind.plural === plural && kind.apiVersion === apiVersion);
+  if (known === undefined) refuse(response, 404, "the server could not find the requested resource");
+  else if (!FORMS.includes(accept)) refuse(response, 406, "only the following media types are accepted");
+  else response.end(JSON.stringify(page(served, known.kind, apiVersion, searchParams, accept)));
+}
+
+const METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
+// A server refuses a form of its objects that it does not know to the letter.
+const FORMS = ["application/json", METADATA];
 
 /** Kinds that a server has, in the version of its objects; those of CRDs only where one defines them. */
 function resources({ objects }: Served) {
@@ -138,7 +147,7 @@ function page(served: Served, kind: string, apiVersion: string, query: URLSearch
   const all = served.objects.filter((object) => object.kind === kind && object.apiVersion === apiVersion);
   const limit = Math.min(Number(query.get("limit") ?? all.length), served.page ?? all.length) || all.length;
   const from = Number(query.get("continue") ?? 0);
-  const isMetadata = accept.includes("as=PartialObjectMetadataList");
+  const isMetadata = accept === METADATA;
   const items = all.slice(from, from + limit).map((object) => (isMetadata ? metadataOf(object) : withoutKind(object)));
   const rest = from + limit < all.length ? { continue: String(from + limit) } : {};
   return isMetadata
@@ -150,11 +159,8 @@ function withoutKind({ kind: _, apiVersion: __, ...rest }: KubernetesObject) {
   return rest;
 }
 
-function metadataOf({ metadata, ...object }: KubernetesObject) {
-  const data = isMap(object["data"]) ? object["data"] : {};
-  const owned = Object.fromEntries(Object.keys(data).map((key) => [`f:${key}`, {}]));
-  const managedFields = metadata.managedFields ?? [{ manager: "twin", fieldsV1: { "f:data": { ".": {}, ...owned } } }];
-  return { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata: { ...metadata, managedFields } };
+function metadataOf({ metadata }: KubernetesObject) {
+  return { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata };
 }
 
 function answerLog({ logs = {} }: Served, path: string, query: URLSearchParams, response: ServerResponse): void {

@@ -5,7 +5,7 @@ import { REDACTED } from "../../signal/secret-forms.ts";
 import type { Ask } from "./ask.ts";
 import { type Listed, listKind } from "./list.ts";
 
-const METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=1";
+const METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
 /**
  * Lists Secrets without their values ever leaving the API server: only metadata is asked for, and the names of their
@@ -22,12 +22,12 @@ export async function listSecrets(ask: Ask, known: KnownKind, version: string): 
 }
 
 function withKeys(secret: KubernetesObject): KubernetesObject | undefined {
-  const { managedFields, ...metadata } = secret.metadata;
+  const { managedFields } = secret.metadata;
   if (managedFields === undefined || managedFields.length === 0) return undefined;
   const keys = new Set<string>();
   for (const { fieldsV1 } of managedFields)
     for (const field of ["f:data", "f:stringData"])
       for (const key of Object.keys(mapOf(fieldsV1?.[field]))) if (key.startsWith("f:")) keys.add(key.slice(2));
   const data = Object.fromEntries([...keys].sort().map((key) => [key, REDACTED]));
-  return { ...secret, metadata, ...(keys.size > 0 && { data }) };
+  return { ...secret, ...(keys.size > 0 && { data }) };
 }
