@@ -13,7 +13,7 @@ export type KubernetesSettings = {
 };
 
 /** How long a look may take. */
-type LookLimits = {
+export type LookLimits = {
   /** For one answer. */
   readonly requestMs: number;
   /** For all of them together. */
