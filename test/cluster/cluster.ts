@@ -29,8 +29,8 @@ export type RealCluster = {
 
 const ADMIN = "admin-token";
 
-/** Starts a store and an API server, and waits until it is ready. */
-export async function startRealCluster(): Promise<RealCluster> {
+/** Starts a store and an API server, with more arguments where some are given, and waits until it is ready. */
+export async function startRealCluster(...more: readonly string[]): Promise<RealCluster> {
   const folder = mkdtempSync(join(tmpdir(), "oakum-cluster-"));
   const programs: RunningProgram[] = [];
   const start: RealCluster["start"] = (...program) => {
@@ -43,7 +43,7 @@ export async function startRealCluster(): Promise<RealCluster> {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    return { ...(await startServer(folder, start)), folder, start, stop };
+    return { ...(await startServer(folder, start, more)), folder, start, stop };
   } catch (error) {
     const words = programs.map((program) => program.lastWords()).join("\n");
     await stop();
@@ -51,12 +51,12 @@ export async function startRealCluster(): Promise<RealCluster> {
   }
 }
 
-async function startServer(folder: string, start: RealCluster["start"]) {
+async function startServer(folder: string, start: RealCluster["start"], more: readonly string[]) {
   const [client = 0, peer = 0, port = 0] = await freePorts(3);
   const store = `http://127.0.0.1:${client}`;
   const url = `https://127.0.0.1:${port}`;
   start("etcd", etcdArguments(folder, store, `http://127.0.0.1:${peer}`), folder);
-  const server = start("kube-apiserver", serverArguments(folder, store, port), folder);
+  const server = start("kube-apiserver", [...serverArguments(folder, store, port), ...more], folder);
   const certs = join(folder, "certs");
   const cert = await until("the certificate of the API server", async () => {
     if (server.hasEnded()) throw new Error("The API server ended");
@@ -123,8 +123,6 @@ function serverArguments(folder: string, store: string, port: number): string[] 
     // Spares every pod a service account of its own.
     "--disable-admission-plugins=ServiceAccount",
     "--kubelet-preferred-address-types=InternalIP",
-    // A list goes on from the store, as it does in a busy cluster whose server keeps no snapshot of that time.
-    "--feature-gates=ListFromCacheSnapshot=false",
   ];
 }
 

@@ -200,10 +200,10 @@ export function liveClusterContract(open: (held: Held) => Promise<LiveCluster>):
       const { cluster, delay } = await open(SHOP);
       delay("nodes", 10_000);
       const started = performance.now();
-      const world = await cluster({ requestMs: 3_000 }).look();
+      const world = await cluster({ requestMs: 4_000 }).look();
       expect(performance.now() - started).toBeLessThan(8_000);
       expect(world.unknown).toEqual([
-        expect.stringMatching(/^Node objects could not be read: .* did not answer within 3 s/),
+        expect.stringMatching(/^Node objects could not be read: .* did not answer within 4 s/),
       ]);
       expect(world.listed.has("/Pod")).toBe(true);
     });
