@@ -1,5 +1,5 @@
 import type { FieldChange } from "../manifest/difference.ts";
-import { placeAt, setAt, type ValueSwap } from "../manifest/edit/at.ts";
+import { setAt, type ValueSwap } from "../manifest/edit/at.ts";
 import type { Edited, EditRefusal } from "../manifest/edit/edit.ts";
 import type { Manifests } from "../manifest/manifests.ts";
 import type { Origin } from "../manifest/origin.ts";
@@ -8,7 +8,7 @@ import type { RenderedObject } from "../manifest/rendered.ts";
 import { refText } from "../signal/object.ts";
 import { addWithin, removeAt, replaceAt } from "./at-place.ts";
 import { type Attempt, Draft } from "./draft.ts";
-import { partOf } from "./part.ts";
+import { carriedBy } from "./variable.ts";
 
 /** One edit that is to be made at certain bytes of a file. */
 type Plan = { readonly file: string; readonly start: number; readonly make: (bytes: Uint8Array) => Edited };
@@ -62,16 +62,11 @@ function deepest({ object }: RenderedObject, path: FieldChange["path"]): number 
   return depth;
 }
 
-// A field that is set through one variable is changed where the variable's value stands.
-function throughVariable(origin: Origin, { from, to }: ValueSwap, manifests: Manifests): Plan | undefined {
-  const [variable, another] = origin.variables ?? [];
-  const carrier = variable?.origin;
-  const bytes = carrier ? manifests.tree.read(carrier.file) : undefined;
-  if (!carrier || bytes === undefined || another !== undefined || variable.isOpaque) return undefined;
-  const found = placeAt(bytes, carrier.file, carrier.start);
-  const value = found.ok ? found.place.value : null;
-  const part = partOf(String(value), String(from), String(to));
-  if (part === undefined) return undefined;
+// A field that is set through a variable is changed where the variable's value stands, if that can be only one.
+function throughVariable(origin: Origin, swap: ValueSwap, manifests: Manifests): Plan | undefined {
+  const [carried, another] = (origin.variables ?? []).flatMap((variable) => carriedBy(variable, swap, manifests) ?? []);
+  if (carried === undefined || another !== undefined) return undefined;
+  const { carrier, swap: own } = carried;
   const { file, start } = carrier;
-  return { file, start, make: (current) => setAt(current, file, carrier, { from: value, to: part }) };
+  return { file, start, make: (current) => setAt(current, file, carrier, own) };
 }

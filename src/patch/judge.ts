@@ -1,9 +1,10 @@
 import { diffObjects, type FieldChange } from "../manifest/difference.ts";
 import type { FluxKustomization } from "../manifest/flux/kustomization.ts";
+import { isUnrendered } from "../manifest/helm/chart-job.ts";
 import { isEqual } from "../manifest/json.ts";
 import type { Manifests } from "../manifest/manifests.ts";
 import { pathText, valueAt } from "../manifest/path.ts";
-import type { Rendering } from "../manifest/rendered.ts";
+import type { Refusal, Rendering } from "../manifest/rendered.ts";
 import { type Json, type KubernetesObject, refText } from "../signal/object.ts";
 import { withChanges } from "./expected.ts";
 import { type Causes, causeOf, UNDONE } from "./follow.ts";
@@ -121,11 +122,14 @@ function objectionsTo(
   before: Rendering | undefined,
   after: Rendering & { readonly ok: false },
 ): readonly string[] {
-  const wasElsewhere =
-    before?.ok === false && before.refusal.code === after.refusal.code && after.refusal.code === "OTHER_SOURCE";
-  if (wasElsewhere) return [];
+  if (before?.ok === false && isUnknown(before.refusal) && isUnknown(after.refusal)) return [];
   const when = before?.ok === false ? "still would not build" : "would not build any more";
   return [`${id} ${when}: ${after.refusal.message}`];
+}
+
+// Nobody here ever knew what it makes.
+function isUnknown(refusal: Refusal): boolean {
+  return refusal.code === "OTHER_SOURCE" || isUnrendered(refusal);
 }
 
 function fieldText({ object, path }: ChangedField): string {

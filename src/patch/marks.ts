@@ -29,7 +29,9 @@ export function marksOf(looks: readonly Look[], changes: readonly FieldChange[])
 const NOWHERE = { place: undefined, variables: [] };
 
 /** Whether the bytes of an origin hold one of the variables: a field that has it for its value, or a text that it is a part of. */
-export function isCarried({ variables }: Marks, { file, start, end }: Origin): boolean {
+export function isCarried({ variables }: Marks, { file, start, end, way }: Origin): boolean {
+  // A field that a chart made of a value has its bytes, and is no carrier.
+  if (way === "values") return false;
   return variables.some((one) => one.file === file && (start === one.start || (start < one.start && one.end <= end)));
 }
 
@@ -45,5 +47,6 @@ function placesOf(
   const origin = object.originOf(path);
   if (origin === undefined) return { place: undefined, variables: [] };
   const variables = (origin.variables ?? []).flatMap((each) => each.origin ?? []);
-  return { place: placeText(origin), variables };
+  // What a chart's value sets stands in no file itself: its bytes are the value's, whoever else takes it.
+  return { place: origin.way === "values" ? undefined : placeText(origin), variables };
 }

@@ -1,31 +1,64 @@
+import { isUnrendered } from "../manifest/helm/chart-job.ts";
+import { isEqual } from "../manifest/json.ts";
 import type { Manifests } from "../manifest/manifests.ts";
 import { pathText } from "../manifest/path.ts";
 import { refText } from "../signal/object.ts";
 import { Judge, type Meant } from "./judge.ts";
-import { looksAt } from "./look.ts";
+import { type Look, looksAt } from "./look.ts";
 import type { ChangedField, Proof, RenderedChange } from "./patch.ts";
 
 /** The first half of a proof: what every consumer renders before and after. */
 export type Shown = Pick<Proof, "proven" | "because" | "rendered">;
 
 /**
- * Renders every Kustomization that reads one of the files, before and after: they must differ in exactly what is meant
- * and what follows from it, and none may stop building.
+ * Renders every Kustomization and chart that reads one of the files, before and after: they must differ in exactly what
+ * is meant and what follows from it, and none may stop building. A chart that cannot be rendered here is said to be none.
  */
 export function prove(before: Manifests, after: Manifests, files: readonly string[], meant: Meant): Shown {
-  const looks = looksAt(before, after, files);
+  const all = looksAt(before, after, files);
+  const unrendered = all.filter(isNotRendered);
+  const looks = all.filter((look) => !unrendered.includes(look));
   const judge = new Judge(looks, meant, before);
   const judged = looks.map((look) => judge.judge(look));
   const rendered = judged.map(({ change }) => change);
   const objection = judged.flatMap(({ objections }) => objections)[0] ?? judge.unmet();
   if (objection !== undefined) return { proven: false, because: objection, rendered };
   const reached = rendered.filter(({ changed, buildsAgain }) => changed.length > 0 || buildsAgain);
+  const missing = unrendered.flatMap((look) => missingOf(look, before, after));
   if (reached.length === 0)
-    return { proven: false, because: "Nothing that any Kustomization renders would change.", rendered };
-  return { proven: true, because: sentence(reached, rendered.length), rendered };
+    return {
+      proven: false,
+      because: ["Nothing that any Kustomization renders would change.", ...missing].join(" "),
+      rendered,
+    };
+  return { proven: true, because: [sentence(reached, looks), ...missing].join(" "), rendered };
 }
 
-function sentence(reached: readonly RenderedChange[], consumers: number): string {
+function isNotRendered({ before, after }: Look): boolean {
+  return [before, after].every((rendering) => rendering?.ok === false && isUnrendered(rendering.refusal));
+}
+
+/** What is not known because a chart could not be rendered; nothing where the release gives it the same as before. */
+function missingOf(
+  { kustomization: { ref }, after: rendering }: Look,
+  before: Manifests,
+  after: Manifests,
+): readonly string[] {
+  if (ref === null || rendering?.ok !== false) return [];
+  const given = (manifests: Manifests): unknown => {
+    const values = manifests.valuesOf(ref);
+    const [found] = manifests.findObject(ref);
+    return [found?.rendered.object["spec"], values?.ok === true ? values.values : values?.refusal];
+  };
+  if (isEqual(given(before), given(after))) return [];
+  return [`${rendering.refusal.message} So what it makes of this change is not proven by rendering its chart.`];
+}
+
+function sentence(reached: readonly RenderedChange[], looks: readonly Look[]): string {
+  const consumers = looks.length;
+  const noun = looks.some(({ kustomization: { ref } }) => ref?.kind === "HelmRelease")
+    ? "Kustomizations and releases"
+    : "Kustomizations";
   const builds = reached.filter(({ buildsAgain }) => buildsAgain).map(({ kustomization }) => kustomization);
   const asked = reached.flatMap(({ changed }) => changed).filter(({ followsFrom }) => followsFrom === undefined);
   const follows = new Set(reached.flatMap(({ changed }) => changed.flatMap(({ followsFrom }) => followsFrom ?? [])));
@@ -37,7 +70,7 @@ function sentence(reached: readonly RenderedChange[], consumers: number): string
       ? `Rendered before and after, ${listed(fields) || "nothing else"} ${fields.length > 1 ? "change" : "changes"} in ${listed(where)}.`
       : "",
     follows.size > 0 ? `The rest follows from ${listed([...follows])}.` : "",
-    `${consumers === 1 ? "One Kustomization reads" : `${consumers} Kustomizations read`} the changed files.`,
+    `${consumers === 1 ? "One Kustomization reads" : `${consumers} ${noun} read`} the changed files.`,
   ]
     .filter((part) => part !== "")
     .join(" ");

@@ -8,6 +8,7 @@ import { editAtOrigins } from "./at-origin.ts";
 import { type Attempt, Draft } from "./draft.ts";
 import type { Meant } from "./judge.ts";
 import { patchesInOverlays } from "./overlay.ts";
+import { overridesInRelease } from "./release-values.ts";
 import { restoreObject } from "./restore-object.ts";
 import { type Undone, undoCommit, undoFields } from "./undo.ts";
 
@@ -95,6 +96,10 @@ function wayToRepair(manifests: Manifests, entries: readonly Entry[]): Way {
 
 function waysToSet(manifests: Manifests, changes: readonly FieldChange[]): readonly Way[] {
   const meant = (): Meant => ({ changes, undone: null });
-  const attempts = [() => editAtOrigins(manifests, changes), ...patchesInOverlays(manifests, changes)];
+  const attempts = [
+    () => editAtOrigins(manifests, changes),
+    ...overridesInRelease(manifests, changes),
+    ...patchesInOverlays(manifests, changes),
+  ];
   return attempts.map((attempt) => ({ attempt, meant }));
 }
