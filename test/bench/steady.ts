@@ -1,8 +1,10 @@
+import "../../src/commands/small-heap.ts";
 import { readFolder } from "../../src/adapters/files.ts";
 import { openManifests } from "../../src/manifest/manifests.ts";
 import { folderOf } from "./made-repository.ts";
 
-// Renders a made repository in a process of its own, then changes a file over and over as a bot at work does.
+// Renders a made repository in a process that keeps house as `oakum serve` does, then changes a file over and over as a
+// bot at work does.
 const [folder = ""] = process.argv.slice(2);
 const begun = performance.now();
 const tree = readFolder(folder);
