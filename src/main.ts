@@ -1,5 +1,10 @@
 #!/usr/bin/env node
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
 import type { Command, Io } from "./commands/io.ts";
+
+// Half of a start is reading code. Where this folder cannot be written, every start is as slow as the first.
+enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/oakum"));
 
 const NEEDED = [24, 15] as const;
 

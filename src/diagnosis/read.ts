@@ -48,17 +48,22 @@ export type Condition = {
 
 /** The conditions of an object's status, as the API server keeps them. */
 export function conditionsOf(object: unknown): readonly Condition[] {
-  return listAt(object, "status", "conditions").map((condition) => ({
+  return listAt(object, "status", "conditions").map(readCondition);
+}
+
+/** The condition of this type, undefined where the object has none. */
+export function conditionOf(object: unknown, type: string): Condition | undefined {
+  const found = listAt(object, "status", "conditions").find((condition) => textAt(condition, "type") === type);
+  return found === undefined ? undefined : readCondition(found);
+}
+
+function readCondition(condition: unknown): Condition {
+  return {
     type: textAt(condition, "type") ?? "",
     status: textAt(condition, "status") ?? "",
     reason: textAt(condition, "reason") ?? "",
     message: textAt(condition, "message") ?? "",
     at: textAt(condition, "lastTransitionTime") ?? textAt(condition, "lastUpdateTime") ?? null,
     toldAt: textAt(condition, "lastUpdateTime") ?? textAt(condition, "lastTransitionTime") ?? null,
-  }));
-}
-
-/** The condition of this type, undefined where the object has none. */
-export function conditionOf(object: unknown, type: string): Condition | undefined {
-  return conditionsOf(object).find((condition) => condition.type === type);
+  };
 }

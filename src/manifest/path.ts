@@ -19,13 +19,16 @@ export function valueAt(root: unknown, path: FieldPath): unknown {
 }
 
 function childAt(value: unknown, step: string | number): unknown {
-  if (Array.isArray(value)) {
-    if (typeof step === "number") return value[step];
-    const selector = itemSelector(step);
-    if (selector === undefined) return undefined;
-    return value.find((item) => isMap(item) && String(item[selector.key]) === selector.value);
+  if (typeof value !== "object" || value === null) return undefined;
+  if (!Array.isArray(value)) {
+    const child = (value as Record<string | number, unknown>)[step];
+    // Most of what is asked for is not there: the dearer question only where something is.
+    return child !== undefined && Object.hasOwn(value, step) ? child : undefined;
   }
-  return isMap(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+  if (typeof step === "number") return value[step];
+  const selector = itemSelector(step);
+  if (selector === undefined) return undefined;
+  return value.find((item) => isMap(item) && String(item[selector.key]) === selector.value);
 }
 
 function isMap(value: unknown): value is Record<string | number, unknown> {

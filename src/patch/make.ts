@@ -23,8 +23,10 @@ export type PatchRequest = {
   readonly world: World | null;
 };
 
-/** A proven patch, or why there is none. */
-export type Made = { readonly ok: true; readonly patch: Patch } | { readonly ok: false; readonly refusal: Refusal };
+/** A proven patch with the repository as it is after it, or why there is none. */
+export type Made =
+  | { readonly ok: true; readonly patch: Patch; readonly after: Manifests }
+  | { readonly ok: false; readonly refusal: Refusal };
 
 /**
  * Makes the smallest change of files that does what an intent asks for and is proven by rendering to do nothing else.
@@ -75,7 +77,7 @@ function makeBy({ attempt, meant }: Way, manifests: Manifests, changes: Patch["c
     files,
     proof: { ...shown, counterfactual: { silent: "unknown", because: "The rules were not asked again yet." } },
   };
-  return { ok: true, patch };
+  return { ok: true, patch, after };
 }
 
 function textOf(bytes: Uint8Array | null | undefined): string {

@@ -17,8 +17,18 @@ export type Undone = {
   readonly manifests: Manifests;
 };
 
-/** Takes back all of a commit that can still be taken back. */
+const known = new WeakMap<Manifests, WeakMap<Commit, Undone>>();
+
+/** Takes back all of a commit that can still be taken back; several incidents may come of the same one. */
 export function undoCommit(manifests: Manifests, commit: Commit): Undone {
+  const undone = known.get(manifests) ?? new WeakMap<Commit, Undone>();
+  known.set(manifests, undone);
+  const before = undone.get(commit) ?? takeBackAll(manifests, commit);
+  undone.set(commit, before);
+  return before;
+}
+
+function takeBackAll(manifests: Manifests, commit: Commit): Undone {
   const files = new Map(commit.files.flatMap((file) => undoneFile(manifests.tree, file)));
   return { files, manifests: manifests.withFiles(files) };
 }

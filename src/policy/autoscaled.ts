@@ -21,9 +21,9 @@ const AUTOSCALERS: Readonly<Record<string, Autoscaler>> = {
 export function autoscaledFields(objects: readonly KubernetesObject[]): readonly AutoscaledField[] {
   return objects.flatMap((object) => {
     const autoscaler = AUTOSCALERS[kindKey(object)];
+    if (autoscaler === undefined) return [];
     // A VerticalPodAutoscaler that is off only recommends.
-    const isOff = textAt(object, "spec", "updatePolicy", "updateMode") === "Off";
-    if (autoscaler === undefined || isOff) return [];
+    if (textAt(object, "spec", "updatePolicy", "updateMode") === "Off") return [];
     const target = {
       apiVersion: textAt(object, "spec", autoscaler.target, "apiVersion") ?? "apps/v1",
       kind: textAt(object, "spec", autoscaler.target, "kind") ?? "Deployment",

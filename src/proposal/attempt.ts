@@ -55,7 +55,7 @@ function attemptOne(question: Question, intent: Intent): Attempt {
     const because = `It cannot be changed here: ${made.refusal.message}`;
     return { ...about, ok: false, because, proof: unproven(because) };
   }
-  const after = scene.manifests.withFiles(made.patch.files);
+  const { after } = made;
   const counterfactual = askAgain(scene, after, [...made.patch.files.keys()], question);
   const proof = { ...made.patch.proof, counterfactual };
   const patch = { ...made.patch, proof };

@@ -19,7 +19,7 @@ export function askAgain(
   files: readonly string[],
   { diagnosis, held }: Question,
 ): Foretold {
-  const world = overlay(scene.world, scene.manifests, after, files);
+  const world = overlay(scene.lookup, scene.manifests, after, files);
   const next = sceneOf(world, after, scene.history);
   return begins(scene, next) ?? stillSpeaks(next, diagnosis, held);
 }

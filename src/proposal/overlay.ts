@@ -1,5 +1,5 @@
-import { lookupOf } from "../diagnosis/lookup.ts";
-import { podTemplateOf } from "../diagnosis/workload.ts";
+import type { Lookup } from "../diagnosis/lookup.ts";
+import { type PodTemplate, podTemplateOf } from "../diagnosis/workload.ts";
 import type { World } from "../evidence/world.ts";
 import { diffObjects } from "../manifest/difference.ts";
 import { isEqual, isMap } from "../manifest/json.ts";
@@ -13,7 +13,8 @@ import { type Json, type KubernetesObject, keyOf, refOf } from "../signal/object
  * The cluster as it would be once Flux has applied a change: what the manifests render afterwards stands in place of
  * what is live. Pods whose template changes are taken to be made anew and to run; how they fare, only running tells.
  */
-export function overlay(world: World, before: Manifests, after: Manifests, files: readonly string[]): World {
+export function overlay(lookup: Lookup, before: Manifests, after: Manifests, files: readonly string[]): World {
+  const { world } = lookup;
   const objects = new Map(world.objects.map((object) => [keyOf(refOf(object)), object]));
   const renewed: KubernetesObject[] = [];
   for (const look of looksAt(before, after, files)) {
@@ -23,8 +24,8 @@ export function overlay(world: World, before: Manifests, after: Manifests, files
       if (changed !== undefined) renewed.push(changed);
     }
   }
-  const applied = { ...world, objects: [...objects.values()] };
-  return renewed.length === 0 ? applied : { ...applied, objects: renew(applied, renewed) };
+  for (const workload of renewed) renew(objects, lookup, workload);
+  return { ...world, objects: [...objects.values()] };
 }
 
 /** Puts one object in place; answers it where its pods have to be made anew. */
@@ -64,21 +65,20 @@ function merged(live: Json, after: Json): Json {
   return { ...live, ...Object.fromEntries(entries) };
 }
 
-function renew(world: World, workloads: readonly KubernetesObject[]): readonly KubernetesObject[] {
-  const lookup = lookupOf(world);
-  const templates = new Map(workloads.map((workload) => [keyOf(refOf(workload)), podTemplateOf(workload)]));
-  return world.objects.flatMap((object) => {
-    if (object.kind !== "Pod" && object.kind !== "ReplicaSet") return [object];
-    const template = templates.get(keyOf(lookup.rootOf(object)));
-    if (template === undefined) return [object];
-    return object.kind === "ReplicaSet" ? [] : [anew(object, template)];
-  });
+/** What made the pods goes, and they come back with the new template. */
+function renew(objects: Map<string, KubernetesObject>, lookup: Lookup, workload: KubernetesObject): void {
+  const template = podTemplateOf(workload);
+  if (template === undefined) return;
+  const ref = refOf(workload);
+  for (const replicaSet of lookup.allIn("apps/ReplicaSet", workload.metadata.namespace))
+    if (keyOf(lookup.rootOf(replicaSet)) === keyOf(ref)) objects.delete(keyOf(refOf(replicaSet)));
+  for (const each of lookup.podsOf(ref)) {
+    const pod = objects.get(keyOf(refOf(each)));
+    if (pod !== undefined) objects.set(keyOf(refOf(pod)), anew(pod, template));
+  }
 }
 
-function anew(
-  pod: KubernetesObject,
-  { labels, spec }: NonNullable<ReturnType<typeof podTemplateOf>>,
-): KubernetesObject {
+function anew(pod: KubernetesObject, { labels, spec }: PodTemplate): KubernetesObject {
   const hash = pod.metadata.labels?.["pod-template-hash"];
   const kept = hash === undefined ? {} : { "pod-template-hash": hash };
   return {

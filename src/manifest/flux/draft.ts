@@ -44,10 +44,13 @@ function read(node: Mapping): Draft | undefined {
   return { node, object, ref: { ...ref, namespace: ref.namespace ?? "default" }, spec: readFluxSpec(object) };
 }
 
+const liveNodes = new WeakMap<KubernetesObject, Mapping>();
+
 /** The Kustomization that a cluster holds. */
 export function liveDraft(object: KubernetesObject): Draft | undefined {
-  const node = nodeOf(object as unknown as Json);
-  return node.kind === "map" ? draftOf(node) : undefined;
+  const node = liveNodes.get(object) ?? (nodeOf(object as unknown as Json) as Mapping);
+  liveNodes.set(object, node);
+  return draftOf(node);
 }
 
 /** The Kustomization that a FluxInstance, or the HelmRelease that brings one, makes of its `sync`. */
