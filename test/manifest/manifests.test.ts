@@ -66,6 +66,18 @@ describe("the tree of Kustomizations", () => {
     ]);
   });
 
+  test("of two sources of one name, that is meant which hands out the path", () => {
+    const only = (folder: string) => `  ignore: |\n    /*\n    !/clusters\n    !/${folder}\n`;
+    const files = {
+      "clusters/a/sync.yaml": sync("./clusters/a") + only("apps"),
+      "clusters/b/sync.yaml": sync("./clusters/b") + only("sites"),
+      "sites/flux/site.yaml": flux("site", "./sites/web"),
+      "sites/web/web.yaml": configMap("web", "shop", "a: b"),
+      "clusters/b/kustomization.yaml": "resources: [sync.yaml, ../../sites/flux/site.yaml]\n",
+    };
+    expect(open(files).render("flux-system/site").ok).toBe(true);
+  });
+
   test("a FluxInstance is an entry, too", () => {
     const instance = `apiVersion: fluxcd.controlplane.io/v1
 kind: FluxInstance

@@ -2,6 +2,7 @@ import type { FileTree } from "../tree.ts";
 import type { Place } from "../yaml/node.ts";
 import { type Draft, nameOf } from "./draft.ts";
 import type { GitRepository } from "./git-repository.ts";
+import { ignoreRules, isIgnored } from "./ignore.ts";
 import type { FluxSource, SourceRef } from "./kustomization.ts";
 import { repositoryIdentity, withoutUser } from "./repository.ts";
 
@@ -17,7 +18,7 @@ export type SourceFacts = {
 };
 
 /** What takes something from a source: a Kustomization its folder, a HelmRelease its chart. */
-type Taker = { readonly node: Place; readonly spec: { readonly sourceRef: SourceRef } };
+type Taker = { readonly node: Place; readonly spec: { readonly sourceRef: SourceRef; readonly path?: string } };
 
 /** Tells this repository's sources from all others. */
 export class Sources {
@@ -83,14 +84,19 @@ export class Sources {
     return found;
   }
 
-  /** Several clusters in one repository may call their sources alike: the one written closest is meant. */
+  /** Several clusters in one repository may call their sources alike: the one written closest that hands out the path is meant. */
   #findRepository({ node, spec }: Taker): GitRepository | null {
     const { file } = node.source;
     const { namespace, name } = spec.sourceRef;
     const found = this.#facts.gitRepositories.filter(
       (each) => each.name === name && (each.namespace === null || each.namespace === namespace),
     );
-    return found.toSorted((a, b) => sharedFolders(b.file, file) - sharedFolders(a.file, file))[0] ?? null;
+    const closest = found.toSorted(
+      (a, b) =>
+        sharedFolders(b.file, file) - sharedFolders(a.file, file) ||
+        Number(leavesOut(a, spec.path)) - Number(leavesOut(b, spec.path)),
+    );
+    return closest[0] ?? null;
   }
 }
 
@@ -103,6 +109,11 @@ function isBuiltHere(tree: FileTree, { spec: { path } }: Draft): boolean {
 /** Whether a Kustomization builds the very file it stands in. */
 function standsInItself({ node, spec }: Draft): boolean {
   return node.source.file.startsWith(`${spec.path}/`);
+}
+
+/** Whether a source's own rules keep a folder from those who build from it. */
+function leavesOut({ ignore }: GitRepository, path = ""): boolean {
+  return ignore !== null && path !== "" && isIgnored(ignoreRules(ignore, ""), path, "folder");
 }
 
 /** How many folders two files have in common, from the root. */
