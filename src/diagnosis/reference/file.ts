@@ -1,4 +1,5 @@
-import type { ChangedFile, Commit, History } from "../../evidence/commit.ts";
+import type { Commit, History } from "../../evidence/commit.ts";
+import { isAdded, isAtOrBelow, movedTo } from "./moved.ts";
 import { nearestName } from "./nearest.ts";
 import type { Resolution } from "./resolution.ts";
 import { commitsSince } from "./since.ts";
@@ -18,15 +19,16 @@ export type MissingFile = {
 /** What a missing file or folder was meant to be, told by what commits did to it, or else by its name. */
 export function resolveFile(history: History, missing: MissingFile): Resolution {
   const since = commitsSince(history, missing.introduced);
-  const removal = since.find((commit) => takesAway(commit, missing.path));
-  return removal === undefined ? byName(missing) : afterRemoval(removal, missing);
+  const at = since.findIndex((commit) => takesAway(commit, missing.path));
+  const removal = since[at];
+  return removal === undefined ? byName(missing) : afterRemoval(removal, since.slice(0, at), missing);
 }
 
 function takesAway(commit: Commit, path: string): boolean {
   return commit.files.some((file) => file.after === null && isAtOrBelow(file.path, path));
 }
 
-function afterRemoval(commit: Commit, missing: MissingFile): Resolution {
+function afterRemoval(commit: Commit, later: readonly Commit[], missing: MissingFile): Resolution {
   const moved = movedTo(commit, missing.path);
   if (moved.size === 1) {
     const [to = ""] = moved;
@@ -34,38 +36,28 @@ function afterRemoval(commit: Commit, missing: MissingFile): Resolution {
     return { is: "remove", commit };
   }
   const isFile = commit.files.some((file) => file.path === missing.path);
-  const places = commit.files.filter(isAdded).flatMap((file) => placesOf(file.path, missing.path, isFile));
+  const places = [commit, ...later]
+    .flatMap(({ files }) => files.filter(isAdded))
+    .flatMap((file) => placesOf(file.path, missing.path, isFile));
   const added = [...new Set(places)];
   const [only, ...others] = added.filter(missing.isFree);
   if (only === undefined) return { is: "remove", commit };
   if (others.length === 0) return { is: "follow", to: only, basis: "successor", commit };
   return {
     is: "unclear",
-    because: `commit ${commit.hash.slice(0, 8)} removed ${missing.path} and added ${added.length} things that could take its place`,
+    because: `commit ${commit.hash.slice(0, 8)} removed ${missing.path} and ${added.length} things were added that could take its place`,
+    commit,
   };
 }
 
-/** Where the commit put the content that stood at or below `path`, once for each new place. */
-function movedTo(commit: Commit, path: string): Set<string> {
-  const added = commit.files.filter(isAdded);
-  const places = new Set<string>();
-  for (const file of commit.files) {
-    if (file.after !== null || file.before === null || !isAtOrBelow(file.path, path)) continue;
-    const before = file.before;
-    const below = file.path.slice(path.length);
-    const sameName = added.filter((other) => other.path.endsWith(below) && nameOf(other.path) === nameOf(file.path));
-    const target = sameName.find((other) => isAlike(other.after, before));
-    if (target !== undefined) places.add(target.path.slice(0, target.path.length - below.length));
-  }
-  return places;
-}
-
-/** A new file stands in for a missing one in its folder or of its name; a new folder for a missing one as deep in the tree. */
+/** A new file stands in for a missing one in its folder or of its name; a new folder for a missing one beside it or one step aside. */
 function placesOf(added: string, missing: string, isFile: boolean): string[] {
   if (isFile) return folderOf(added) === folderOf(missing) || nameOf(added) === nameOf(missing) ? [added] : [];
   const steps = added.split("/");
   const depth = missing.split("/").length;
-  return steps.length > depth ? [steps.slice(0, depth).join("/")] : [];
+  if (steps.length <= depth) return [];
+  const place = steps.slice(0, depth).join("/");
+  return folderOf(place) === folderOf(missing) || differsInOneStep(place, missing) ? [place] : [];
 }
 
 function byName(missing: MissingFile): Resolution {
@@ -92,7 +84,7 @@ function nearestPath(missing: MissingFile): Resolution {
   if (only !== undefined && others.length === 0) return { is: "follow", to: only, basis: "nearest-name", commit: null };
   const because =
     others.length > 0 ? `${others.length + 1} places come equally near` : "nothing in the repository comes near it";
-  return { is: "unclear", because: `${missing.path} was never there, and ${because}` };
+  return { is: "unclear", because: `${missing.path} was never there, and ${because}`, commit: null };
 }
 
 /** `apps/storage/local-path/app` for `apps/system/local-path/app`: one folder on the way is another, the leaf is the same. */
@@ -103,14 +95,6 @@ function differsInOneStep(a: string, b: string): boolean {
   return different.length === 1 && different[0] !== x.length - 1;
 }
 
-function isAdded(file: ChangedFile): boolean {
-  return file.before === null && file.after !== null;
-}
-
-function isAtOrBelow(path: string, top: string): boolean {
-  return path === top || path.startsWith(`${top}/`);
-}
-
 function folderOf(path: string): string {
   const slash = path.lastIndexOf("/");
   return slash < 0 ? "" : path.slice(0, slash);
@@ -118,16 +102,4 @@ function folderOf(path: string): string {
 
 function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
-}
-
-// Git calls a file renamed where half of it is the same; so do we, by lines.
-function isAlike(a: Uint8Array | null, b: Uint8Array): boolean {
-  if (a === null) return false;
-  const [before, after] = [linesOf(b), linesOf(a)];
-  const shared = [...before].filter((line) => after.has(line)).length;
-  return shared * 2 >= Math.max(before.size, after.size);
-}
-
-function linesOf(bytes: Uint8Array): Set<string> {
-  return new Set(new TextDecoder().decode(bytes).split("\n"));
 }

@@ -18,4 +18,4 @@ export type Resolution =
   | { readonly is: "follow"; readonly to: string; readonly basis: Basis; readonly commit: Commit | null }
   /** A commit took the target away and put nothing in its place: the reference goes too. */
   | { readonly is: "remove"; readonly commit: Commit }
-  | { readonly is: "unclear"; readonly because: string };
+  | { readonly is: "unclear"; readonly because: string; readonly commit: Commit | null };

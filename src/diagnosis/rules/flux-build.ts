@@ -102,8 +102,7 @@ function repairOf(scene: Scene, lost: readonly DanglingEntry[]): Repair {
   const resolved = lost.map((entry) => ({ entry, resolution: resolutionOf(scene, entry) }));
   const unclear = resolved.find(({ resolution }) => resolution.is === "unclear");
   const commits = resolved.flatMap(({ entry, resolution }) => {
-    const commit = resolution.is === "unclear" ? null : resolution.commit;
-    return commit ?? introducingCommit(scene.history, new Set([entry.file]), entry.from) ?? [];
+    return resolution.commit ?? introducingCommit(scene.history, new Set([entry.file]), entry.from) ?? [];
   });
   const [commit] = commits;
   if (unclear?.resolution.is === "unclear") return { intents: [], because: unclear.resolution.because, commit };

@@ -37,9 +37,10 @@ function missingDependency(scene: Scene, { symptom, trouble, object }: FluxFault
     kind,
     name: trouble.name,
     candidates: there.filter((name) => !named.has(name) && name !== root.name),
+    named,
     introduced,
   });
-  const commit = (resolution.is === "unclear" ? null : resolution.commit) ?? introduced;
+  const commit = resolution.commit ?? introduced;
   return [
     {
       category: "flux_dependson",

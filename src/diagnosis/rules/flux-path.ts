@@ -1,6 +1,6 @@
 import type { Commit } from "../../evidence/commit.ts";
 import type { FileTree } from "../../manifest/tree.ts";
-import { refText } from "../../signal/object.ts";
+import { isSameObject, type ObjectRef, refText } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
 import { joinPath, kustomizationFile } from "../flux/entries.ts";
 import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
@@ -33,13 +33,17 @@ function missingPath(scene: Scene, { symptom, trouble, object }: FluxFault): Hyp
   const files = new Set(scene.manifests.findObject(root).map(({ rendered }) => rendered.origin.file));
   const introduced = introducingCommit(scene.history, files, path);
   const folders = buildableFolders(tree);
-  const resolution = resolveFile(scene.history, {
-    path,
-    candidates: folders,
-    isFree: (candidate) => folders.has(candidate),
-    introduced,
-  });
-  const commit = (resolution.is === "unclear" ? null : resolution.commit) ?? introduced;
+  const resolution = ownFolder(
+    scene,
+    root,
+    resolveFile(scene.history, {
+      path,
+      candidates: folders,
+      isFree: (candidate) => folders.has(candidate),
+      introduced,
+    }),
+  );
+  const commit = resolution.commit ?? introduced;
   const intents = intentsFor(scene, { root, written, resolution, introduced });
   const because = resolution.is === "follow" ? basisText(resolution, path) : `${path} is not in the repository`;
   return [
@@ -110,6 +114,16 @@ function fixedAlready(symptom: FluxFault["symptom"], path: string): Hypothesis {
     culprit: null,
     wrongIf: "Flux follows another branch than the one looked at",
   };
+}
+
+// Two Kustomizations of one cluster that build the same folder would fight over its objects.
+function ownFolder({ manifests }: Scene, root: ObjectRef, resolution: Resolution): Resolution {
+  if (resolution.is !== "follow") return resolution;
+  const other = manifests.kustomizations.find(
+    ({ live, spec, ref }) => live && spec.path === resolution.to && ref !== null && !isSameObject(ref, root),
+  );
+  if (other === undefined) return resolution;
+  return { is: "unclear", because: `${resolution.to} is built by ${other.id} already`, commit: resolution.commit };
 }
 
 /** Every folder that has a kustomization file, or YAML of which one can be generated. */

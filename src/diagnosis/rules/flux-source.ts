@@ -41,7 +41,7 @@ function missingSource(scene: Scene, { symptom, trouble, object }: FluxFault): H
   const namespace = source.namespace ?? "";
   const introduced = introducingCommit(scene.history, filesOf(scene, root), source.name);
   const resolution = resolutionOf(scene, { site, namespace, introduced });
-  const commit = (resolution.is === "unclear" ? null : resolution.commit) ?? introduced;
+  const commit = resolution.commit ?? introduced;
   return [
     {
       category: site.category,

@@ -7,6 +7,9 @@ import { type Changes, historyOf } from "../commits.ts";
 const kustomization = (name: string) =>
   `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n  name: ${name}\n`;
 
+const release = (name: string, chart: string) =>
+  `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: ${name}\nspec:\n  chart:\n    spec:\n      chart: ${chart}\n`;
+
 const brief = (resolution: Resolution) =>
   resolution.is === "follow" ? `${resolution.to} (${resolution.basis})` : resolution.is;
 
@@ -64,7 +67,15 @@ describe("a file that a manifest names and that is not there", () => {
 
 describe("an object that a manifest names and that does not exist", () => {
   const resolve = (name: string, candidates: readonly string[], ...commits: readonly Changes[]) =>
-    brief(resolveName(historyOf(...commits), { kind: "Kustomization", name, candidates }));
+    brief(
+      resolveName(historyOf(...commits), {
+        kind: commits.some((changes) => JSON.stringify(changes).includes("HelmRelease"))
+          ? "HelmRelease"
+          : "Kustomization",
+        name,
+        candidates,
+      }),
+    );
 
   test("follows the one of its kind that the same commit added", () => {
     const renamed: Changes = { "ks.yaml": [kustomization("snapshotter"), kustomization("snapshot-controller")] };
@@ -73,6 +84,44 @@ describe("an object that a manifest names and that does not exist", () => {
 
   test("goes where its commit added none", () => {
     expect(resolve("crds", ["apps"], { "crds.yaml": [kustomization("crds"), null] })).toBe("remove");
+  });
+
+  test("follows another name for the same chart, and is unclear where two have it", () => {
+    const before = release("ingress", "ingress-nginx");
+    const renamed: Changes = { "a.yaml": [before, null], "b.yaml": [null, release("edge", "ingress-nginx")] };
+    expect(resolve("ingress", ["edge"], renamed)).toBe("edge (moved)");
+    const split: Changes = { ...renamed, "c.yaml": [null, release("inner", "ingress-nginx")] };
+    expect(resolve("ingress", ["edge", "inner"], split)).toBe("unclear");
+  });
+
+  test("is unclear where its successor does not exist yet", () => {
+    const renamed: Changes = { "a.yaml": [release("postgres", "cnpg"), release("cloudnative-pg", "cnpg")] };
+    expect(resolve("postgres", ["redis"], renamed)).toBe("unclear");
+  });
+
+  test("follows what the same or a later commit wrote in its place elsewhere", () => {
+    const removed: Changes = { "a.yaml": [release("postgres", "cnpg"), null] };
+    const switched: Changes = { "web.yaml": ["dependsOn:\n  - name: postgres\n", "dependsOn:\n  - name: database\n"] };
+    expect(resolve("postgres", ["database", "redis"], switched, removed)).toBe("database (changed-alike)");
+  });
+
+  test("goes although its commit added what is no kin of it", () => {
+    const both = [release("chat", "app"), release("wiki", "app")].map(
+      (text) => `${text}  values: {image: ${text.length}}\n`,
+    );
+    const removed: Changes = { "apps/old/x.yaml": [release("crds", "crds"), null] };
+    const added = Object.fromEntries(both.map((text, at) => [`apps/${at}/x.yaml`, [null, text] as const]));
+    expect(resolve("crds", ["chat", "wiki"], { ...removed, ...added })).toBe("remove");
+    expect(resolve("crds", ["chat"], { ...removed, "apps/0/x.yaml": [null, both[0] ?? null] })).toBe("unclear");
+  });
+
+  test("is unclear where what stood beside it was moved elsewhere", () => {
+    const moved: Changes = {
+      "db/postgres/release.yaml": [release("postgres", "cnpg"), null],
+      "db/postgres/backup.yaml": ["bucket: db\n", null],
+      "data/cluster/backup.yaml": [null, "bucket: db\n"],
+    };
+    expect(resolve("postgres", ["redis"], moved)).toBe("unclear");
   });
 
   test("was not taken away by the commit that moved it to another file", () => {
