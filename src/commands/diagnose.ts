@@ -9,6 +9,7 @@ import type { World } from "../evidence/world.ts";
 import { withCharts } from "../pipeline/charted.ts";
 import { consider } from "../proposal/consider.ts";
 import type { Report } from "../proposal/report.ts";
+import { reportJsonSchema } from "../proposal/report-schema.ts";
 import { parseAlertmanager } from "../signal/alertmanager.ts";
 import { BadInput } from "../signal/bad-input.ts";
 import type { Signal } from "../signal/signal.ts";
@@ -28,6 +29,7 @@ is written.
   --alerts FILE    what fires: an Alertmanager webhook body (version 4), or a list of them
   --path DIR       look only at what this folder of the repository renders
   --output FORM    text, json, markdown or patch (default: text)
+  --schema         print the JSON Schema of what --output json prints, and look at nothing
 Charts of the repository are rendered with the helm that OAKUM_HELM names, or one on the PATH (none: with no helm).
 A change is judged by the policies in OAKUM_POLICIES, or by those that Oakum ships.
 Exit code 0: looked, whatever was found. 2: bad input.
@@ -45,6 +47,10 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const values = parse(args);
   if (values.help) {
     io.stdout(HELP);
+    return 0;
+  }
+  if (values.schema) {
+    io.stdout(`${JSON.stringify(reportJsonSchema(), null, 2)}\n`);
     return 0;
   }
   const form = Object.hasOwn(FORMS, values.output) ? FORMS[values.output] : undefined;
@@ -81,6 +87,7 @@ type Values = {
   readonly alerts?: string;
   readonly path?: string;
   readonly output: string;
+  readonly schema: boolean;
 };
 
 function parse(args: readonly string[]): Values {
@@ -96,6 +103,7 @@ function parse(args: readonly string[]): Values {
         alerts: { type: "string" },
         path: { type: "string" },
         output: { type: "string", default: "text" },
+        schema: { type: "boolean", default: false },
       },
     }).values;
   } catch (error) {

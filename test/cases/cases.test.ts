@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { CATEGORIES } from "../../src/diagnosis/category.ts";
 import { RULES } from "../../src/diagnosis/rules.ts";
 import { consider } from "../../src/proposal/consider.ts";
+import { ReportSchema } from "../../src/proposal/report-schema.ts";
 import { readBaseline, worseThan } from "../eval/baseline.ts";
 import { grade, type Marks } from "../eval/grade.ts";
 import { sharesOf } from "../eval/table.ts";
@@ -12,13 +13,17 @@ const BASELINE = readBaseline(new URL("../eval/baseline.json", import.meta.url).
 
 const CASES = STORIES.flatMap(casesOf);
 
-type Examined = { readonly marks: Marks; readonly rules: readonly string[] };
+type Examined = { readonly marks: Marks; readonly rules: readonly string[]; readonly misfits: readonly string[] };
 
 function examine(made: Case): Examined {
   const { world, checkout, signals } = materialOf(made);
   const report = consider({ world, checkout, signals });
   const rules = report.incidents.flatMap(({ cause }) => (cause === null ? [] : [cause.rule]));
-  return { marks: grade({ truth: made.truth, world, ...checkout, report, seconds: 0 }), rules };
+  const printed: unknown = JSON.parse(JSON.stringify(report));
+  const misfits = ReportSchema.safeParse(printed).error?.issues.map(
+    ({ path, message }) => `${path.join(".")}: ${message}`,
+  );
+  return { misfits: misfits ?? [], marks: grade({ truth: made.truth, world, ...checkout, report, seconds: 0 }), rules };
 }
 
 describe("what is said of each case", () => {
@@ -28,6 +33,10 @@ describe("what is said of each case", () => {
     const found = examined.get(id)?.marks;
     expect(found?.wrong, found?.why.join("; ")).toBe(false);
     expect(worseThan(BASELINE, found === undefined ? [] : [found])).toEqual([]);
+  });
+
+  it("every report is as the JSON Schema of diagnose says", () => {
+    expect([...examined].flatMap(([id, { misfits }]) => misfits.map((misfit) => `${id} ${misfit}`))).toEqual([]);
   });
 
   it("every case has a name of its own", () => {

@@ -183,8 +183,8 @@ function repositoryOf({ world, checkout }: Case): { readonly repository: Reposit
   };
   // A cluster may follow others' repositories too.
   const source = sources.find(holds) ?? sources[0];
-  const url = source === undefined ? undefined : valueAt(source, ["spec", "url"]);
-  if (typeof url !== "string") throw new Error("The recorded cluster has no GitRepository to play on");
+  // Without any, the bot has to say that it may propose nowhere.
+  const url = String((source && valueAt(source, ["spec", "url"])) ?? "https://git.test/demo/fleet");
   const [owner = "demo", name = "fleet"] = repositoryIdentity(url).split("/").slice(-2);
   return { repository: { owner, name }, url };
 }
