@@ -45,7 +45,8 @@ export function openClusterTwin({ world, before, truth, now, isBeyondRepair = fa
       const after = openManifests(tree, { ...world, objects });
       const earlier = objects;
       objects = apply(objects, manifests, after, now());
-      mended = !isBeyondRepair && isMended(truth, objects) && everythingBuilds(after);
+      mended =
+        !isBeyondRepair && isMended(truth, { applied: objects, recorded: world.objects }) && everythingBuilds(after);
       objects = mended ? runWorkloads(objects, now()) : failAgain(objects, earlier, now());
       const lived = objects;
       objects = lived.map((object) =>

@@ -22,38 +22,49 @@ export type Truth = {
  * Whether what is applied now makes the fault impossible; a case that names neither fields nor references cannot be
  * mended by manifests. That everything builds is for the caller to see.
  */
-export function isMended({ fields = [], references = [] }: Truth, applied: readonly KubernetesObject[]): boolean {
+export function isMended({ fields = [], references = [] }: Truth, { applied, recorded }: Lives): boolean {
   return (
     fields.length + references.length > 0 &&
     fields.every((field) => applied.some((object) => isNamed(object, field.object) && isRight(object, field))) &&
-    references.every((reference) => isResolved(reference, applied))
+    references.every((reference) => isResolved(reference, { applied, recorded }))
   );
 }
+
+/** What is applied now, and what was when the fault was recorded. */
+type Lives = { readonly applied: readonly KubernetesObject[]; readonly recorded: readonly KubernetesObject[] };
 
 /** A reference of a Flux object, or of a kustomization file without an object, and what a person would make it. */
 type Reference = {
   readonly object?: { readonly kind: string; readonly name: string };
   readonly field: FieldPath;
+  readonly from: unknown;
   readonly to: readonly unknown[];
 };
 
-type Named = { readonly kind?: string; readonly namespace?: string; readonly name: string };
+type Named = { readonly kind: string; readonly namespace: string | null; readonly name: string };
 
 // Paths and files show in whether everything builds.
-function isResolved({ object: owner, field, to }: Reference, applied: readonly KubernetesObject[]): boolean {
-  const object = applied.find(({ kind, metadata }) => kind === owner?.kind && metadata.name === owner.name);
-  const value = object && valueAt(object, field);
-  if (object === undefined || value === undefined || typeof value === "string") return true;
-  return [value]
-    .flat()
-    .filter(isNaming)
-    .every((named) => {
-      const target = { kind: object.kind, namespace: object.metadata.namespace ?? null, ...named };
-      return applied.some((candidate) => isNamed(candidate, target)) || to.some((wanted) => isMeant(wanted, named));
-    });
+function isResolved({ object: owner, field, from, to }: Reference, { applied, recorded }: Lives): boolean {
+  const named = (objects: readonly KubernetesObject[]): readonly Named[] => {
+    const object = objects.find(({ kind, metadata }) => kind === owner?.kind && metadata.name === owner.name);
+    const value = object && valueAt(object, field);
+    const around = { kind: object?.kind ?? "", namespace: object?.metadata.namespace ?? null };
+    return [value]
+      .flat()
+      .filter(isNaming)
+      .map((one) => ({ ...around, ...one }));
+  };
+  // What was referred to beside it may not have been recorded, and was no fault.
+  const wasThere = named(recorded).filter((one) => !isMeant(from, one));
+  return named(applied).every(
+    (target) =>
+      applied.some((candidate) => isNamed(candidate, target)) ||
+      wasThere.some((one) => isDeepStrictEqual(one, target)) ||
+      to.some((wanted) => isMeant(wanted, target)),
+  );
 }
 
-function isNaming(value: unknown): value is Named {
+function isNaming(value: unknown): value is Pick<Named, "name"> {
   return typeof value === "object" && value !== null && "name" in value;
 }
 
