@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { CATEGORIES } from "../../src/diagnosis/category.ts";
 import { RULES } from "../../src/diagnosis/rules.ts";
+import { withCharts } from "../../src/pipeline/charted.ts";
 import { consider } from "../../src/proposal/consider.ts";
 import { ReportSchema } from "../../src/proposal/report-schema.ts";
 import { readBaseline, worseThan } from "../eval/baseline.ts";
 import { grade, type Marks } from "../eval/grade.ts";
 import { sharesOf } from "../eval/table.ts";
+import { twinCharts } from "../twins/charts.ts";
 import { type Case, casesOf, materialOf } from "./build/story.ts";
 import { STORIES } from "./stories.ts";
 
@@ -15,9 +17,9 @@ const CASES = STORIES.flatMap(casesOf);
 
 type Examined = { readonly marks: Marks; readonly rules: readonly string[]; readonly misfits: readonly string[] };
 
-function examine(made: Case): Examined {
+async function examine(made: Case): Promise<Examined> {
   const { world, checkout, signals } = materialOf(made);
-  const report = consider({ world, checkout, signals });
+  const report = await withCharts(twinCharts(), (charts) => consider({ world, checkout, signals, charts }));
   const rules = report.incidents.flatMap(({ cause }) => (cause === null ? [] : [cause.rule]));
   const printed: unknown = JSON.parse(JSON.stringify(report));
   const misfits = ReportSchema.safeParse(printed).error?.issues.map(
@@ -26,8 +28,11 @@ function examine(made: Case): Examined {
   return { misfits: misfits ?? [], marks: grade({ truth: made.truth, world, ...checkout, report, seconds: 0 }), rules };
 }
 
+const EXAMINED: [string, Examined][] = [];
+for (const made of CASES) EXAMINED.push([made.truth.id, await examine(made)]);
+
 describe("what is said of each case", () => {
-  const examined = new Map(CASES.map((made) => [made.truth.id, examine(made)]));
+  const examined = new Map(EXAMINED);
 
   it.each(CASES.map(({ truth, story }) => [truth.id, story.tells]))("%s: %s", (id) => {
     const found = examined.get(id)?.marks;

@@ -3,8 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { openCheckout } from "../../src/adapters/git.ts";
+import { chartsOf } from "../../src/adapters/helm.ts";
 import { loadPolicies, OWN_POLICIES } from "../../src/adapters/policy-files.ts";
 import { readSnapshot } from "../../src/adapters/snapshot.ts";
+import { withCharts } from "../../src/pipeline/charted.ts";
 import { consider } from "../../src/proposal/consider.ts";
 import { parseAlertmanager } from "../../src/signal/alertmanager.ts";
 import { grade, type Marks } from "./grade.ts";
@@ -27,7 +29,8 @@ export async function examine(folder: string, scratch: string): Promise<Marks> {
   const checkout = await openCheckout(repositoryOf(folder, scratch));
   const started = performance.now();
   const world = await readSnapshot(join(folder, "snapshot"));
-  const report = consider({ world, checkout, signals: alertsOf(folder), policies: loadPolicies(OWN_POLICIES) });
+  const asked = { world, checkout, signals: alertsOf(folder), policies: loadPolicies(OWN_POLICIES) };
+  const report = await withCharts(chartsOf(process.env), (charts) => consider({ ...asked, charts }));
   const seconds = (performance.now() - started) / 1000;
   return grade({ truth, world, tree: checkout.tree, history: checkout.history, report, seconds });
 }

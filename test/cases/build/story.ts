@@ -41,6 +41,8 @@ export type Story = {
   readonly good: Tree;
   /** What git says now; the same where nothing was changed. */
   readonly bad?: Tree;
+  /** What Helm makes of the charts in the tree: while all was well, and now. */
+  readonly charted?: { readonly good: readonly Manifest[]; readonly bad: readonly Manifest[] };
   readonly subject?: string;
   /** What becomes of the pods of a workload; those not named are well. */
   readonly fates?: Readonly<Record<Named, Fate>>;
@@ -127,8 +129,10 @@ function clusterOf(
   { good, bad, made }: { readonly good: Tree; readonly bad: Tree; readonly made: number },
 ): Cluster {
   const cluster = new Cluster();
-  const objects = manifestsOf(bad).filter(({ apiVersion }) => !apiVersion.startsWith("kustomize.config"));
-  const before = new Map(manifestsOf(good).map((object) => [nameOf(object), object]));
+  const { charted = { good: [], bad: [] } } = story;
+  const written = manifestsOf(bad).filter(({ apiVersion }) => !apiVersion.startsWith("kustomize.config"));
+  const objects = [...written, ...charted.bad];
+  const before = new Map([...manifestsOf(good), ...charted.good].map((object) => [nameOf(object), object]));
   const namespaces = objects.map(({ metadata }) => metadata.namespace).filter((name) => name !== undefined);
   addSurroundings(cluster, namespaces);
   for (const object of objects) {
