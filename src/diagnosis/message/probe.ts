@@ -1,7 +1,7 @@
 /** One failing probe as the kubelet's Unhealthy event tells it. */
 export type ProbeFailure = {
   readonly probe: "liveness" | "readiness" | "startup";
-  readonly how: "refused" | "timeout" | "status" | "command" | "protocol" | "other";
+  readonly how: "refused" | "timeout" | "status" | "command" | "protocol" | "other" | "untold";
   /** The status code of an HTTP answer. */
   readonly status: number | null;
   /** The port that was asked, where the message names it. */

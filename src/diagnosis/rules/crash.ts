@@ -59,7 +59,7 @@ type Giver = { readonly category: Category; readonly words: readonly string[] };
 
 function failing(scene: Scene, trouble: Trouble): Failing | undefined {
   const [ended] = ailing(trouble, "crash").filter(
-    ({ ailment }) => ailment.reason !== "OOMKilled" && ailment.probe === null,
+    ({ ailment }) => ailment.reason !== "OOMKilled" && (ailment.probe === null || ailment.probe.how === "untold"),
   );
   const [hindered] = ailing(trouble, "hindered").filter(({ ailment }) =>
     ["not-executable", "read-only", "mount", "runs-as-root", "other"].includes(ailment.hindrance.is),

@@ -106,14 +106,15 @@ function judge(scene: Scene, root: ObjectRef, found: Failing): readonly Hypothes
 }
 
 // A server that answers 5xx knows the question and is not well; one that answers 4xx or elsewhere does not know it.
+// Where no event tells how the probe fails, nothing can be held against it.
 function isOfProgram({ how, status }: ProbeFailure): boolean {
-  return how === "status" && status !== null && status >= 500;
+  return how === "untold" || (how === "status" && status !== null && status >= 500);
 }
 
 function isProbeChange(suspect: Suspect, found: Failing): boolean {
   if (isContainerField(suspect, found.container.name, found.field)) return true;
   const isPort = isContainerField(suspect, found.container.name, "ports");
-  return isPort && (found.failure.how === "refused" || found.failure.how === "other");
+  return isPort && ["refused", "other", "untold"].includes(found.failure.how);
 }
 
 // A program that was given less CPU answers, only too late.

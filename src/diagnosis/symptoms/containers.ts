@@ -123,7 +123,9 @@ function crashed(
     return symptomOf(pod, ailment, { text: `${status.name} cannot be started: ${told}`, field, at });
   }
   const complaints = [...crashComplaints(lookup, pod, status), ...complaintsOf(message)];
-  const probe = killingProbe(lookup, pod, status);
+  const probe = wasKilled(lookup, pod, status, exitCode)
+    ? failingProbe(lookup, pod, status, ["liveness", "startup"])
+    : null;
   const ailment: Ailment = {
     is: "crash",
     ...where(pod, status),
@@ -152,9 +154,9 @@ function running(lookup: Lookup, pod: KubernetesObject, status: Status): Symptom
     const ailment: Ailment = { is: "waiting", ...where(pod, status), complaints };
     return symptomOf(pod, ailment, { text: `${status.name} has not ended since it was started`, field, at: startedAt });
   }
-  const probe = latestProbe(lookup, pod, status, ["readiness", "startup", "liveness"]);
+  const probe = failingProbe(lookup, pod, status, ["readiness", "startup", "liveness"]);
   const ailment: Ailment = { is: "unready", ...where(pod, status), probe, complaints };
-  const why = probe === null ? "" : `: ${probe.probe} probe failed: ${probe.text}`;
+  const why = probe === null || probe.how === "untold" ? "" : `: ${probe.probe} probe failed: ${probe.text}`;
   return symptomOf(pod, ailment, { text: `${status.name} runs and is not ready${why}`, field, at: startedAt });
 }
 
@@ -198,24 +200,25 @@ function logOf(lookup: Lookup, pod: KubernetesObject, status: Status, previous: 
   return lookup.world.logs.get(logKey(pod.metadata.namespace ?? "", pod.metadata.name, status.name, previous)) ?? "";
 }
 
-// A container that fails its liveness or startup probe is killed: the exit code then says nothing of the program.
-function killingProbe(lookup: Lookup, pod: KubernetesObject, status: Status): ProbeFailure | null {
-  const killed = lookup
+// SIGKILL and SIGTERM come from outside: where memory is not the reason, the kubelet ended a program that it thinks dead.
+function wasKilled(lookup: Lookup, pod: KubernetesObject, status: Status, exitCode: number | null): boolean {
+  if (exitCode === 137 || exitCode === 143) return true;
+  const failed = new RegExp(`Container ${escaped(status.name)} failed (liveness|startup) probe`);
+  const isTold = lookup
     .eventsAbout(pod)
-    .some(
-      (event) =>
-        textAt(event, "reason") === "Killing" &&
-        new RegExp(`Container ${escaped(status.name)} failed (liveness|startup) probe`).test(eventMessage(event)),
-    );
-  const probe = latestProbe(lookup, pod, status, ["liveness", "startup"]);
-  return killed || probe !== null ? probe : null;
+    .some((event) => textAt(event, "reason") === "Killing" && failed.test(eventMessage(event)));
+  // Other codes may be how a program answers SIGTERM; 1 is how it says that it failed itself.
+  return isTold && exitCode !== 1;
 }
 
-function latestProbe(
+type Probe = ProbeFailure["probe"];
+
+/** The probe that fails: as an event tells it, or, where events were not read, the one that a container has to pass. */
+function failingProbe(
   lookup: Lookup,
   pod: KubernetesObject,
   status: Status,
-  probes: readonly ProbeFailure["probe"][],
+  probes: readonly Probe[],
 ): ProbeFailure | null {
   const events = lookup.eventsAbout(pod).filter((event) => textAt(event, "reason") === "Unhealthy");
   for (const event of events.toReversed()) {
@@ -223,7 +226,9 @@ function latestProbe(
     const failure = probeFailureOf(eventMessage(event));
     if (failure !== undefined && probes.includes(failure.probe)) return failure;
   }
-  return null;
+  const declared = probes.find((probe) => `${probe}Probe` in mapAt(pod, "spec", "containers", `[name=${status.name}]`));
+  if (declared === undefined) return null;
+  return { probe: declared, how: "untold", status: null, port: null, text: "no event tells how" };
 }
 
 function isOfContainer(event: KubernetesObject, status: Status): boolean {

@@ -4,6 +4,7 @@ import { hindranceOf } from "../message/container.ts";
 import { predicatesOf } from "../message/scheduling.ts";
 import { conditionOf, listAt, textAt } from "../read.ts";
 import type { Symptom } from "../symptom.ts";
+import { podTemplateOf, referencesOf } from "../workload.ts";
 import { containerSymptoms } from "./containers.ts";
 import { minutesSince, recentEvent, symptomOf } from "./now.ts";
 
@@ -11,6 +12,9 @@ import { minutesSince, recentEvent, symptomOf } from "./now.ts";
 const PATIENCE_MINUTES = 1;
 // Longer than any grace period in use: a pod that still ends then does not end by itself.
 const TERMINATING_MINUTES = 10;
+
+// As long as volumes may take to be mounted before somebody is told of it.
+const MOUNTING_MINUTES = 3;
 
 const UNMOUNTED = ["FailedMount", "FailedAttachVolume", "FailedMapVolume", "FailedMountOnFilesystemMismatch"];
 const NO_SANDBOX = ["FailedCreatePodSandBox", "NetworkNotReady", "FailedPodSandBoxStatus"];
@@ -91,9 +95,32 @@ function notCreated(lookup: Lookup, pod: KubernetesObject): readonly Symptom[] {
     return [symptomOf(pod, { is: "mount", pod: refOf(pod), hindrance, message: mount.message }, told)];
   }
   const sandbox = recentEvent(lookup, pod, NO_SANDBOX);
-  if (sandbox === undefined) return [];
+  if (sandbox === undefined) return silentlyUnmounted(lookup, pod);
   const told = { text: `the pod gets no network or sandbox: ${sandbox.message}`, field: "events", at: sandbox.at };
   return [symptomOf(pod, { is: "no-sandbox", pod: refOf(pod), message: sandbox.message }, told)];
+}
+
+// Events are kept for an hour only; what a volume needs and is not there keeps the pod from starting all the same.
+function silentlyUnmounted(lookup: Lookup, pod: KubernetesObject): readonly Symptom[] {
+  const template = podTemplateOf(pod);
+  if (template === undefined || minutesSince(lookup, pod.metadata.creationTimestamp) < MOUNTING_MINUTES) return [];
+  const namespace = pod.metadata.namespace ?? null;
+  const missing = referencesOf(template).find(
+    ({ kind, name, optional, path }) =>
+      !optional &&
+      path.includes("volumes") &&
+      lookup.isListed(`/${kind}`, namespace) &&
+      lookup.find(`/${kind}`, namespace, name) === undefined,
+  );
+  if (missing === undefined || missing.kind === "ServiceAccount") return [];
+  const { kind, name } = missing;
+  const hindrance =
+    kind === "PersistentVolumeClaim"
+      ? ({ is: "claim-missing", name } as const)
+      : ({ is: "object-missing", kind, name } as const);
+  const message = `${kind} ${name} does not exist`;
+  const told = { text: `a volume cannot be mounted: ${message}`, field: "spec.volumes" };
+  return [symptomOf(pod, { is: "mount", pod: refOf(pod), hindrance, message }, told)];
 }
 
 // "timed out waiting for the condition" follows the event that names what is missing, and tells nothing itself.

@@ -4,8 +4,8 @@ import type { Origin } from "../origin.ts";
 /** A Flux Kustomization of this tree: what it renders, from where, and who brought it there. */
 export type FluxKustomization = {
   /**
-   * Unique within one tree: `flux-system/apps`, led by the cluster's entry folder where several clusters share the
-   * repository (`clusters/prod:flux-system/apps`); the folder itself for manifests that no Flux object points at.
+   * Unique within one tree: `flux-system/apps`, led by the folder where its cluster begins where another cluster comes
+   * first with that name (`clusters/staging:flux-system/apps`); the folder itself for manifests without any Flux object.
    */
   readonly id: string;
   /** Null for a plain folder of manifests. */
