@@ -8,8 +8,8 @@ export function isApplied(scene: Scene, ref: ObjectRef): boolean {
   return declared !== undefined && live !== undefined && isPartOf(declared["spec"], live["spec"]);
 }
 
-// What is left out of a manifest is the API server's to fill in; redacted values cannot be compared.
-function isPartOf(part: unknown, whole: unknown): boolean {
+/** Whether a live value says all that a manifest says: what is left out is the API server's to fill in, and redacted values cannot be compared. */
+export function isPartOf(part: unknown, whole: unknown): boolean {
   if (typeof whole === "string" && whole.includes("REDACTED")) return true;
   if (Array.isArray(part)) {
     return Array.isArray(whole) && part.length === whole.length && part.every((item, at) => isPartOf(item, whole[at]));

@@ -1,5 +1,6 @@
 import type { FieldPath } from "../manifest/path.ts";
 import type { Category } from "./category.ts";
+import { listAt, textAt } from "./read.ts";
 import type { Suspect } from "./suspects.ts";
 import type { Ailment } from "./symptom.ts";
 
@@ -14,6 +15,14 @@ export function containerStep(
   return container === undefined
     ? undefined
     : { container, isInit: path[at] === "initContainers", rest: path.slice(at + 2) };
+}
+
+/** Whether a suspect brought or took this container, alone or with a list of them. */
+export function isWholeContainer({ path, from, to }: Suspect, container: string): boolean {
+  const step = containerStep(path);
+  if (step !== undefined) return step.container === container && step.rest.length === 0;
+  const isList = ["containers", "initContainers"].includes(String(path.at(-1)));
+  return isList && [from, to].some((list) => listAt(list).some((item) => textAt(item, "name") === container));
 }
 
 /** Whether a suspect is a field of this container that begins with one of these steps. */

@@ -1,8 +1,9 @@
 import { keyOf, type ObjectRef, refOf } from "../signal/object.ts";
+import { misfitsOf, untolerated } from "./fitting.ts";
 import { resolveHost } from "./hosts.ts";
 import type { Lookup } from "./lookup.ts";
 import type { Complaint } from "./message/log.ts";
-import { textAt } from "./read.ts";
+import { mapAt, textAt } from "./read.ts";
 import type { Ailment, Symptom, Trouble } from "./symptom.ts";
 import { flagSymptoms } from "./symptoms/flags.ts";
 import { selectedPods } from "./symptoms/services.ts";
@@ -64,9 +65,12 @@ function leadsOf(lookup: Lookup, symptom: Symptom): Leads {
   const { ailment } = symptom;
   switch (ailment.is) {
     case "unschedulable":
-      return ailment.predicates.some(({ obstacle }) => obstacle.is === "claim-unbound")
-        ? claimsOf(lookup, ailment.pod)
-        : [];
+      return [
+        ...(ailment.predicates.some(({ obstacle }) => obstacle.is === "claim-unbound")
+          ? claimsOf(lookup, ailment.pod)
+          : []),
+        ...closedNodesOf(lookup, ailment.pod),
+      ];
     case "on-lost-node":
       return [{ apiVersion: "v1", kind: "Node", namespace: null, name: ailment.node }];
     case "evicted":
@@ -96,6 +100,17 @@ function claimsOf(lookup: Lookup, pod: ObjectRef): Leads {
   return referencesOf(template)
     .filter((reference) => reference.kind === "PersistentVolumeClaim")
     .map((reference) => ({ apiVersion: "v1", kind: reference.kind, namespace: pod.namespace, name: reference.name }));
+}
+
+// The nodes that would take a pod but for what is wrong with them, which the node controller tells by a taint.
+function closedNodesOf(lookup: Lookup, pod: ObjectRef): Leads {
+  const spec = mapAt(lookup.get(pod), "spec");
+  return [...misfitsOf(lookup, spec)].flatMap(([name, found]) => {
+    const node = { apiVersion: "v1", kind: "Node", namespace: null, name };
+    const object = found.join() === "taint" ? lookup.get(node) : undefined;
+    const taints = object === undefined ? [] : untolerated(object, spec);
+    return taints.length > 0 && taints.every((taint) => taint.startsWith("node.kubernetes.io/")) ? [node] : [];
+  });
 }
 
 function nodeOf(lookup: Lookup, pod: ObjectRef): Leads {

@@ -35,10 +35,14 @@ export function affinity(complaints: readonly Complaint[], suspect: Suspect): nu
   return complaints.reduce((best, complaint) => Math.max(best, score(complaint, suspect)), 0);
 }
 
+// Complaints that name what should be there: a word that a change took away may be what they ask for.
+const ASKING = new Set<Complaint["is"]>(["unset", "bad-value", "bad-config", "file-missing", "fatal"]);
+
 function score(complaint: Complaint, suspect: Suspect): number {
   const structural = byMeaning(complaint, suspect);
   const named = namesOf(suspect).some((name) => hasWord(complaint.line, name)) ? 1 : 0;
-  const valued = newWords(suspect).some((word) => hasWord(complaint.line, word)) ? 1 : 0;
+  const told = ASKING.has(complaint.is) ? [...newWords(suspect), ...goneWords(suspect)] : newWords(suspect);
+  const valued = told.some((word) => hasWord(complaint.line, word)) ? 1 : 0;
   return Math.min(3, structural + named + valued);
 }
 
@@ -95,9 +99,18 @@ function namesOf(suspect: Suspect): readonly string[] {
 }
 
 /** The words that a change brought in: those of the new value that the old one did not have. */
-function newWords(suspect: Suspect): readonly string[] {
-  const old = new Set(wordsOf(valueText(suspect.from)));
-  return wordsOf(valueText(suspect.to)).filter((word) => !old.has(word) && !COMMON.has(word.toLowerCase()));
+function newWords({ from, to }: Suspect): readonly string[] {
+  return wordsBeyond(valueText(from), valueText(to));
+}
+
+/** The words that a change took away. */
+function goneWords({ from, to }: Suspect): readonly string[] {
+  return wordsBeyond(valueText(to), valueText(from)).filter((word) => word.length > 3);
+}
+
+function wordsBeyond(known: string, text: string): readonly string[] {
+  const old = new Set(wordsOf(known));
+  return wordsOf(text).filter((word) => !old.has(word) && !COMMON.has(word.toLowerCase()));
 }
 
 function wordsOf(text: string): string[] {

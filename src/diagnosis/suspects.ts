@@ -10,6 +10,7 @@ import { quantityOf } from "./quantity.ts";
 import { conditionOf } from "./read.ts";
 import type { Scene } from "./scene.ts";
 import { templatesOf } from "./templates.ts";
+import { wasThereBefore } from "./there-before.ts";
 import { podTemplateOf, referencesOf } from "./workload.ts";
 
 /** A field that is other than it was when all was well, with who changed it and what is known of the old value. */
@@ -74,13 +75,15 @@ function settledAt(lookup: Lookup, workload: ObjectRef): string {
 export function historyOf(scene: Scene, object: ObjectRef): readonly Suspect[] {
   const seen: FieldPath[] = [];
   const current = declaredOf(scene, object);
+  const live = scene.lookup.get(object);
   // A generated object is called by the name it has now.
   const named = current === undefined ? {} : refOf(current);
   return scene.changes(object).flatMap((change) => {
     if (seen.some((path) => isSamePath(path, change.path))) return [];
     seen.push(change.path);
     const isInForce = change.path.length === 0 || isEqual(valueAt(current, change.path), change.to);
-    return isInForce
+    const isOlder = live !== undefined && wasThereBefore(scene.lookup, live, change);
+    return isInForce && !isOlder
       ? [{ ...change, object: { ...change.object, ...named, namespace: object.namespace }, worked: null }]
       : [];
   });

@@ -59,5 +59,10 @@ function renamed(object: RenderedObject, old: Objects, fresh: Objects): Rendered
 
 function stemKey({ object }: RenderedObject): string {
   const ref = refOf(object);
-  return keyOf({ ...ref, name: ref.name.replace(HASH, "") });
+  return keyOf({ ...ref, name: stemOf(ref.name) });
+}
+
+/** A name without the hash of its content, where it has one. */
+export function stemOf(name: string): string {
+  return name.replace(HASH, "");
 }

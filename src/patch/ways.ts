@@ -11,6 +11,7 @@ import { patchesInOverlays } from "./overlay.ts";
 import { overridesInRelease } from "./release-values.ts";
 import { restoreObject } from "./restore-object.ts";
 import { type Undone, undoCommit, undoFields } from "./undo.ts";
+import { undoWhole } from "./whole-commit.ts";
 
 /** One way to do what an intent asks for: the files it would change, and what that is meant to do once rendered. */
 export type Way = { readonly attempt: () => Attempt; readonly meant: (after: Manifests) => Meant };
@@ -44,7 +45,7 @@ function waysToRestoreFields(manifests: Manifests, changes: readonly FieldChange
     { attempt: () => undoFields(manifests, undone, changes, "all"), meant },
     { attempt: () => editAtOrigins(manifests, changes), meant },
     ...(isBuilt(manifests, undone, changes)
-      ? []
+      ? [{ attempt: () => undoWhole(manifests, undone, changes), meant }]
       : [{ attempt: () => ({ ok: true, files: undone.files }) as const, meant }]),
   ];
 }

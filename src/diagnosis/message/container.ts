@@ -73,7 +73,7 @@ const PULLS: readonly (readonly [RegExp, PullFailure])[] = [
   [/pull access denied|may require 'docker login'|repository does not exist/i, "unauthorized"],
   [/unauthori[sz]ed|authentication required|no basic auth|403|forbidden|denied|401/i, "unauthorized"],
   [
-    /no such host|i\/o timeout|connection refused|deadline exceeded|dial tcp|TLS|x509|EOF|server misbehaving|temporary failure/i,
+    /no such host|i\/o timeout|connection refused|deadline exceeded|dial tcp|TLS|x509|EOF|server misbehaving|temporary failure|no route to host|network is unreachable|connection reset|\b50[0234]\b|service unavailable|bad gateway|internal server error/i,
     "registry",
   ],
 ];

@@ -1,5 +1,5 @@
 import { type ObjectRef, refText } from "../../signal/object.ts";
-import { categoryOf, containerStep } from "../bearing.ts";
+import { categoryOf, containerStep, isWholeContainer } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf, type Prior } from "../confidence.ts";
@@ -124,6 +124,7 @@ function changed(scene: Scene, root: ObjectRef, found: Failing): Hypothesis | un
 function concerns(suspect: Suspect, found: Failing): boolean {
   if (suspect.object.kind === "ConfigMap" || suspect.object.kind === "Secret") return suspect.path[0] === "data";
   if (suspect.path.length === 0 || suspect.path.includes("metadata")) return false;
+  if (isWholeContainer(suspect, found.container)) return true;
   const step = containerStep(suspect.path);
   if (step !== undefined) {
     const field = String(step.rest[0] ?? "");

@@ -51,8 +51,11 @@ function changedImage(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[
       isContainerField(candidate, container, "image") && candidate.to === name && typeof candidate.from === "string",
   );
   if (suspect === undefined) return undefined;
-  const isRegistryTrouble = (why === "registry" || why === "limited") && hostOf(String(suspect.from)) === hostOf(name);
-  if (isRegistryTrouble) return undefined;
+  const before = String(suspect.from);
+  const isRegistryTrouble = (why === "registry" || why === "limited") && hostOf(before) === hostOf(name);
+  // Credentials are given for a repository, not for a tag.
+  const isRefused = why === "unauthorized" && repositoryOf(before) === repositoryOf(name);
+  if (isRegistryTrouble || isRefused) return undefined;
   return [
     blame({
       category: "image_ref",
@@ -179,6 +182,10 @@ function unknownImage(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[
       wrongIf,
     },
   ];
+}
+
+function repositoryOf(name: string): string {
+  return name.replace(/@.*$/, "").replace(/:[^:/]*$/, "");
 }
 
 function hostOf(name: string): string {

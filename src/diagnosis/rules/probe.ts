@@ -1,14 +1,15 @@
 import { type ObjectRef, refText } from "../../signal/object.ts";
-import { isContainerField } from "../bearing.ts";
+import { categoryOf, isContainerField } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { Advice, Foretold, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
+import { hasWord } from "../match.ts";
 import type { ProbeFailure } from "../message/probe.ts";
 import { mapAt, numberAt, textAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { declaredAt, type Suspect, suspectsOf } from "../suspects.ts";
+import { declaredAt, type Suspect, suspectsOf, valueText } from "../suspects.ts";
 import type { Symptom, Trouble } from "../symptom.ts";
 import { ailing, citeFound, citeSymptom, setting } from "../telling.ts";
 import { type Container, containersOf, podTemplateOf, portsOf } from "../workload.ts";
@@ -76,8 +77,9 @@ function judge(scene: Scene, root: ObjectRef, found: Failing): readonly Hypothes
       }),
     ];
   }
-  const starved = starvedProbe(scene, root, found, { sentence, wrongIf });
-  if (starved !== undefined) return [starved];
+  const told = { sentence, wrongIf };
+  const other = starvedProbe(scene, root, found, told) ?? movedPort(scene, root, found, told);
+  if (other !== undefined) return [other];
   const likely = likelyProbe(scene, root, found);
   // Where the program itself complains, the probe only tells of it.
   if (likely === undefined && (found.complains || isOfProgram(failure))) return [];
@@ -117,12 +119,34 @@ function isProbeChange(suspect: Suspect, found: Failing): boolean {
   return isPort && ["refused", "other", "untold"].includes(found.failure.how);
 }
 
+type Told = { readonly sentence: string; readonly wrongIf: string };
+
+// A program that was told to listen elsewhere does not hear the probe any more.
+function movedPort(
+  scene: Scene,
+  root: ObjectRef,
+  { symptom, failure, container }: Failing,
+  told: Told,
+): Hypothesis | undefined {
+  if (failure.how !== "refused" || failure.port === null) return undefined;
+  const port = String(failure.port);
+  const [first] = suspectsOf(scene, root).filter(
+    (suspect) =>
+      (suspect.object.kind === "ConfigMap" || isContainerField(suspect, container.name, "args", "command", "env")) &&
+      hasWord(valueText(suspect.from), port) &&
+      !hasWord(valueText(suspect.to), port),
+  );
+  if (first === undefined) return undefined;
+  const charge = { category: categoryOf(first), root, symptoms: [symptom], kind: "set-command", ...told } as const;
+  return blame({ ...charge, suspects: [first], prior: { right: 9, wrong: 1 } });
+}
+
 // A program that was given less CPU answers, only too late.
 function starvedProbe(
   scene: Scene,
   root: ObjectRef,
   { symptom, failure, container }: Failing,
-  told: { readonly sentence: string; readonly wrongIf: string },
+  told: Told,
 ): Hypothesis | undefined {
   if (failure.how !== "timeout") return undefined;
   const [first] = suspectsOf(scene, root).filter(

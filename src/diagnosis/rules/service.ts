@@ -2,7 +2,7 @@ import { type KubernetesObject, type ObjectRef, refOf, refText } from "../../sig
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
-import { textsAt } from "../read.ts";
+import { textAt, textsAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
@@ -150,12 +150,23 @@ function isSlip({ from, to }: Difference): boolean {
   return from === undefined || to === undefined || nearestName(from, [to]) !== undefined;
 }
 
+// A port that got another name, with all that called it by the old one: probes of the same container do.
+function portChanges(history: readonly Suspect[]): readonly Suspect[] {
+  const ports = history.filter(({ path }) => path.includes("ports"));
+  const names = (value: Suspect["from"]): readonly unknown[] =>
+    [value].flat().flatMap((item) => [item, textAt(item, "name")]);
+  const [old, fresh] = [ports.flatMap(({ from }) => names(from)), ports.flatMap(({ to }) => names(to))];
+  const isCalled = ({ path, from, to }: Suspect): boolean =>
+    path.at(-1) === "port" && from !== undefined && old.includes(from) && fresh.includes(to);
+  return ports.length === 0 ? [] : [...ports, ...history.filter(isCalled)];
+}
+
 function wrongPort(scene: Scene, object: KubernetesObject, symptom: Symptoms): readonly Hypothesis[] {
   const root = refOf(object);
   const pods = selectedPods(scene.lookup, object);
   const roots = [...new Map(pods.map((pod) => [refText(scene.lookup.rootOf(pod)), scene.lookup.rootOf(pod)])).values()];
   const own = historyOf(scene, root).filter(({ path }) => path[0] === "spec" && path[1] === "ports");
-  const theirs = roots.flatMap((workload) => historyOf(scene, workload).filter(({ path }) => path.includes("ports")));
+  const theirs = roots.flatMap((workload) => portChanges(historyOf(scene, workload)));
   const [first, ...rest] = own.length > 0 ? own : theirs;
   const sentence = `${refText(root)}: ${symptom.text}.`;
   const wrongIf = "the container opens that port without declaring it";

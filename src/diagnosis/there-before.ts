@@ -1,0 +1,49 @@
+import { type FieldPath, valueAt } from "../manifest/path.ts";
+import { type Json, type KubernetesObject, refOf } from "../signal/object.ts";
+import { isPartOf } from "./applied.ts";
+import { stemOf } from "./changes.ts";
+import type { Lookup } from "./lookup.ts";
+import { podTemplateOf } from "./workload.ts";
+
+/** A value that a commit is said to have brought to a field. */
+type Brought = { readonly path: FieldPath; readonly to: Json | undefined; readonly commit: { readonly at: string } };
+
+// Clocks of people and of clusters differ.
+const CLOCKS_DIFFER_MS = 10 * 60_000;
+
+/**
+ * Whether a live object said so before the commit was made: its pods were made with this value, or it is named after
+ * its content. Whatever went wrong since, that commit did not begin it.
+ */
+export function wasThereBefore(lookup: Lookup, live: KubernetesObject, brought: Brought): boolean {
+  const { kind, metadata } = live;
+  if (kind === "ConfigMap" || kind === "Secret")
+    return stemOf(metadata.name) !== metadata.name && isBefore(metadata.creationTimestamp, brought.commit.at);
+  return wasInPods(lookup, live, brought);
+}
+
+function wasInPods(lookup: Lookup, workload: KubernetesObject, { path, to, commit }: Brought): boolean {
+  const top = podTemplateOf(workload)?.path ?? [];
+  const isOfTemplate = top.length > 0 && path.length > top.length && top.every((step, at) => step === path[at]);
+  if (!isOfTemplate) return false;
+  const within = path.slice(top.length);
+  const isMadeSo = (object: KubernetesObject, spec: FieldPath): boolean =>
+    isBefore(object.metadata.creationTimestamp, commit.at) && isPartOf(to, valueAt(object, [...spec, ...within]));
+  return (
+    lookup.podsOf(refOf(workload)).some((pod) => isMadeSo(pod, ["spec"])) ||
+    lookup
+      .childrenOf(workload)
+      .some(
+        (child) => child.kind === "ReplicaSet" && !isUsedAgain(child) && isMadeSo(child, ["spec", "template", "spec"]),
+      )
+  );
+}
+
+// Going back to a former template takes its ReplicaSet up again, however old that is.
+function isUsedAgain({ metadata }: KubernetesObject): boolean {
+  return metadata.annotations?.["deployment.kubernetes.io/revision-history"] !== undefined;
+}
+
+function isBefore(time: string | undefined, commit: string): boolean {
+  return time !== undefined && Date.parse(time) + CLOCKS_DIFFER_MS < Date.parse(commit);
+}
