@@ -291,6 +291,15 @@ describe("consumers and changes", () => {
     expect(after.findObject(web)[0]?.rendered.object).toMatchObject({ spec: { replicas: 5 } });
   });
 
+  test("what Flux's own object sets is found where it moved to, though it says the same", () => {
+    const file = "clusters/prod/apps.yaml";
+    const written = flux("apps", "./apps/prod", "  commonMetadata:\n    labels: {team: web}\n");
+    const before = open({ ...FLEET, [file]: written });
+    const after = before.withFiles(new Map([[file, bytes(`# moved\n${written}`)]]));
+    const [was, is] = [before, after].map((each) => each.originOf(web, ["metadata", "labels", "team"])?.start ?? 0);
+    expect(is).toBe((was ?? 0) + "# moved\n".length);
+  });
+
   test("opening what was opened before costs no second build", () => {
     const before = open(FLEET);
     const [id = ""] = ids(before);

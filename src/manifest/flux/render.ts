@@ -4,24 +4,23 @@ import type { Mapping, Node, Place } from "../yaml/node.ts";
 import { thinned } from "../yaml/thin.ts";
 import type { Build } from "./build.ts";
 import { renderedObject } from "./rendered-object.ts";
+import { signatureOf } from "./signature.ts";
 import { finishObjects } from "./steps.ts";
 import type { Placed } from "./tree.ts";
 import type { Gathered } from "./variables.ts";
 import type { Kept } from "./workshop.ts";
 
-/** Renders Kustomizations after all of Flux's steps; one whose build, variables and spec are the same is not made again. */
+/** Renders Kustomizations after all of Flux's steps; one that is written, built and given variables alike is not made again. */
 export class Renderings {
   readonly #made = new WeakMap<Build, Map<string, Rendering>>();
 
   /** What a Kustomization renders, with every file that its rendering depends on. */
   render(placed: Placed): Rendering {
-    const {
-      kustomization,
-      member: { kept },
-    } = placed;
+    const { kustomization, member } = placed;
+    const { kept } = member;
     if (kept === null) return refused({ code: "OTHER_SOURCE", message: elsewhere(placed) }, new Set());
-    const variables = placed.cluster.variablesOf(placed.member);
-    const key = `${kustomization.id}\n${keyOf(variables)}\n${JSON.stringify(kustomization.spec)}`;
+    const variables = placed.cluster.variablesOf(member);
+    const key = `${kustomization.id}\n${keyOf(variables)}\n${signatureOf(member.draft.node)}`;
     const made = this.#made.get(kept.build) ?? new Map<string, Rendering>();
     this.#made.set(kept.build, made);
     const rendering = made.get(key) ?? renderKept(placed, kept, variables);

@@ -1,11 +1,12 @@
 import { type FileTree, withFiles } from "../tree.ts";
-import { fieldOf, type Mapping, type Node, textOf } from "../yaml/node.ts";
+import { fieldOf, type Mapping, textOf } from "../yaml/node.ts";
 import { thinned } from "../yaml/thin.ts";
 import { type Artifact, packArtifact } from "./artifact.ts";
 import type { Build, BuildFolder } from "./build.ts";
 import { FluxDocuments } from "./documents.ts";
 import { isFluxKustomization } from "./read-kustomization.ts";
 import { type Asked, answersChanged, recordedTree, wasAsked } from "./recorded.ts";
+import { sayingOf } from "./signature.ts";
 
 /** One build, everything it asked of the tree, and the files it found there. */
 export type Kept = {
@@ -113,15 +114,7 @@ const signatures = new WeakMap<Mapping, string>();
 /** Says when two Kustomizations build the same, down to the bytes they are written in. */
 function signature(flux: Mapping): string {
   const spec = fieldOf(flux, "spec");
-  const signed = signatures.get(flux) ?? BUILT.map((key) => written(fieldOf(spec, key))).join("\n");
+  const signed = signatures.get(flux) ?? BUILT.map((key) => sayingOf(fieldOf(spec, key))).join("\n");
   signatures.set(flux, signed);
   return signed;
-}
-
-function written(node: Node | undefined): string {
-  if (node === undefined) return "";
-  const at = `${node.source.file}:${node.start}`;
-  if (node.kind === "scalar") return `${at}=${JSON.stringify(node.text)}`;
-  if (node.kind === "list") return `[${node.items.map(written).join()}]`;
-  return `{${node.entries.map(({ key, value }) => `${key}:${written(value)}`).join()}}`;
 }
