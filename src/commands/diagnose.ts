@@ -57,8 +57,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   if (form === undefined)
     throw new BadInput(`Expected --output ${Object.keys(FORMS).join(", ")}, found "${values.output}".`);
   const signals = values.alerts === undefined ? [] : await readAlerts(resolve(io.cwd, values.alerts));
-  const world = await readWorld(values, io);
+  // Git is asked first: each start of a process copies what this one holds of its memory's map.
   const checkout = await openCheckout(resolve(io.cwd, values.repo));
+  const world = await readWorld(values, io);
   const policies = loadPolicies(io.env["OAKUM_POLICIES"] ? resolve(io.cwd, io.env["OAKUM_POLICIES"]) : OWN_POLICIES);
   const path = values.path === undefined ? {} : { path: values.path };
   const report = await withCharts(chartsOf(io.env), (charts) =>

@@ -9,7 +9,7 @@ import { growTree, type Placed, type Soil } from "./flux/tree.ts";
 import { Workshop } from "./flux/workshop.ts";
 import { Written } from "./flux/written.ts";
 import { isUnrendered, NO_CHARTS, type RenderedCharts } from "./helm/chart-job.ts";
-import { makerOf, type Release } from "./helm/release.ts";
+import { makerOf, type Release, releaseId } from "./helm/release.ts";
 import { Releases } from "./helm/releases.ts";
 import { once } from "./once.ts";
 import type { Origin } from "./origin.ts";
@@ -65,7 +65,7 @@ function open(soil: Soil, renderers: Renderers): Manifests {
   const scene = { tree: workshop.tree, world, findObject: (ref: Wanted) => written.find(ref) };
   const artifact = (ignore: string | null): FileTree => workshop.artifact(ignore);
   const releases = new Releases({ ...scene, sources, artifact }, renderers.charts);
-  const made = once(() => placed.flatMap((each) => releases.among(written.objectsOf(each))));
+  const made = once(() => placed.flatMap((each) => written.releasesOf(each).map((found) => releases.open(found))));
   const charted = once(() => new ObjectIndex(made().map((each) => ({ ...each, rendering: releases.render(each) }))));
   const findObject = (ref: Wanted): readonly FoundObject[] => [...written.find(ref), ...charted().find(ref)];
   return {
@@ -78,8 +78,8 @@ function open(soil: Soil, renderers: Renderers): Manifests {
       const maker = written.byId(makerOf(id) ?? id);
       if (maker === undefined) return nowhere(id);
       if (id === maker.kustomization.id) return renderers.kept.render(maker);
-      const release = releases.among(written.objectsOf(maker)).find(({ kustomization }) => kustomization.id === id);
-      return release === undefined ? nowhere(id) : releases.render(release);
+      const found = written.releasesOf(maker).find((each) => releaseId(each) === id);
+      return found === undefined ? nowhere(id) : releases.render(releases.open(found));
     },
     findObject,
     originOf: (ref, path) => findObject(ref)[0]?.rendered.originOf(path),

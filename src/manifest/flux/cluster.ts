@@ -119,7 +119,7 @@ export class Cluster {
 
   #held(key: string, { node, maker }: { readonly node: Mapping; readonly maker: Member }): VariableSource {
     // A source of variables may hold variables itself; one that would need itself is taken as it is written.
-    if (this.#resolving.has(key) || !mentionsVariable(node)) return writtenValues(node);
+    if (this.#resolving.has(key) || !isTemplate(node)) return writtenValues(node);
     this.#resolving.add(key);
     try {
       return writtenValues(this.#substituted(node, maker));
@@ -129,7 +129,7 @@ export class Cluster {
   }
 
   #substituted(node: Mapping, member: Member): Mapping {
-    if (!mentionsVariable(node)) return node;
+    if (!isTemplate(node)) return node;
     const variables = this.variablesOf(member);
     if (variables === null || "refused" in variables || !variables.isActive) return node;
     return substitutedOnce(node, variables);
@@ -140,6 +140,14 @@ export class Cluster {
       if (!this.#holders.has(key)) this.#holders.set(key, { node, maker: member });
     }
   }
+}
+
+const templates = new WeakMap<Mapping, boolean>();
+
+function isTemplate(node: Mapping): boolean {
+  const known = templates.get(node) ?? mentionsVariable(node);
+  templates.set(node, known);
+  return known;
 }
 
 /** What substitution made of nodes, by the key of the variables; a tree is grown again for every revision. */

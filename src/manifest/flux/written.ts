@@ -1,4 +1,5 @@
 import { once } from "../once.ts";
+import { isHelmRelease } from "./helm-release.ts";
 import { type FoundObject, ObjectIndex, type Wanted } from "./object-index.ts";
 import type { Renderings } from "./render.ts";
 import type { Placed } from "./tree.ts";
@@ -25,10 +26,11 @@ export class Written {
     return this.#index().find(ref);
   }
 
-  /** All that a Kustomization renders; nothing where it does not build. */
-  objectsOf(placed: Placed): readonly FoundObject[] {
+  /** The HelmReleases that a Kustomization renders; none where it does not build. */
+  releasesOf(placed: Placed): readonly FoundObject[] {
     const rendering = this.#renderings.render(placed);
     const { kustomization } = placed;
-    return rendering.ok ? rendering.objects.map((rendered) => ({ kustomization, rendered })) : [];
+    const releases = rendering.ok ? rendering.objects.filter(({ ref }) => isHelmRelease(ref)) : [];
+    return releases.map((rendered) => ({ kustomization, rendered }));
   }
 }

@@ -1,4 +1,3 @@
-import { isHelmRelease } from "../flux/helm-release.ts";
 import type { FoundObject } from "../flux/object-index.ts";
 import type { Rendering } from "../rendered.ts";
 import type { RenderedCharts } from "./chart-job.ts";
@@ -17,9 +16,12 @@ export class Releases {
     this.#charts = charts;
   }
 
-  /** Those among the objects that a Kustomization renders. */
-  among(objects: readonly FoundObject[]): readonly Release[] {
-    return objects.filter(({ rendered }) => isHelmRelease(rendered.ref)).map((found) => this.#open(found));
+  /** The release that a HelmRelease describes. */
+  open(found: FoundObject): Release {
+    const id = releaseId(found);
+    const release = this.#opened.get(id) ?? openRelease(found, this.#around);
+    this.#opened.set(id, release);
+    return release;
   }
 
   /** What a release makes. */
@@ -27,12 +29,5 @@ export class Releases {
     const rendering = this.#rendered.get(release) ?? renderRelease(release, this.#charts);
     this.#rendered.set(release, rendering);
     return rendering;
-  }
-
-  #open(found: FoundObject): Release {
-    const id = releaseId(found);
-    const release = this.#opened.get(id) ?? openRelease(found, this.#around);
-    this.#opened.set(id, release);
-    return release;
   }
 }
