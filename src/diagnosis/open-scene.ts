@@ -7,6 +7,7 @@ import { changesOf } from "./changes.ts";
 import { gitRefOf } from "./declared.ts";
 import { lookupOf } from "./lookup.ts";
 import { textAt } from "./read.ts";
+import { releaseFieldsOf } from "./release-history.ts";
 import type { Scene } from "./scene.ts";
 
 /** Sets the scene for the rules: a cluster, one revision of the repository, and what led to it. */
@@ -30,5 +31,11 @@ function urlsOf(world: World, history: History): readonly string[] {
 export function sceneOf(world: World, manifests: Manifests, history: History): Scene {
   const lookup = lookupOf(world);
   const changes = changesOf(manifests, history);
-  return { world, lookup, manifests, history, changes: (object) => changes(gitRefOf({ lookup, manifests }, object)) };
+  return {
+    ...{ world, lookup, manifests, history },
+    changes: (object) => {
+      const known = changes(gitRefOf({ lookup, manifests }, object));
+      return known.length > 0 ? known : releaseFieldsOf({ lookup, manifests, changes }, object);
+    },
+  };
 }

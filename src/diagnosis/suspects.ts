@@ -74,8 +74,9 @@ function settledAt(lookup: Lookup, workload: ObjectRef): string {
 /** What commits changed in one object and is still as they left it, newest first; a field changed twice counts once. */
 export function historyOf(scene: Scene, object: ObjectRef): readonly Suspect[] {
   const seen: FieldPath[] = [];
-  const current = declaredOf(scene, object);
   const live = scene.lookup.get(object);
+  // What a chart makes that is not rendered here is only known as it runs.
+  const current = declaredOf(scene, object) ?? live;
   // A generated object is called by the name it has now.
   const named = current === undefined ? {} : refOf(current);
   return scene.changes(object).flatMap((change) => {

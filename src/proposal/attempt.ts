@@ -2,8 +2,10 @@ import { gitRefOf } from "../diagnosis/declared.ts";
 import type { Diagnosis, Held } from "../diagnosis/diagnose.ts";
 import type { Advice } from "../diagnosis/hypothesis.ts";
 import { type Intent, type Risk, riskOf } from "../diagnosis/intent.ts";
+import { inValues } from "../diagnosis/release-history.ts";
 import type { Scene } from "../diagnosis/scene.ts";
 import type { Commit } from "../evidence/commit.ts";
+import type { FieldChange } from "../manifest/difference.ts";
 import { makePatch } from "../patch/make.ts";
 import type { Patch, Proof } from "../patch/patch.ts";
 import type { PolicyFinding } from "../policy/finding.ts";
@@ -34,7 +36,7 @@ export type Question = {
 export function attempt(question: Question, advice: Extract<Advice, { is: "change" }>): Attempt {
   let refusal: Attempt | undefined;
   for (const intent of advice.intents) {
-    const made = attemptOne(question, inGit(question.scene, intent));
+    const made = attemptOne(question, askedOf(question.scene, intent));
     if (made.ok) return made;
     refusal ??= made;
   }
@@ -42,12 +44,20 @@ export function attempt(question: Question, advice: Extract<Advice, { is: "chang
   return refusal;
 }
 
-// Rules speak of live objects; a plain folder may call them by no namespace.
-function inGit(scene: Scene, intent: Intent): Intent {
-  return "object" in intent ? { ...intent, object: { ...gitRefOf(scene, intent.object) } } : intent;
+/** What is asked of git, and what else becomes of it in the cluster than what is rendered from git. */
+type Asked = { readonly intent: Intent; readonly beyond: readonly FieldChange[] };
+
+// Rules speak of live objects; a plain folder may call them by no namespace, and a chart elsewhere makes them of values.
+function askedOf(scene: Scene, intent: Intent): Asked {
+  if (!("object" in intent)) return { intent, beyond: [] };
+  const { object } = intent;
+  const values = intent.kind === "restore-fields" ? inValues(scene, intent) : undefined;
+  if (values === undefined || intent.kind !== "restore-fields")
+    return { intent: { ...intent, object: { ...gitRefOf(scene, object) } }, beyond: [] };
+  return { intent: values, beyond: intent.fields.map(({ path, from, to }) => ({ object, path, from, to })) };
 }
 
-function attemptOne(question: Question, intent: Intent): Attempt {
+function attemptOne(question: Question, { intent, beyond }: Asked): Attempt {
   const { scene } = question;
   const about = { intent, risk: riskOf(intent), policy: [], patch: null };
   const made = makePatch({ manifests: scene.manifests, intent, commit: commitOf(scene, intent), world: scene.world });
@@ -56,7 +66,7 @@ function attemptOne(question: Question, intent: Intent): Attempt {
     return { ...about, ok: false, because, proof: unproven(because) };
   }
   const { after } = made;
-  const counterfactual = askAgain(scene, after, [...made.patch.files.keys()], question);
+  const counterfactual = askAgain(scene, { after, files: [...made.patch.files.keys()], beyond }, question);
   const proof = { ...made.patch.proof, counterfactual };
   const patch = { ...made.patch, proof };
   if (counterfactual.silent === false) {

@@ -5,22 +5,16 @@ import { sceneOf } from "../diagnosis/open-scene.ts";
 import { RULES } from "../diagnosis/rules.ts";
 import type { Scene } from "../diagnosis/scene.ts";
 import { troublesOf } from "../diagnosis/troubles.ts";
-import type { Manifests } from "../manifest/manifests.ts";
 import { keyOf, refText } from "../signal/object.ts";
-import { overlay } from "./overlay.ts";
+import { type Change, overlay } from "./overlay.ts";
 
 /**
  * Asks the rules again about the world as it would be after a change: the one that spoke must fall silent, and none may
  * begin to speak of what was well before.
  */
-export function askAgain(
-  scene: Scene,
-  after: Manifests,
-  files: readonly string[],
-  { diagnosis, held }: Question,
-): Foretold {
-  const world = overlay(scene.lookup, scene.manifests, after, files);
-  const next = sceneOf(world, after, scene.history);
+export function askAgain(scene: Scene, change: Change, { diagnosis, held }: Question): Foretold {
+  const world = overlay(scene.lookup, scene.manifests, change);
+  const next = sceneOf(world, change.after, scene.history);
   return begins(scene, next) ?? stillSpeaks(next, diagnosis, held);
 }
 

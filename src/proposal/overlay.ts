@@ -1,7 +1,7 @@
 import type { Lookup } from "../diagnosis/lookup.ts";
 import { type PodTemplate, podTemplateOf } from "../diagnosis/workload.ts";
 import type { World } from "../evidence/world.ts";
-import { diffObjects } from "../manifest/difference.ts";
+import { diffObjects, type FieldChange } from "../manifest/difference.ts";
 import { isEqual, isMap } from "../manifest/json.ts";
 import type { Manifests } from "../manifest/manifests.ts";
 import { withChanges } from "../patch/expected.ts";
@@ -9,11 +9,18 @@ import { looksAt } from "../patch/look.ts";
 import type { Pair } from "../patch/pairs.ts";
 import { type Json, type KubernetesObject, keyOf, refOf } from "../signal/object.ts";
 
+/** A change of git: the manifests after it, the files it touches, and what it does to objects that none of them renders. */
+export type Change = {
+  readonly after: Manifests;
+  readonly files: readonly string[];
+  readonly beyond: readonly FieldChange[];
+};
+
 /**
  * The cluster as it would be once Flux has applied a change: what the manifests render afterwards stands in place of
  * what is live. Pods whose template changes are taken to be made anew and to run; how they fare, only running tells.
  */
-export function overlay(lookup: Lookup, before: Manifests, after: Manifests, files: readonly string[]): World {
+export function overlay(lookup: Lookup, before: Manifests, { after, files, beyond }: Change): World {
   const { world } = lookup;
   const objects = new Map(world.objects.map((object) => [keyOf(refOf(object)), object]));
   const renewed: KubernetesObject[] = [];
@@ -23,6 +30,10 @@ export function overlay(lookup: Lookup, before: Manifests, after: Manifests, fil
       const changed = apply(objects, pair);
       if (changed !== undefined) renewed.push(changed);
     }
+  }
+  for (const change of beyond) {
+    const changed = applyBeyond(objects, change);
+    if (changed !== undefined) renewed.push(changed);
   }
   for (const workload of renewed) renew(objects, lookup, workload);
   return { ...world, objects: [...objects.values()] };
@@ -43,6 +54,14 @@ function apply(objects: Map<string, KubernetesObject>, { before, after }: Pair):
   objects.set(key, { ...next, metadata: { ...next.metadata, name: after.object.metadata.name } });
   const isRenewed = live !== undefined && !isEqual(podTemplateOf(live), podTemplateOf(next));
   return isRenewed ? next : undefined;
+}
+
+function applyBeyond(objects: Map<string, KubernetesObject>, change: FieldChange): KubernetesObject | undefined {
+  const live = objects.get(keyOf(change.object));
+  if (live === undefined) return undefined;
+  const next = withChanges(live as Json, [change]) as unknown as KubernetesObject;
+  objects.set(keyOf(change.object), next);
+  return isEqual(podTemplateOf(live), podTemplateOf(next)) ? undefined : next;
 }
 
 // What git changes changes in the live object; what others wrote into it stays.

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { cannotPull, crashes, notFound, outOfMemory, unready } from "../build/fates.ts";
 import { configMap, deployment, httpGet, object } from "../build/manifests.ts";
-import type { Story } from "../build/story.ts";
+import { field, type Story } from "../build/story.ts";
 import type { Manifest, Tree } from "../build/tree.ts";
 import { imageOf, namespace } from "./shop.ts";
 
@@ -66,6 +66,21 @@ spec:
 
 const CATALOG = "Deployment/shop/catalog";
 const RELEASE = "HelmRelease/shop/catalog";
+
+/** The catalog as a release of a chart that lies elsewhere. */
+function remote(values: Map, version = "3.1.0"): Tree {
+  const source = object("source.toolkit.fluxcd.io/v1", "HelmRepository", "charts", {
+    spec: { interval: "1h", url: "https://charts.example.test" },
+  });
+  const chart = { spec: { chart: "web", version, sourceRef: { kind: "HelmRepository", name: "charts" } } };
+  return {
+    "apps/namespace.yaml": [namespace("shop")],
+    "apps/catalog.yaml": [
+      source,
+      object("helm.toolkit.fluxcd.io/v2", "HelmRelease", "catalog", { spec: { interval: "10m", chart, values } }),
+    ],
+  };
+}
 
 function release(name: string, spec: Map): Manifest {
   const sourceRef = { kind: "GitRepository", name: "flux-system", namespace: "flux-system" };
@@ -200,5 +215,44 @@ export const CHARTS: readonly Story[] = [
     },
     cluster: APPLIED,
     git: { expected: "issue", category: ["network", "image_ref"], roots, isCommit: false },
+  },
+  {
+    id: "chart-elsewhere-tag",
+    tells: "The values of a release, whose chart lies elsewhere, name a tag that the registry does not have.",
+    good: remote({ image: { tag: "1.4.2" }, config: { level: "info" } }),
+    bad: remote({ image: { tag: "1.5.0-rc9" }, config: { level: "debug" } }),
+    charted: { good: [made("catalog")], bad: [made("catalog", TAG)] },
+    fates: { [CATALOG]: cannotPull(imageOf("catalog", "1.5.0-rc9"), notFound(imageOf("catalog", "1.5.0-rc9"))) },
+    cluster: APPLIED,
+    git: {
+      expected: "propose",
+      category: ["image_ref"],
+      roots,
+      fields: [field(RELEASE, "spec.values.image.tag", "1.4.2")],
+    },
+  },
+  {
+    id: "chart-elsewhere-env",
+    tells: "The values of a release, whose chart lies elsewhere, name a database that does not exist.",
+    good: remote({ env: { DB_HOST: "postgres" } }),
+    bad: remote({ env: { DB_HOST: "postgress" } }),
+    charted: { good: [made("catalog")], bad: [made("catalog", { database: "postgress" })] },
+    fates: {
+      [CATALOG]: crashes({
+        log: "2026/11/20 09:58:02 FATAL connect to database: dial tcp: lookup postgress on 10.96.0.10:53: no such host\n",
+      }),
+    },
+    cluster: APPLIED,
+    git: { expected: "propose", category: ["env_var"], roots },
+  },
+  {
+    id: "chart-elsewhere-innocent",
+    tells: "A release of a chart elsewhere got more replicas; its new chart version, not the values, brought the tag.",
+    good: remote({ replicaCount: 2 }),
+    bad: remote({ replicaCount: 3 }, "3.2.0"),
+    charted: { good: [made("catalog")], bad: [made("catalog", { ...TAG, replicas: 3 })] },
+    fates: { [CATALOG]: cannotPull(imageOf("catalog", "1.5.0-rc9"), notFound(imageOf("catalog", "1.5.0-rc9"))) },
+    cluster: APPLIED,
+    git: { expected: "issue", category: ["image_ref", "helm_chart_version"], roots, isCommit: false },
   },
 ];

@@ -1,0 +1,123 @@
+import { leavesOf } from "../manifest/field-query.ts";
+import { type FieldPath, pathText, valueAt } from "../manifest/path.ts";
+import type { Json, KubernetesObject, ObjectRef } from "../signal/object.ts";
+import type { Intent } from "./intent.ts";
+import type { Lookup } from "./lookup.ts";
+import { restoreFields } from "./restore.ts";
+import type { FieldHistory, Scene } from "./scene.ts";
+
+/** A field of a live object that bears the mark of values that one commit changed in the release which makes the object. */
+export type ReleaseField = FieldHistory & { readonly values: readonly FieldHistory[] };
+
+type Restoring = Extract<Intent, { readonly kind: "restore-fields" }>;
+
+const HELM = "helm.toolkit.fluxcd.io";
+// A value that shows in more fields than that tells nothing of any of them.
+const MOST_FIELDS = 4;
+
+/** The HelmRelease that makes a live object, by the labels that its controller gives. */
+function releaseOf(lookup: Lookup, object: ObjectRef): ObjectRef | undefined {
+  const labels = lookup.get(object)?.metadata.labels;
+  const [name, namespace] = [labels?.[`${HELM}/name`], labels?.[`${HELM}/namespace`]];
+  if (name === undefined || namespace === undefined) return undefined;
+  return { apiVersion: `${HELM}/v2`, kind: "HelmRelease", namespace, name };
+}
+
+/**
+ * What commits changed in an object whose chart nobody here can render, as far as it shows: where the live object says
+ * what a commit wrote into the values, it said before what stood there before. Nothing for what is rendered.
+ */
+export function releaseFieldsOf(
+  { lookup, manifests, changes }: Pick<Scene, "lookup" | "manifests" | "changes">,
+  object: ObjectRef,
+): readonly ReleaseField[] {
+  const live = lookup.get(object);
+  const release = releaseOf(lookup, object);
+  const isOpen = live !== undefined && release !== undefined && manifests.findObject(object).length === 0;
+  return isOpen ? fieldsOfValues(live, changes(release)) : [];
+}
+
+function fieldsOfValues(live: KubernetesObject, changes: readonly FieldHistory[]): readonly ReleaseField[] {
+  const own = changes.filter(({ path }) => path[0] === "spec" && path[1] === "values");
+  return [...Map.groupBy(own, ({ commit }) => commit.commit).values()].flatMap((values) =>
+    fieldsOfCommit(live, values),
+  );
+}
+
+function fieldsOfCommit(live: KubernetesObject, values: readonly FieldHistory[]): readonly ReleaseField[] {
+  const found = new Map<string, ReleaseField>();
+  for (const change of values.filter(isTelling)) {
+    const marked = leavesOf(live["spec"] as Json, ["spec"]).filter((path) => isMarked(live, path, change));
+    if (marked.length > MOST_FIELDS) continue;
+    for (const path of marked) {
+      const key = pathText(path);
+      const known = found.get(key) ?? {
+        ...change,
+        object: refOfLive(live),
+        path,
+        ...same(valueAt(live, path) as Json),
+        values: [],
+      };
+      found.set(key, { ...known, from: before(known.from, change), values: [...known.values, change] });
+    }
+  }
+  return [...found.values()];
+}
+
+function same(value: Json): { readonly from: Json; readonly to: Json } {
+  return { from: value, to: value };
+}
+
+function refOfLive({ apiVersion, kind, metadata }: KubernetesObject): ObjectRef {
+  return { apiVersion, kind, namespace: metadata.namespace ?? null, name: metadata.name };
+}
+
+function isTelling({ from, to }: FieldHistory): boolean {
+  return isPlain(from) && isPlain(to) && String(to) !== "" && String(from) !== "";
+}
+
+function isPlain(value: Json | undefined): value is string | number | boolean {
+  return ["string", "number", "boolean"].includes(typeof value);
+}
+
+/** Whether a field says the new value: as a whole or as a word of it, in a place of that name unless it is a word of its own. */
+function isMarked(live: KubernetesObject, path: FieldPath, { path: values, to }: FieldHistory): boolean {
+  const text = String(valueAt(live, path));
+  const value = String(to);
+  const isWhole = text === value;
+  if (!isWhole && !wordIn(text, value)) return false;
+  const isDistinct = typeof to === "string" && value.length >= 6 && /[a-z]/i.test(value);
+  return isDistinct || isAlike(String(path.at(-1)), String(values.at(-1)));
+}
+
+function wordIn(text: string, word: string): boolean {
+  const at = text.indexOf(word);
+  const isBound = (sign: string | undefined): boolean => sign === undefined || !/[\w.]/.test(sign);
+  return at >= 0 && isBound(text[at - 1]) && isBound(text[at + word.length]);
+}
+
+// `tag` and `digest` stand in an image; otherwise one name holds the other: replicaCount and replicas, port and containerPort.
+function isAlike(field: string, value: string): boolean {
+  if (field === "image") return ["tag", "digest", "repository", "image"].includes(value);
+  const [a, b] = [field.toLowerCase(), value.toLowerCase().replace(/count$/, "s")];
+  return a.includes(b) || b.includes(a);
+}
+
+function before(field: Json | undefined, { from, to }: FieldHistory): Json | undefined {
+  if (String(field) === String(to)) return from;
+  return String(field).replace(String(to), String(from));
+}
+
+/**
+ * The same undo, asked for where it can be made: in the values of the release, where the object itself is in no file.
+ * Undefined where it is not known which values these are.
+ */
+export function inValues(scene: Scene, { object, fields, commit }: Restoring): Restoring | undefined {
+  const known = releaseFieldsOf(scene, object).filter((field) => field.commit.commit === commit);
+  const behind = fields.map(({ path }) => known.find((field) => pathText(field.path) === pathText(path))?.values ?? []);
+  const values = [...new Set(behind.flat())];
+  const [first] = values;
+  if (first === undefined || behind.some((each) => each.length === 0)) return undefined;
+  const [intent] = restoreFields(first.object, values, first.commit);
+  return intent?.kind === "restore-fields" ? intent : undefined;
+}
