@@ -21,6 +21,7 @@ export type Finished =
   | { readonly ok: true; readonly objects: readonly Mapping[] }
   | { readonly ok: false; readonly refusal: Refusal };
 
+const DECRYPT = "kustomize.toolkit.fluxcd.io/decrypt";
 const SUBSTITUTE = "kustomize.toolkit.fluxcd.io/substitute";
 
 /** Does to the objects of a build what Flux does before it applies them: decryption, substitution, common metadata. */
@@ -42,13 +43,14 @@ function finishObject(object: Mapping, decrypts: boolean, variables: Gathered): 
       "NOT_AN_OBJECT",
       `failed to decode Kubernetes apiVersion, kind and name from: ${printDocument(object).slice(0, 200)}`,
     );
-  const isEncrypted = textOf(fieldOf(object, "kind")) === "Secret" && fieldOf(object, "sops") !== undefined;
-  if (isEncrypted && !decrypts)
+  const staysEncrypted = isDecryptionDisabled(object);
+  if (!decrypts && !staysEncrypted && isEncryptedSecret(object))
     return refuse(
       "NOT_DECRYPTED",
       `${idOf(object)} is SOPS encrypted, configuring decryption is required for this secret to be reconciled`,
     );
-  const plain = decrypts ? withoutEntry(object, "sops") : object;
+  const isDecrypted = decrypts && !staysEncrypted && textOf(nodeAt(object, "sops", "mac")) !== "";
+  const plain = isDecrypted ? withoutEntry(object, "sops") : object;
   if (variables === null || isExempt(plain)) return plain;
   if ("refused" in variables)
     return refuse("BAD_SUBSTITUTION", `post build failed for '${idOf(object)}': ${variables.refused}`);
@@ -57,6 +59,15 @@ function finishObject(object: Mapping, decrypts: boolean, variables: Gathered): 
   if (!substituted.ok)
     return refuse("BAD_SUBSTITUTION", `post build failed for '${idOf(object)}': ${substituted.because}`);
   return substituted.node;
+}
+
+function isEncryptedSecret(object: Mapping): boolean {
+  const isSecret = textOf(fieldOf(object, "apiVersion")) === "v1" && textOf(fieldOf(object, "kind")) === "Secret";
+  return isSecret && fieldOf(object, "sops") !== undefined;
+}
+
+function isDecryptionDisabled(object: Mapping): boolean {
+  return textOf(nodeAt(object, "metadata", "annotations", DECRYPT)).toLowerCase() === "disabled";
 }
 
 function isExempt(object: Mapping): boolean {

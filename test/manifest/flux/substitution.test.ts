@@ -38,6 +38,8 @@ describe("substitution as Flux does it", () => {
     ["${TAG:-2}", "v1.2.3"],
     ["${TAG:x}", "v1.2.3"],
     ["${TAG:99}", ""],
+    ["${TAG:1:-3}", "1."],
+    ["${TAG:4:-3}", ""],
     ["${TAG#v}", "1.2.3"],
     ["${PATH#*/}", "srv/apps/shop"],
     ["${PATH##*/}", "shop"],
@@ -69,7 +71,7 @@ describe("substitution as Flux does it", () => {
     ["${#}", "bad substitution"],
     ["${TAG:=never closed", "unable to parse substitution within function"],
     ["${TAG/a}", "bad substitution"],
-    ["${TAG:1:-3}", "slice bounds out of range [1:-2]"],
+    
     ["${CITY:2}", "the expansion cuts a character in two"],
   ])("%s is refused", (text, because) => {
     expect(run(text)).toEqual({ ok: false, because });

@@ -70,10 +70,8 @@ function slice(value: string, position: string, length: string | undefined): str
   if (length === undefined) return fromBytes(bytes.slice(from));
   const count = integer(length);
   if (count === undefined) return value;
-  if (from + count >= bytes.length) return fromBytes(bytes.slice(from));
-  // Flux itself panics here.
-  if (count < 0) throw new BadSubstitution(`slice bounds out of range [${from}:${from + count}]`);
-  return fromBytes(bytes.slice(from, from + count));
+  // A negative length counts back from the end, as in a shell; JavaScript's slice reads it so where it is not zero.
+  return fromBytes(count < 0 ? bytes.slice(from, Math.max(bytes.length + count, 0)) : bytes.slice(from, from + count));
 }
 
 function integer(text: string): number | undefined {
