@@ -4,6 +4,11 @@ import type { Signal } from "../signal/signal.ts";
 /** One repository on the forge. */
 export type RepositoryRef = { readonly owner: string; readonly name: string };
 
+/** Whether both name the same repository; a forge does not tell upper from lower case. */
+export function isSameRepository(a: RepositoryRef, b: RepositoryRef): boolean {
+  return a.owner.toLowerCase() === b.owner.toLowerCase() && a.name.toLowerCase() === b.name.toLowerCase();
+}
+
 /** A pull request that Oakum opened. */
 export type PullRef = {
   readonly repository: RepositoryRef;

@@ -1,6 +1,6 @@
 import { type Command, parseCommand } from "../incident/command.ts";
 import type { LifeEvent } from "../incident/event.ts";
-import type { Incident, RepositoryRef } from "../incident/incident.ts";
+import { type Incident, isSameRepository, type RepositoryRef } from "../incident/incident.ts";
 import type { ForgeMessage } from "../ports.ts";
 import { LOOK } from "./jobs.ts";
 import { note } from "./note.ts";
@@ -57,11 +57,9 @@ function isToldIn(incident: Incident, number: number): boolean {
 
 async function incidentsOf(
   { ledger, clusterName }: Outside,
-  { owner, name }: RepositoryRef,
+  told: RepositoryRef,
   statuses?: readonly Incident["status"][],
 ): Promise<readonly Incident[]> {
   const incidents = await ledger.list(statuses);
-  return incidents.filter(
-    ({ cluster, repository }) => cluster === clusterName && repository.owner === owner && repository.name === name,
-  );
+  return incidents.filter(({ cluster, repository }) => cluster === clusterName && isSameRepository(repository, told));
 }

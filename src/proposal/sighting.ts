@@ -1,5 +1,5 @@
 import type { World } from "../evidence/world.ts";
-import type { RepositoryRef } from "../incident/incident.ts";
+import { isSameRepository, type RepositoryRef } from "../incident/incident.ts";
 import { isSameObject, type ObjectRef, refOf } from "../signal/object.ts";
 import type { Ground } from "./finding.ts";
 import type { Report, ReportedIncident } from "./report.ts";
@@ -69,5 +69,5 @@ export function branchesOf({ matched }: Sources): readonly Source[] {
 }
 
 function isSameSource(a: Source, b: Source): boolean {
-  return a.branch === b.branch && a.repository.owner === b.repository.owner && a.repository.name === b.repository.name;
+  return a.branch === b.branch && isSameRepository(a.repository, b.repository);
 }

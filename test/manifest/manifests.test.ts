@@ -398,3 +398,29 @@ describe("Flux's own steps", () => {
     expect(found?.rendered.object).not.toHaveProperty("sops");
   });
 });
+describe("sources that several clusters call alike", () => {
+  const source = (path: string, more: string): string => `${flux("flux-system", path)}---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata:
+  name: flux-system
+  namespace: flux-system
+spec:
+  url: https://git.test/platform/fleet
+  ignore: |
+${more}`;
+  const FILES = {
+    "clusters/a/sync.yaml": source("./clusters/a", "    /*\n    !/clusters\n    !/only-a\n"),
+    "clusters/a/apps.yaml": flux("apps", "./clusters/shared/apps"),
+    "clusters/b/sync.yaml": source("./clusters/b", "    /*\n    !/clusters\n    !/only-b\n"),
+    "clusters/b/apps.yaml": flux("apps", "./clusters/shared/apps"),
+    "clusters/shared/apps/only.yaml": flux("only", "./only-b"),
+    "only-b/web.yaml": configMap("web", "shop", "a: b"),
+  };
+
+  test("are told apart by what made the Kustomization that names them", () => {
+    const manifests = open(FILES);
+    expect(refusalOf(manifests.render("flux-system/only"))).toContain("PATH_NOT_FOUND");
+    expect(manifests.render("clusters/b:flux-system/only").ok).toBe(true);
+  });
+});

@@ -68,7 +68,16 @@ export class Story {
   async merge(number: number, applied: Held): Promise<void> {
     const commit = await this.kim.merge(repository, number);
     this.hold({ artifact: commit, applied: commit, ...applied });
-    const message = { kind: "pull-closed", repository, number, branch: "", mergeCommit: commit, by: "kim" } as const;
+    // A forge may spell the owner otherwise than the settings do.
+    const told = { ...repository, owner: repository.owner.toUpperCase() };
+    const message = {
+      kind: "pull-closed",
+      repository: told,
+      number,
+      branch: "",
+      mergeCommit: commit,
+      by: "kim",
+    } as const;
     await this.pipeline().receive(`merge ${number}`, [message]);
     await this.settle();
   }

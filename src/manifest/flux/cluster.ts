@@ -27,8 +27,8 @@ export type Member = {
 
 /** What a cluster is known by besides the files. */
 export type Surroundings = {
-  /** What kustomize makes of a Kustomization's folder; null where that is not in this repository. */
-  readonly keep: (draft: Draft) => Kept | null;
+  /** What kustomize makes of a Kustomization's folder, knowing what made it, nearest first; null where that is not in this repository. */
+  readonly keep: (draft: Draft, makers: readonly Draft[]) => Kept | null;
   /** What runs in the cluster we look at. */
   readonly objects: readonly KubernetesObject[];
   /** Whether every object of this kind (`/Secret`) is among them. */
@@ -69,9 +69,10 @@ export class Cluster {
   add(draft: Draft, parent: Member | null): Member | undefined {
     const name = nameOf(draft.ref);
     if (this.#members.has(name)) return undefined;
-    let member: Member = { name, draft, parent, kept: this.#surroundings.keep(draft) };
+    const keep = (one: Draft): Kept | null => this.#surroundings.keep(one, makersOf(parent));
+    let member: Member = { name, draft, parent, kept: keep(draft) };
     const itself = parent === null ? this.childrenOf(member).find((child) => nameOf(child.ref) === name) : undefined;
-    if (itself !== undefined) member = { ...member, draft: itself, kept: this.#surroundings.keep(itself) };
+    if (itself !== undefined) member = { ...member, draft: itself, kept: keep(itself) };
     this.#members.set(name, member);
     this.#register(member);
     return member;
@@ -148,6 +149,11 @@ function isTemplate(node: Mapping): boolean {
   const known = templates.get(node) ?? mentionsVariable(node);
   templates.set(node, known);
   return known;
+}
+
+/** The Kustomizations that led to what this one makes, nearest first. */
+export function makersOf(parent: Member | null): readonly Draft[] {
+  return parent === null ? [] : [parent.draft, ...makersOf(parent.parent)];
 }
 
 /** What substitution made of nodes, by the key of the variables; a tree is grown again for every revision. */

@@ -2,6 +2,8 @@ import { valueAt } from "../path.ts";
 import { listAt, textAt } from "./fields.ts";
 import { repositoryIdentity } from "./repository.ts";
 
+const MADE_BY = "kustomize.toolkit.fluxcd.io";
+
 /** A GitRepository of Flux: where it clones from and what it packs. */
 export type GitRepository = {
   /** Null where it is written without one: whoever makes it says which. */
@@ -17,6 +19,8 @@ export type GitRepository = {
   readonly ignore: string | null;
   /** The field by which it packs something beside or instead of the whole repository. */
   readonly limits: string | null;
+  /** The Kustomization that made it, where it runs: `namespace/name`. */
+  readonly maker: string | null;
   /** The file it is written in; the empty string where only the cluster knows it. */
   readonly file: string;
 };
@@ -27,6 +31,7 @@ export function readGitRepository(object: unknown, file: string): GitRepository 
   const url = textAt(object, "spec", "url");
   if (name === null || url === null) return undefined;
   const identity = repositoryIdentity(url);
+  const label = (part: string): string => textAt(object, "metadata", "labels", `${MADE_BY}/${part}`) ?? "";
   const ref = valueAt(object, ["spec", "ref"]) ?? null;
   return {
     namespace: textAt(object, "metadata", "namespace"),
@@ -37,6 +42,7 @@ export function readGitRepository(object: unknown, file: string): GitRepository 
     ref,
     ignore: textAt(object, "spec", "ignore"),
     limits: ["include", "sparseCheckout"].find((field) => listAt(object, "spec", field).length > 0) ?? null,
+    maker: label("name") === "" ? null : `${label("namespace")}/${label("name")}`,
     file,
   };
 }

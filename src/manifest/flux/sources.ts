@@ -11,19 +11,25 @@ export type SourceFacts = {
   readonly tree: FileTree;
   /** GitRepositories written in the repository, then those of the cluster. */
   readonly gitRepositories: readonly GitRepository[];
-  /** Every Kustomization that is written or runs. */
+  /** Every Kustomization that is written. */
   readonly drafts: readonly Draft[];
+  /** Those that the cluster runs. */
+  readonly running: readonly Draft[];
   /** URLs by which this repository is known; without any it is guessed from what Kustomizations build. */
   readonly urls: readonly string[];
 };
 
 /** What takes something from a source: a Kustomization its folder, a HelmRelease its chart. */
-type Taker = { readonly node: Place; readonly spec: { readonly sourceRef: SourceRef; readonly path?: string } };
+type Taker = {
+  readonly node: Place;
+  /** Of a Kustomization. */
+  readonly ref?: Draft["ref"];
+  readonly spec: { readonly sourceRef: SourceRef; readonly path?: string };
+};
 
 /** Tells this repository's sources from all others. */
 export class Sources {
   readonly #facts: SourceFacts;
-  readonly #repositories = new WeakMap<Taker, GitRepository | null>();
   /** The revisions of this repository that sources hand out. */
   readonly #home: ReadonlySet<string>;
 
@@ -32,16 +38,16 @@ export class Sources {
     this.#home = this.#findHome();
   }
 
-  /** Whether what is taken comes from this repository. */
-  of(taker: Taker): FluxSource {
+  /** Whether what is taken comes from this repository; `makers` are the Kustomizations that made the taker, nearest first. */
+  of(taker: Taker, makers: readonly Draft[] = []): FluxSource {
     const { sourceRef } = taker.spec;
     const elsewhere = (because: string): FluxSource => {
       return { here: false, because: `it is built from ${sourceRef.kind} ${nameOf(sourceRef)}, ${because}` };
     };
     if (sourceRef.kind !== "GitRepository") return elsewhere("which is no git repository");
-    const repository = this.#repositoryOf(taker);
+    const repository = this.#repositoryOf(taker, makers);
     // A Kustomization as it is written may leave its source to the one that makes it.
-    if (sourceRef.name !== "" && this.#home.size > 0 && !this.#home.has(this.#revisionOf(taker))) {
+    if (sourceRef.name !== "" && this.#home.size > 0 && !this.#home.has(revisionOf(taker, repository))) {
       if (repository === null) return elsewhere("of which nothing is known here");
       return elsewhere(`which is ${withoutUser(repository.url)} at ${JSON.stringify(repository.ref)}`);
     }
@@ -50,54 +56,82 @@ export class Sources {
   }
 
   /** The rules of its own by which its source leaves files out. */
-  ignoreOf(taker: Taker): string | null {
-    return this.#repositoryOf(taker)?.ignore ?? null;
+  ignoreOf(taker: Taker, makers: readonly Draft[] = []): string | null {
+    return this.#repositoryOf(taker, makers)?.ignore ?? null;
   }
 
   /** Those with a URL of this repository; else those from which Kustomizations build folders that are here. */
   #findHome(): ReadonlySet<string> {
     const identities = new Set(this.#facts.urls.map(repositoryIdentity));
-    const candidates = this.#facts.drafts.filter(
-      ({ spec: { sourceRef } }) => sourceRef.kind === "GitRepository" && sourceRef.name !== "",
-    );
-    const isNamed = (draft: Draft): boolean => identities.has(this.#repositoryOf(draft)?.identity ?? "");
-    if (identities.size > 0) return new Set(candidates.filter(isNamed).map((draft) => this.#revisionOf(draft)));
+    const candidates = [...this.#facts.drafts, ...this.#facts.running]
+      .filter(({ spec: { sourceRef } }) => sourceRef.kind === "GitRepository" && sourceRef.name !== "")
+      .map((draft) => ({ draft, repository: this.#repositoryOf(draft, []) }));
+    const revision = ({ draft, repository }: (typeof candidates)[number]): string => revisionOf(draft, repository);
+    if (identities.size > 0)
+      return new Set(candidates.filter(({ repository }) => identities.has(repository?.identity ?? "")).map(revision));
     const home = new Set<string>();
-    for (const [revision, drafts] of Map.groupBy(candidates, (draft) => this.#revisionOf(draft))) {
-      const placed = drafts.filter(({ spec }) => spec.path !== "");
+    for (const [handedOut, takers] of Map.groupBy(candidates, revision)) {
+      const placed = takers.map(({ draft }) => draft).filter(({ spec }) => spec.path !== "");
       const here = placed.filter((draft) => isBuiltHere(this.#facts.tree, draft));
-      if (here.some(standsInItself) || (here.length > 0 && here.length * 2 >= placed.length)) home.add(revision);
+      if (here.some(standsInItself) || (here.length > 0 && here.length * 2 >= placed.length)) home.add(handedOut);
     }
     return home;
   }
 
-  /** What a source hands out, the same for all sources that hand out the same. */
-  #revisionOf(taker: Taker): string {
-    return this.#repositoryOf(taker)?.revision ?? nameOf(taker.spec.sourceRef);
-  }
-
-  #repositoryOf(taker: Taker): GitRepository | null {
-    const known = this.#repositories.get(taker);
-    if (known !== undefined) return known;
-    const found = this.#findRepository(taker);
-    this.#repositories.set(taker, found);
-    return found;
-  }
-
-  /** Several clusters in one repository may call their sources alike: the one written closest that hands out the path is meant. */
-  #findRepository({ node, spec }: Taker): GitRepository | null {
-    const { file } = node.source;
-    const { namespace, name } = spec.sourceRef;
-    const found = this.#facts.gitRepositories.filter(
+  /**
+   * Several clusters in one repository may call their sources alike. What a maker of the taker takes under the same name
+   * is the same source; else the one that the cluster runs is meant, else the one written closest.
+   */
+  #repositoryOf(taker: Taker, makers: readonly Draft[]): GitRepository | null {
+    const { namespace, name } = taker.spec.sourceRef;
+    const alike = makers.findLastIndex((maker) => isSameSource(maker.spec.sourceRef, taker.spec.sourceRef));
+    const root = makers[alike];
+    if (root !== undefined) return this.#repositoryOf(root, makers.slice(alike + 1));
+    const named = this.#facts.gitRepositories.filter(
       (each) => each.name === name && (each.namespace === null || each.namespace === namespace),
     );
-    const closest = found.toSorted(
-      (a, b) =>
-        sharedFolders(b.file, file) - sharedFolders(a.file, file) ||
-        Number(leavesOut(a, spec.path)) - Number(leavesOut(b, spec.path)),
-    );
-    return closest[0] ?? null;
+    const running = named.find(({ file }) => file === "");
+    const isLive = running !== undefined && named.length > 2 && this.#isRunning(makers.at(-1) ?? taker);
+    return isLive ? this.#written(running, named, taker) : closest(named, [taker, ...makers]);
   }
+
+  /** The document that makes the source which runs: its maker builds it, or it says the same; the running one where none does. */
+  #written(running: GitRepository, named: readonly GitRepository[], taker: Taker): GitRepository {
+    const written = named.filter(({ file }) => file !== "");
+    const path = this.#facts.running.find(({ ref }) => nameOf(ref) === running.maker)?.spec.path;
+    const made = written.filter(({ file }) => path !== undefined && (path === "" || file.startsWith(`${path}/`)));
+    const same = written.filter(({ revision, ignore }) => revision === running.revision && ignore === running.ignore);
+    const both = made.filter((each) => same.includes(each));
+    const found = [both, made, same].find(({ length }) => length > 0) ?? [];
+    return closest(found, [taker]) ?? running;
+  }
+
+  #isRunning({ ref, spec }: Taker): boolean {
+    return this.#facts.running.some(
+      (draft) => ref !== undefined && nameOf(draft.ref) === nameOf(ref) && draft.spec.path === spec.path,
+    );
+  }
+}
+
+/** What a source hands out, the same for all sources that hand out the same. */
+function revisionOf({ spec }: Taker, repository: GitRepository | null): string {
+  return repository?.revision ?? nameOf(spec.sourceRef);
+}
+
+function isSameSource(a: SourceRef, b: SourceRef): boolean {
+  return a.kind === b.kind && a.namespace === b.namespace && a.name === b.name;
+}
+
+/** The one written closest to a taker, else to what made it, else the one that hands out the taker's path. */
+function closest(found: readonly GitRepository[], takers: readonly [Taker, ...Taker[]]): GitRepository | null {
+  const { path } = takers[0].spec;
+  const distance = (a: GitRepository, b: GitRepository): number => {
+    const shared = takers.map(
+      ({ node }) => sharedFolders(b.file, node.source.file) - sharedFolders(a.file, node.source.file),
+    );
+    return shared.find((difference) => difference !== 0) ?? Number(leavesOut(a, path)) - Number(leavesOut(b, path));
+  };
+  return found.toSorted(distance)[0] ?? null;
 }
 
 /** Whether a Kustomization's folder may be one of this repository: it is here, or at least what it stands in. */

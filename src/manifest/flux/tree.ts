@@ -2,7 +2,7 @@ import type { World } from "../../evidence/world.ts";
 import { groupOf, type KubernetesObject } from "../../signal/object.ts";
 import { nodeAt } from "../yaml/node.ts";
 import { jsonOf } from "../yaml/value.ts";
-import { Cluster, type Member } from "./cluster.ts";
+import { Cluster, type Member, makersOf } from "./cluster.ts";
 import { type FluxDocuments, filesBeneath } from "./documents.ts";
 import { type Draft, draftOf, instanceDraft, liveDraft, nameOf, plainDraft } from "./draft.ts";
 import { growForest } from "./forest.ts";
@@ -39,11 +39,11 @@ export function growTree(soil: Soil): Grown {
   const drafts = findDrafts(documents, live ?? []);
   const running = (live ?? []).flatMap((object) => liveDraft(object) ?? []);
   const gitRepositories = findGitRepositories(documents, world);
-  const sources = new Sources({ tree, gitRepositories, drafts: [...drafts, ...running], urls });
+  const sources = new Sources({ tree, gitRepositories, drafts, running, urls });
   if (drafts.length === 0 && running.length === 0) return { placed: plainFolders(workshop), sources };
-  const keep = (draft: Draft): Kept | null => {
-    const isKnown = sources.of(draft).here && unknownPath(draft) === undefined;
-    return isKnown ? workshop.build(sources.ignoreOf(draft), draft.spec.path, draft.node) : null;
+  const keep = (draft: Draft, makers: readonly Draft[]): Kept | null => {
+    const isKnown = sources.of(draft, makers).here && unknownPath(draft) === undefined;
+    return isKnown ? workshop.build(sources.ignoreOf(draft, makers), draft.spec.path, draft.node) : null;
   };
   const clusters = growForest({
     drafts,
@@ -55,7 +55,7 @@ export function growTree(soil: Soil): Grown {
   const placed = named(clusters).map(({ id, parent, member, cluster }) => ({
     kustomization: {
       ...{ id, parent, ref: member.draft.ref, object: member.draft.object, spec: member.draft.spec },
-      source: unknownPath(member.draft) ?? sources.of(member.draft),
+      source: unknownPath(member.draft) ?? sources.of(member.draft, makersOf(member.parent)),
       cluster: cluster.label,
       live: cluster.isLive,
       origin: originOfPlace(member.draft.node) ?? null,

@@ -71,7 +71,7 @@ describe("substitution as Flux does it", () => {
     ["${#}", "bad substitution"],
     ["${TAG:=never closed", "unable to parse substitution within function"],
     ["${TAG/a}", "bad substitution"],
-    
+
     ["${CITY:2}", "the expansion cuts a character in two"],
   ])("%s is refused", (text, because) => {
     expect(run(text)).toEqual({ ok: false, because });
