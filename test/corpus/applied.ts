@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { treeOfCommit } from "../../src/adapters/git-tree.ts";
 import { readSnapshot } from "../../src/adapters/snapshot.ts";
 import type { World } from "../../src/evidence/world.ts";
@@ -9,6 +9,7 @@ import { type Manifests, openManifests } from "../../src/manifest/manifests.ts";
 import { valueAt } from "../../src/manifest/path.ts";
 import type { Json, KubernetesObject } from "../../src/signal/object.ts";
 import { refOf, refText } from "../../src/signal/object.ts";
+import { openMaterial } from "./material.ts";
 import { isAsApplied, type OwnedField, ownedFields, ownedValue } from "./owned-fields.ts";
 
 const GROUP = "kustomize.toolkit.fluxcd.io";
@@ -27,14 +28,18 @@ type Row = {
  * same revision of their repository (`repo.bundle`); Secret values excepted. Fails where one differs.
  */
 export async function applied(words: readonly string[], print: (line: string) => void): Promise<number> {
-  const [named] = words.filter((word) => !word.startsWith("--"));
-  if (named === undefined || !existsSync(named)) {
-    print("Expected a folder of cases, found none: corpus applied DIR [--json]");
+  const material = openMaterial(words.find((word) => !word.startsWith("--")));
+  if (material === undefined) {
+    print("Expected a folder or a .tar.gz with cases, found none: corpus applied DIR [--json]");
     return 2;
   }
-  const names = readdirSync(named).filter((name) => existsSync(join(named, name, "repo.bundle")));
   const rows: Row[] = [];
-  for (const name of names.toSorted()) rows.push(await compareCase(name, join(named, name)));
+  try {
+    const folders = material.folders.flatMap(recordedBelow).toSorted();
+    for (const folder of folders) rows.push(await compareCase(basename(folder), folder));
+  } finally {
+    material.close();
+  }
   const wrong = rows.filter((row) => row.wrong.length > 0);
   if (words.includes("--json")) print(JSON.stringify(rows));
   else {
@@ -45,6 +50,14 @@ export async function applied(words: readonly string[], print: (line: string) =>
     );
   }
   return wrong.length > 0 ? 1 : 0;
+}
+
+/** The case folders at or below a folder that bring their repository with its history. */
+function recordedBelow(folder: string): readonly string[] {
+  if (existsSync(join(folder, "repo.bundle"))) return [folder];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => recordedBelow(join(folder, name)));
 }
 
 async function compareCase(name: string, folder: string): Promise<Row> {

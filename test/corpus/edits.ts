@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { openFile } from "../../src/manifest/edit/opening.ts";
 import { readValue } from "../../src/manifest/edit/reading.ts";
 import { isEqual } from "../../src/manifest/json.ts";
@@ -14,13 +16,16 @@ type Row = { readonly edit: HumanEdit; readonly answer: Replayed; readonly mark:
  */
 export function edits(words: readonly string[], print: (line: string) => void): number {
   const file = words.find((word) => !word.startsWith("--"));
-  if (file === undefined) {
-    print("Expected a file of edits (edits.jsonl.gz), found none: corpus edits FILE [--each] [--json]");
+  const files = file === undefined || !existsSync(file) ? [] : filesOf(file);
+  if (files.length === 0) {
+    print(
+      "Expected a file of edits (edits.jsonl.gz) or a folder of such, found none: corpus edits FILE [--each] [--json]",
+    );
     return 2;
   }
   let found: readonly HumanEdit[];
   try {
-    found = readEdits(file);
+    found = files.flatMap(readEdits);
   } catch (error) {
     print(`Expected a file with one edit a line, found another (${file}): ${(error as Error).message}`);
     return 2;
@@ -30,6 +35,12 @@ export function edits(words: readonly string[], print: (line: string) => void): 
   else if (words.includes("--json")) print(JSON.stringify(counted(rows)));
   else for (const line of told(rows)) print(line);
   return rows.some(isWrong) ? 1 : 0;
+}
+
+function filesOf(named: string): readonly string[] {
+  if (!statSync(named).isDirectory()) return [named];
+  const files = readdirSync(named, { recursive: true, encoding: "utf8" });
+  return files.filter((file) => /\.jsonl(?:\.gz)?$/.test(file)).map((file) => join(named, file));
 }
 
 function marked(edit: HumanEdit): Row {

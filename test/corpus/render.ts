@@ -9,6 +9,7 @@ import { parseObjects } from "../../src/manifest/yaml/parse.ts";
 import { jsonOf } from "../../src/manifest/yaml/value.ts";
 import type { Json } from "../../src/signal/object.ts";
 import { kustomizeBuild, type OracleAnswer, tools } from "../tools/oracle.ts";
+import { openMaterial } from "./material.ts";
 
 const CACHE = resolve(import.meta.dirname, "../../.tools/cache");
 
@@ -22,14 +23,33 @@ type Row = { readonly folder: string; readonly mark: Mark; readonly because: str
  * prints. Fails where one differs, or where only one of the two refuses. `--json` prints all rows.
  */
 export async function render(words: readonly string[], print: (line: string) => void): Promise<number> {
-  const named = words.find((word) => !word.startsWith("--"));
-  if (named === undefined || !existsSync(named)) {
-    print("Expected a folder, found none: corpus render DIR [--json]");
+  const material = openMaterial(words.find((word) => !word.startsWith("--")));
+  if (material === undefined) {
+    print("Expected a folder or a .tar.gz, found none: corpus render DIR [--json]");
     return 2;
   }
-  const root = resolve(named);
-  const kubectl = tools(print)?.kubectl;
-  if (kubectl === undefined) return 2;
+  try {
+    const kubectl = tools(print)?.kubectl;
+    if (kubectl === undefined) return 2;
+    const rows: Row[] = [];
+    let took = 0;
+    for (const root of material.folders) {
+      const found = await compareAll(resolve(root), kubectl);
+      rows.push(...found.rows);
+      took += found.took;
+    }
+    if (words.includes("--json")) print(JSON.stringify({ counts: countsOf(rows), milliseconds: took, rows }));
+    else for (const line of told(rows, took)) print(line);
+    return rows.some(isWrong) ? 1 : 0;
+  } finally {
+    material.close();
+  }
+}
+
+async function compareAll(
+  root: string,
+  kubectl: string,
+): Promise<{ readonly rows: readonly Row[]; readonly took: number }> {
   const { files, hash } = survey(root);
   const folders = [...new Set(files.filter(isKustomization).map((file) => resolve(file, "..")))].sort();
   const started = performance.now();
@@ -40,9 +60,7 @@ export async function render(words: readonly string[], print: (line: string) => 
   const rows = folders.map((folder, at) =>
     compared(relative(root, folder), ours[at] as Built, answers[at] as OracleAnswer),
   );
-  if (words.includes("--json")) print(JSON.stringify({ counts: countsOf(rows), milliseconds: took, rows }));
-  else for (const line of told(rows, took)) print(line);
-  return rows.some(isWrong) ? 1 : 0;
+  return { rows, took };
 }
 
 function isKustomization(file: string): boolean {
