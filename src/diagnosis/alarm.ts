@@ -10,12 +10,17 @@ import { rootRef } from "./troubles.ts";
 const TOLD =
   /^(Kube(Pod|Container|Deployment|StatefulSet|DaemonSet|ReplicaSet|Job|CronJob|Node(NotReady|Unreachable|Pressure)|Pdb|Quota|Service)|Flux|GitOps|Watchdog|InfoInhibitor)/;
 
+// An event of Flux says what its object's conditions say: once they say otherwise, it tells of an earlier revision.
+function isTold({ source, reason }: Signal): boolean {
+  return source === "flux" || TOLD.test(reason);
+}
+
 /** Troubles that only firing alerts tell of: about objects that are there and show nothing themselves. */
 export function alarmsOf(lookup: Lookup, signals: readonly Signal[]): readonly Trouble[] {
   const byRoot = new Map<string, Trouble>();
   for (const signal of signals) {
     const object = signal.object === null ? undefined : lookup.get(signal.object);
-    if (object === undefined || signal.endsAt !== undefined || TOLD.test(signal.reason)) continue;
+    if (object === undefined || signal.endsAt !== undefined || isTold(signal)) continue;
     const root = rootRef(lookup, refOf(object));
     const about = lookup.get(root) ?? object;
     const told = {

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { alarmsOf } from "../../src/diagnosis/alarm.ts";
+import { lookupOf } from "../../src/diagnosis/lookup.ts";
+import type { KubernetesObject } from "../../src/signal/object.ts";
+import { refOf } from "../../src/signal/object.ts";
+import type { Signal } from "../../src/signal/signal.ts";
+
+const now = new Date("2026-11-21T12:00:00Z");
+// The fix was merged while Flux waited for the health of what was broken: it tells of that, and tries the fix.
+const catalog: KubernetesObject = {
+  apiVersion: "kustomize.toolkit.fluxcd.io/v1",
+  kind: "Kustomization",
+  metadata: { name: "catalog", namespace: "flux-system" },
+  status: { conditions: [{ type: "Ready", status: "Unknown", reason: "Progressing", message: "In progress" }] },
+};
+const lookup = lookupOf({ now, objects: [catalog], listed: new Set(), logs: new Map(), unknown: [] });
+const heard: Signal = {
+  source: "flux",
+  fingerprint: "1",
+  object: refOf(catalog),
+  reason: "HealthCheckFailed",
+  severity: "critical",
+  text: "health check failed after 30s",
+  startsAt: now,
+  labels: {},
+};
+
+test("an event of Flux alone is no trouble: its object's conditions tell the same, and are newer", () => {
+  expect(alarmsOf(lookup, [heard])).toEqual([]);
+});
+
+test("an alert alone is a trouble where the cluster shows nothing of it", () => {
+  const alert = { ...heard, source: "alertmanager", reason: "CatalogSlow" } as const;
+  expect(alarmsOf(lookup, [alert]).map(({ root }) => root)).toEqual([refOf(catalog)]);
+});
