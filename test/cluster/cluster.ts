@@ -148,6 +148,15 @@ async function compact(store: string): Promise<void> {
   await ask("compaction", { revision: header.revision, physical: true });
 }
 
+/** Waits until the server serves the kinds of these objects: a definition takes a moment. */
+export async function untilServed({ admin }: RealCluster, objects: readonly KubernetesObject[]): Promise<void> {
+  const versions = new Set(objects.map(({ apiVersion }) => apiVersion).filter((version) => version.includes("/")));
+  await until("the definitions to be served", async () => {
+    const answers = await Promise.all([...versions].map((version) => admin.ask("GET", `/apis/${version}`)));
+    return answers.every(({ status }) => status === 200);
+  });
+}
+
 /** The objects of a manifest. */
 export function objectsIn(text: string): KubernetesObject[] {
   return parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);

@@ -8,10 +8,9 @@ import { KINDS, READS } from "../../src/evidence/kinds.ts";
 import { inOrder } from "../adapters/worlds.ts";
 import { clusterContract, HELD_SECRET, type Held, liveClusterContract, SHOP } from "../contracts/cluster.ts";
 import { whyNoCluster } from "../tools/cluster-tools.ts";
-import { type RealCluster, startRealCluster } from "./cluster.ts";
+import { type RealCluster, startRealCluster, untilServed } from "./cluster.ts";
 import { type Gate, openGate } from "./gate.ts";
 import { type Kubelet, startKubelet } from "./kubelet.ts";
-import { until } from "./program.ts";
 import { readerToken } from "./reader.ts";
 import { rightsOf } from "./rights.ts";
 
@@ -28,7 +27,7 @@ describe.skipIf(missing !== undefined)("a real API server", () => {
     // Every page comes from the store, so that a list is forgotten as soon as the store forgets.
     cluster = await startRealCluster("--watch-cache=false");
     kubelet = await startKubelet(cluster.certificate, SHOP.logs);
-  }, 120_000);
+  }, 240_000);
   afterEach(async () => {
     for (const gate of gates.splice(0)) await gate.close();
   });
@@ -42,11 +41,7 @@ describe.skipIf(missing !== undefined)("a real API server", () => {
     const { admin } = cluster;
     const isLate = (kind: string): boolean => !/^(Namespace|Node|CustomResourceDefinition)$/.test(kind);
     await admin.put(objects.filter(({ kind }) => !isLate(kind)));
-    await until("the definitions to be served", async () => {
-      const groups = SHOP.objects.map(({ apiVersion }) => apiVersion).filter((version) => version.includes("/"));
-      const answers = await Promise.all(groups.map((version) => admin.ask("GET", `/apis/${version}`)));
-      return answers.every(({ status }) => status === 200);
-    });
+    await untilServed(cluster, objects);
     await Promise.all(objects.filter(({ kind }) => isLate(kind)).map((object) => admin.put([object])));
     const status = {
       addresses: [{ type: "InternalIP", address: "127.0.0.1" }],

@@ -43,13 +43,16 @@ export function startProgram(
   };
 }
 
-/** Asks until the answer is something, for a minute or as long as said; then what was waited for is the error. */
-export async function until<T>(what: string, ask: () => Promise<T | undefined | false>, seconds = 60): Promise<T> {
-  const end = performance.now() + seconds * 1000;
+// What takes seconds here takes longer on a machine that does other work too.
+const PATIENCE_MS = 120_000;
+
+/** Asks until the answer is something, for two minutes; then what was waited for is the error. */
+export async function until<T>(what: string, ask: () => Promise<T | undefined | false>): Promise<T> {
+  const end = performance.now() + PATIENCE_MS;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) return answer;
-    if (performance.now() > end) throw new Error(`Waited ${seconds} s in vain for ${what}`);
+    if (performance.now() > end) throw new Error(`Waited ${PATIENCE_MS / 1000} s in vain for ${what}`);
     await wait(100);
   }
 }

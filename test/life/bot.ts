@@ -7,7 +7,7 @@ import { openGitHub } from "../../src/adapters/github.ts";
 import { LIMITS } from "../../src/incident/limits.ts";
 import type { Material } from "../../src/proposal/consider.ts";
 import type { Report } from "../../src/proposal/report.ts";
-import { type Serving, startServing } from "../../src/serving.ts";
+import { type Parts, type Serving, startServing } from "../../src/serving.ts";
 import type { Settings } from "../../src/settings.ts";
 import type { Signal } from "../../src/signal/signal.ts";
 import { repository } from "../incident/incidents.ts";
@@ -22,8 +22,8 @@ type ForgeAddress = {
   readonly webhookSecret: string;
 };
 
-/** What a life is played with: the cluster is a file, so that the test changes it under the bot's eyes. */
-export type Life = { readonly forge: ForgeAddress; readonly folder: string };
+/** What a life is played with: the cluster is a file, so that the test changes it under the bot's eyes; or `parts` has another. */
+export type Life = { readonly forge: ForgeAddress; readonly folder: string; readonly parts?: Partial<Parts> };
 
 /** Where the test writes what the cluster holds. */
 export function heldFile(folder: string): string {
@@ -32,9 +32,9 @@ export function heldFile(folder: string): string {
 
 export const TOKEN = "a token for tests";
 
-/** Starts the real bot over the real adapters, with one rule and a played cluster. */
+/** Starts the real bot over the real adapters, with one rule and a played cluster where no other parts are given. */
 export async function startLife(
-  { forge, folder }: Life,
+  { forge, folder, parts }: Life,
   state: State,
   change: Partial<Settings> = {},
 ): Promise<Serving> {
@@ -57,6 +57,7 @@ export async function startLife(
       log: silent,
       parse: { alertmanager: parse, flux: parse },
       say: () => undefined,
+      ...parts,
     },
   );
 }

@@ -31,7 +31,7 @@ const DEFINITIONS = ["github.com/fluxcd/kustomize-controller@v1.9.5", "github.co
 
 const TOOLS = resolve(import.meta.dirname, "../../.tools");
 /** Where the CustomResourceDefinitions of Flux are, once they were had. */
-const DEFINITIONS_FOLDER = join(TOOLS, "definitions");
+export const DEFINITIONS_FOLDER = join(TOOLS, "definitions");
 
 /** Where a program is: where envtest keeps its own, or where it was built; undefined where it is in neither. */
 export function programPath(name: ProgramName): string | undefined {
