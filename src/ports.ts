@@ -73,10 +73,10 @@ export type ProposalState = {
   readonly pull: PullRef;
   readonly key: string;
   readonly headCommit: string;
-  readonly fate:
-    | { readonly is: "open" }
+  readonly fate: /** It conflicts where the forge says that it cannot be merged into its base as that stands now. */
+    | { readonly is: "open"; readonly conflicts: boolean }
     | { readonly is: "merged"; readonly commit: string; readonly at: Date }
-    | { readonly is: "closed"; readonly at: Date };
+    | { readonly is: "closed"; readonly at: Date; readonly byUs: boolean };
 };
 
 /**
@@ -98,7 +98,10 @@ export type CheckDraft = {
 
 /** Proposals on the forge. */
 export type Proposals = {
-  /** Every proposal with this key, open or closed, newest first; by listing, never by searching. */
+  /**
+   * Every proposal with this key, open or closed, newest first; by listing, never by searching. A list does not tell of
+   * conflicts.
+   */
   readonly find: (repository: RepositoryRef, key: string) => Promise<readonly ProposalState[]>;
   readonly read: (pull: PullRef) => Promise<ProposalState>;
   /** Opens it, or takes up what an interrupted attempt left: never a second one. */

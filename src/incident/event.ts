@@ -11,10 +11,14 @@ export type LifeEvent = { readonly at: Date } & (
   | { readonly kind: "handed-over"; readonly because: string }
   /** Something was heard of the pull request; its fate is to be asked for. */
   | { readonly kind: "stirred" }
-  | { readonly kind: "still-open"; readonly dueAt: Date }
+  | { readonly kind: "still-open"; readonly dueAt: Date; readonly conflicts: boolean }
   | { readonly kind: "merged"; readonly commit: string; readonly mergedAt: Date }
   | { readonly kind: "declined" }
   | { readonly kind: "withdrawn" }
+  /** Taken back, because what the newest look asks for is to take its place. */
+  | { readonly kind: "superseded" }
+  /** A person pushed to the proposal: from now on it is theirs. */
+  | { readonly kind: "left-alone" }
   | { readonly kind: "linked"; readonly links: readonly RecoveryLink[] }
   | { readonly kind: "recovered" }
   | { readonly kind: "persisted"; readonly because: string; readonly revert: Revert }

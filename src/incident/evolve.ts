@@ -2,7 +2,7 @@ import type { ObjectRef } from "../signal/object.ts";
 import type { Signal } from "../signal/signal.ts";
 import type { LifeEvent } from "./event.ts";
 import type { Finding, Incident, Known, PastProposal, RecoveryLink, RepositoryRef } from "./incident.ts";
-import { handedOverTale } from "./tale.ts";
+import { handedOverTale, proposedTale } from "./tale.ts";
 
 /** What an incident is before anything happened to it. */
 export type Identity = {
@@ -51,13 +51,11 @@ const CHANGES: { readonly [K in LifeEvent["kind"]]: Change<K> } = {
     const told = open.finding.decision === "issue" ? handedOverTale(open.finding.because) : null;
     return { ...open, status: "diagnosed", issue, told };
   },
-  proposed: (incident, { pull, proposalKey, dueAt }) => ({
-    ...only(incident, "diagnosed"),
-    status: "proposed",
-    pull,
-    proposalKey,
-    dueAt,
-  }),
+  proposed: (incident, { pull, proposalKey, dueAt }) => {
+    const diagnosed = only(incident, "diagnosed");
+    const fresh = { latest: diagnosed.finding, conflicts: false, isTheirs: false };
+    return { ...diagnosed, status: "proposed", pull, proposalKey, dueAt, ...fresh };
+  },
   "handed-over": (incident, { at, because }) => ({
     ...only(incident, "diagnosed"),
     status: "handed-over",
@@ -65,12 +63,11 @@ const CHANGES: { readonly [K in LifeEvent["kind"]]: Change<K> } = {
     because,
   }),
   stirred: (incident, { at }) => (incident.status === "proposed" ? { ...incident, dueAt: at } : incident),
-  "still-open": (incident, { dueAt }) => ({ ...only(incident, "proposed"), dueAt }),
+  "still-open": (incident, { dueAt, conflicts }) => ({ ...only(incident, "proposed"), dueAt, conflicts }),
   merged: (incident, { commit, mergedAt }) => {
-    const { dueAt: _due, ...rest } = only(incident, "proposed");
     const text = `merged as ${commit.slice(0, 12)}`;
     return {
-      ...rest,
+      ...asProposed(only(incident, "proposed")),
       status: "merged",
       mergeCommit: commit,
       mergedAt,
@@ -78,13 +75,21 @@ const CHANGES: { readonly [K in LifeEvent["kind"]]: Change<K> } = {
     };
   },
   declined: (incident, { at }) => {
-    const { dueAt: _due, ...rest } = only(incident, "proposed");
-    return { ...rest, status: "rejected", at, past: ended(rest, "rejected", at) };
+    const proposed = asProposed(only(incident, "proposed"));
+    return { ...proposed, status: "rejected", at, past: ended(proposed, "rejected", at) };
   },
   withdrawn: (incident, { at }) => {
     const proposed = only(incident, "proposed");
     return resolved({ ...proposed, past: ended(proposed, "withdrawn", at) }, at);
   },
+  superseded: (incident, { at }) => {
+    const proposed = only(incident, "proposed");
+    const { issue, latest, pull } = proposed;
+    const past = ended(proposed, "withdrawn", at);
+    // The issue told of this proposal; it has to tell of the next one.
+    return { ...knownOf(proposed), status: "diagnosed", issue, finding: latest, past, told: proposedTale(pull) };
+  },
+  "left-alone": (incident) => ({ ...only(incident, "proposed"), isTheirs: true }),
   linked: (incident, { links }) => link(only(incident, "merged", "applied"), links),
   recovered: (incident, { at }) => {
     const merged = only(incident, "merged", "applied");
@@ -129,10 +134,18 @@ function found(incident: Incident, { at, finding, signals }: EventOf<"found">): 
       const fresh = { openedAt: at, reopened, acknowledgedAt: null, escalatedAt: null, told: null };
       return { ...knownOf(incident), ...news, ...fresh, status: "open", issue: incident.issue };
     }
+    case "proposed":
+      return { ...incident, ...seen, latest: newer(incident.latest, finding) };
     // What a proposal or its outcome is about stays what it was.
     default:
       return { ...incident, ...seen };
   }
+}
+
+// Another base may be the end of a conflict; what else differs from look to look asks for nothing new.
+function newer(latest: Finding, finding: Finding): Finding {
+  const isSame = !isOtherFinding(latest, finding) && latest.base?.revision === finding.base?.revision;
+  return isSame ? latest : finding;
 }
 
 function merged(known: readonly Signal[], heard: readonly Signal[]): readonly Signal[] {
@@ -165,6 +178,11 @@ function ended(
 function only<S extends Incident["status"]>(incident: Incident, ...statuses: readonly S[]): In<S> {
   if ((statuses as readonly string[]).includes(incident.status)) return incident as In<S>;
   throw new Error(`Incident ${incident.key} is ${incident.status}; this can only happen to one that is ${statuses}`);
+}
+
+function asProposed(incident: In<"proposed">) {
+  const { issue, pull, proposalKey } = incident;
+  return { ...knownOf(incident), issue, pull, proposalKey };
 }
 
 function asMerged(incident: In<"merged" | "applied">) {

@@ -24,6 +24,21 @@ export function mayPropose(incident: Incident, now: Date, limits: Limits): Permi
   return tooMany(incident, now, limits);
 }
 
+/**
+ * Whether an open proposal is behind the newest look, which asks for something else, or for the same on a base that it
+ * can be merged into. One that a person pushed to is theirs.
+ */
+export function isOutdated({
+  finding,
+  latest,
+  conflicts,
+  isTheirs,
+}: Extract<Incident, { status: "proposed" }>): boolean {
+  if (isTheirs || latest.decision !== "propose" || latest.proposalKey === null) return false;
+  if (latest.proposalKey !== finding.proposalKey) return true;
+  return conflicts && latest.base?.revision !== finding.base?.revision;
+}
+
 function flapping({ reopened }: Incident, now: Date, limits: Limits): string | undefined {
   const recent = reopened.filter(({ at }) => isWithin(at, now, limits.flappingWindow));
   if (recent.length < limits.flaps) return undefined;

@@ -97,6 +97,19 @@ type Merged = Proposed & {
   readonly links: readonly RecoveryLink[];
 };
 
+/** A proposal that waits for a person. */
+type Open = Proposed & {
+  readonly status: "proposed";
+  /** When to ask for its fate. */
+  readonly dueAt: Date;
+  /** What the newest look would ask for, where that is something else or on another base. */
+  readonly latest: Finding;
+  /** It cannot be merged into its base any more. */
+  readonly conflicts: boolean;
+  /** A person pushed to it: it is theirs. */
+  readonly isTheirs: boolean;
+};
+
 /**
  * One trouble of one root object, from first signal to outcome. Each state carries exactly the facts that exist then
  * (DESIGN, "Incidents").
@@ -104,7 +117,7 @@ type Merged = Proposed & {
 export type Incident =
   | (Known & { readonly status: "open"; readonly issue: IssueRef | null })
   | (Announced & { readonly status: "diagnosed" })
-  | (Proposed & { readonly status: "proposed" /** When to ask for its fate. */; readonly dueAt: Date })
+  | Open
   | (Merged & { readonly status: "merged" })
   | (Merged & { readonly status: "applied"; readonly appliedAt: Date })
   | (Merged & { readonly status: "recovered"; readonly recoveredAt: Date })

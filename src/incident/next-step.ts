@@ -1,4 +1,5 @@
-import { mayPropose } from "./guards.ts";
+import { evolve } from "./evolve.ts";
+import { isOutdated, mayPropose } from "./guards.ts";
 import type { Incident } from "./incident.ts";
 import type { Limits } from "./limits.ts";
 import { recoverySentence, resolvedSentence } from "./outcome.ts";
@@ -6,7 +7,7 @@ import { taleOf } from "./tale.ts";
 
 /** What is to be done next about an incident. */
 export type Step =
-  | { readonly do: "announce" | "propose" | "ask-fate" | "withdraw" | "resolve" | "revert" | "escalate" }
+  | { readonly do: "announce" | "propose" | "ask-fate" | "withdraw" | "supersede" | "resolve" | "revert" | "escalate" }
   | { readonly do: "hand-over"; readonly because: string }
   /** Issue and pull request are to say this. */
   | { readonly do: "tell"; readonly tale: string }
@@ -27,7 +28,7 @@ export function nextStep(incident: Incident, now: Date, limits: Limits): Step {
     case "diagnosed":
       return whenDiagnosed(incident, now, limits);
     case "proposed":
-      return incident.dueAt <= now ? { do: "ask-fate" } : { do: "wait", until: incident.dueAt };
+      return whenProposed(incident, now, limits);
     case "merged":
     case "applied":
       return FOR_NEWS;
@@ -63,6 +64,14 @@ function whenDiagnosed(incident: Incident, now: Date, limits: Limits): Step {
   if (permission.may === "yes") return { do: "propose" };
   if (permission.may === "no") return { do: "hand-over", because: permission.because };
   return { do: "wait", until: permission.at };
+}
+
+function whenProposed(incident: Extract<Incident, { status: "proposed" }>, now: Date, limits: Limits): Step {
+  if (incident.dueAt <= now) return { do: "ask-fate" };
+  // Taken back only where the next one may follow at once.
+  const next = evolve(incident, { kind: "superseded", at: now });
+  if (isOutdated(incident) && mayPropose(next, now, limits).may === "yes") return { do: "supersede" };
+  return { do: "wait", until: incident.dueAt };
 }
 
 function escalation({ escalatedAt, acknowledgedAt, wakesAt }: Incident, since: Date, now: Date, limits: Limits): Step {

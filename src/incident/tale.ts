@@ -1,4 +1,4 @@
-import type { Incident } from "./incident.ts";
+import type { Incident, PullRef } from "./incident.ts";
 
 /**
  * What issue and pull request have to tell of an incident now: a short text that changes when they must be written
@@ -8,7 +8,7 @@ export function taleOf(incident: Incident): string | null {
   switch (incident.status) {
     case "proposed":
       // The pull request speaks of the issue, so the forge shows it there; only what says otherwise is written again.
-      return incident.told === null ? null : `proposed: #${incident.pull.number}`;
+      return incident.told === null ? null : proposedTale(incident.pull);
     case "handed-over":
       return handedOverTale(incident.because);
     case "persists":
@@ -21,6 +21,11 @@ export function taleOf(incident: Incident): string | null {
     default:
       return null;
   }
+}
+
+/** The tale of an incident whose proposal waits for a person. */
+export function proposedTale({ number }: PullRef): string {
+  return `proposed: #${number}`;
 }
 
 /** The tale of an incident that is a person's work from now on. */

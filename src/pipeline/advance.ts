@@ -2,7 +2,7 @@ import { evolve } from "../incident/evolve.ts";
 import type { Incident } from "../incident/incident.ts";
 import { nextStep, type Step } from "../incident/next-step.ts";
 import { announce, escalate, tell } from "./announce.ts";
-import { askFate, withdraw } from "./fate.ts";
+import { askFate, supersede, withdraw } from "./fate.ts";
 import { jobsOf, LOOK } from "./jobs.ts";
 import { record, toStored } from "./note.ts";
 import type { Done, Outside } from "./outside.ts";
@@ -41,6 +41,8 @@ async function act(outside: Outside, incident: Incident, step: Exclude<Step, { d
       return askFate(outside, incident);
     case "withdraw":
       return withdraw(outside, incident);
+    case "supersede":
+      return supersede(outside, incident);
     case "revert":
       return revert(outside, incident);
     case "tell":

@@ -33,7 +33,7 @@ export function dryRunForge({ issues, proposals, access }: Forge, say: (text: st
         say(`would open a pull request against ${baseBranch} of ${at(repository)}: ${title}\n\n${body}`);
         return { ok: true, pull: { ...nothing(repository), branch: branchOf(key), headCommit: "" } };
       },
-      read: async (pull) => ({ pull, key: "", headCommit: pull.headCommit, fate: { is: "open" } }),
+      read: async (pull) => ({ pull, key: "", headCommit: pull.headCommit, fate: { is: "open", conflicts: false } }),
       check: async (_, { title }) => say(`would put a check run: ${title}`),
       close: async ({ repository, number }) => {
         say(`would close pull request #${number} of ${at(repository)}`);

@@ -1,5 +1,6 @@
 import type { LifeEvent } from "../incident/event.ts";
 import type { Incident } from "../incident/incident.ts";
+import { supersededComment } from "../proposal/issue-body.ts";
 import type { Outside } from "./outside.ts";
 
 /** Asks the forge what became of an incident's proposal. */
@@ -10,9 +11,12 @@ export async function askFate(outside: Outside, incident: Incident): Promise<Lif
     case "merged":
       return { kind: "merged", at, commit: fate.commit, mergedAt: fate.at };
     case "closed":
-      return { kind: "declined", at };
-    case "open":
-      return { kind: "still-open", at, dueAt: new Date(at.getTime() + outside.limits.fatePoll) };
+      // Ours, where the process ended before it could be noted.
+      return { kind: fate.byUs ? "superseded" : "declined", at };
+    case "open": {
+      const dueAt = new Date(at.getTime() + outside.limits.fatePoll);
+      return { kind: "still-open", at, dueAt, conflicts: fate.conflicts };
+    }
   }
 }
 
@@ -22,6 +26,16 @@ export async function withdraw(outside: Outside, incident: Incident): Promise<Li
   if (fate.kind !== "still-open") return fate;
   const isClosed = await outside.forge.proposals.close(proposalOf(incident).pull);
   return { kind: isClosed ? "withdrawn" : "resolved", at: fate.at };
+}
+
+/** Takes back a proposal that is behind the newest look, so that the next one takes its place; a person's is left alone. */
+export async function supersede(outside: Outside, incident: Incident): Promise<LifeEvent> {
+  const fate = await askFate(outside, incident);
+  if (fate.kind !== "still-open") return fate;
+  const proposal = proposalOf(incident);
+  await outside.forge.issues.comment(proposal.pull, "superseded", supersededComment(proposal));
+  const isClosed = await outside.forge.proposals.close(proposal.pull);
+  return { kind: isClosed ? "superseded" : "left-alone", at: fate.at };
 }
 
 function proposalOf(incident: Incident): Extract<Incident, { status: "proposed" }> {

@@ -14,6 +14,7 @@ export async function hearForge(outside: Outside, message: ForgeMessage): Promis
     case "pull-pushed":
       return stir(outside, message.repository, message.number);
     case "pushed":
+      await stirOn(outside, message.repository, message.branch);
       return outside.queue.add([LOOK]);
     case "command":
       return obey(outside, message);
@@ -27,6 +28,14 @@ async function stir(outside: Outside, repository: RepositoryRef, number: number)
   for (const incident of await incidentsOf(outside, repository, ["proposed"])) {
     if (incident.status === "proposed" && incident.pull.number === number)
       await note(outside, { kind: "stirred", at }, incident);
+  }
+}
+
+/** What is pushed may make open proposals unmergeable. */
+async function stirOn(outside: Outside, repository: RepositoryRef, branch: string): Promise<void> {
+  const at = outside.clock.now();
+  for (const incident of await incidentsOf(outside, repository, ["proposed"])) {
+    if (incident.finding.base?.branch === branch) await note(outside, { kind: "stirred", at }, incident);
   }
 }
 

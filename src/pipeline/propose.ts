@@ -56,7 +56,7 @@ async function proposed(outside: Outside, incident: Diagnosed, proposalKey: stri
   return { kind: "proposed", at, pull, proposalKey, dueAt: new Date(at.getTime() + outside.limits.fatePoll) };
 }
 
-/** The key that the forge allows: the change's own, or its next attempt where it was merged long ago. */
+/** The key that the forge allows: the change's own, or its next attempt where it was merged long ago or taken back. */
 async function findOpening(
   { forge, clock, limits }: Outside,
   { repository }: Incident,
@@ -67,7 +67,7 @@ async function findOpening(
     const opening = judgeOpening(await forge.proposals.find(repository, key), clock.now(), limits);
     if (opening.is !== "next-attempt") return { key, opening };
   }
-  const because = `The same change was merged ${ATTEMPTS} times: something undoes it again and again.`;
+  const because = `The same change was proposed ${ATTEMPTS} times already: a person should see why it does not last.`;
   return { key: proposalKey, opening: { is: "refused", because } };
 }
 

@@ -58,6 +58,14 @@ export function resolvedComment({
   }
 }
 
+/** Why an open proposal makes room for the next one, on that proposal. */
+export function supersededComment({ conflicts, issue }: Extract<Incident, { status: "proposed" }>): string {
+  const why = conflicts
+    ? "The branch has changed in the same place, so that this can no longer be merged."
+    : "A newer look at the cluster and the branch asks for another change.";
+  return `${why} It is taken back and proposed anew; #${issue.number} tells how it goes on. Should somebody have pushed here meanwhile, it is left as it is.`;
+}
+
 /** What reminds people of an incident that waits for them. */
 export function escalationComment(incident: Incident): string {
   return `**Still waiting for a person.** ${statusText(incident)} Comment \`/oakum ack\` to say that you look after it, or \`/oakum snooze 7d\`.`;

@@ -1,6 +1,9 @@
 /** The label on every issue and pull request of ours. */
 export const OUR_LABEL = "oakum";
 
+/** The label on a pull request that Oakum closed itself: that was no person's no, and the same may be asked again. */
+export const TAKEN_BACK_LABEL = "oakum/taken-back";
+
 const BRANCH_PREFIX = "oakum/";
 const KEY = /^[a-z0-9][a-z0-9-]{0,99}$/;
 const MARKER = /^<!-- oakum v1 key=(\S+) -->\s*(?:\n|$)/;

@@ -7,7 +7,7 @@ export type Prior = {
   readonly fate:
     | { readonly is: "open" }
     | { readonly is: "merged"; readonly at: Date }
-    | { readonly is: "closed"; readonly at: Date };
+    | { readonly is: "closed"; readonly at: Date; readonly byUs: boolean };
 };
 
 /** What the forge's own memory allows: open it, take up what is open, ask again under the next key, wait, or not at all. */
@@ -23,6 +23,7 @@ export function judgeOpening(priors: readonly Prior[], now: Date, { recurrenceWi
   if (newest === undefined) return { is: "open" };
   const { pull, fate } = newest;
   if (fate.is === "open") return { is: "adopt" };
+  if (fate.is === "closed" && fate.byUs) return { is: "next-attempt" };
   if (fate.is === "closed")
     return { is: "refused", because: `This very proposal was closed in #${pull.number}; it is not asked for again.` };
   if (now.getTime() - fate.at.getTime() >= recurrenceWindow) return { is: "next-attempt" };

@@ -38,7 +38,7 @@ export function proposalsContract(open: () => Promise<ForgeWorld>): void {
         pull,
         key: "3f2a",
         headCommit: pull.headCommit,
-        fate: { is: "open" },
+        fate: { is: "open", conflicts: false },
       });
     });
 
@@ -71,7 +71,9 @@ export function proposalsContract(open: () => Promise<ForgeWorld>): void {
         world.ada.close(FLEET, number);
         await restart();
         expect(await propose()).toMatchObject({ ok: false, code: "CLOSED" });
-        expect(await proposals.find(FLEET, "3f2a")).toMatchObject([{ pull: { number }, fate: { is: "closed" } }]);
+        expect(await proposals.find(FLEET, "3f2a")).toMatchObject([
+          { pull: { number }, fate: { is: "closed", byUs: false } },
+        ]);
         expect(world.threads()).toHaveLength(1);
       });
 
@@ -153,10 +155,19 @@ export function proposalsContract(open: () => Promise<ForgeWorld>): void {
         expect(await proposals.read(pull)).toMatchObject({ fate: { is: "open" } });
       });
 
+      test("in conflict, where the base changed in the same place", async () => {
+        const pull = await proposed();
+        await world.ada.push(FLEET, "production", { [CHECKOUT]: "image: shop/checkout:1.6.0\n" });
+        // GitHub works out whether it can be merged only once it is asked.
+        await proposals.read(pull);
+        expect(await proposals.read(pull)).toMatchObject({ fate: { is: "open", conflicts: true } });
+      });
+
       test("closed by us, its branch goes too", async () => {
         const pull = await proposed();
         expect(await proposals.close(pull)).toBe(true);
-        expect(await proposals.read(pull)).toMatchObject({ fate: { is: "closed" } });
+        expect(await proposals.read(pull)).toMatchObject({ fate: { is: "closed", byUs: true } });
+        expect(await proposals.find(FLEET, "3f2a")).toMatchObject([{ fate: { is: "closed", byUs: true } }]);
         expect(await world.tip(pull.branch)).toBeUndefined();
         expect(await proposals.close(pull)).toBe(true);
       });

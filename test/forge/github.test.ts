@@ -167,7 +167,7 @@ describe("GitHub", () => {
     await github.proposals.read(opened.pull);
     const before = forge.counts.notModified;
     const state = await github.proposals.read(opened.pull);
-    expect(state.fate).toEqual({ is: "open" });
+    expect(state.fate).toEqual({ is: "open", conflicts: false });
     expect(forge.counts.notModified).toBe(before + 1);
   });
 

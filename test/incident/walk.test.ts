@@ -43,7 +43,14 @@ function done(incident: Incident, step: Exclude<Step, { do: "wait" }>, at: Date,
       if (fate === 0) return { kind: "merged", at, commit: "c", mergedAt: at };
       return fate === 1
         ? { kind: "declined", at }
-        : { kind: "still-open", at, dueAt: new Date(at.getTime() + LIMITS.fatePoll) };
+        : {
+            kind: "still-open",
+            at,
+            dueAt: new Date(at.getTime() + LIMITS.fatePoll),
+            conflicts: at.getTime() % 2 === 0,
+          };
+    case "supersede":
+      return fate === 0 ? { kind: "left-alone", at } : { kind: "superseded", at };
     case "withdraw":
       return fate === 0
         ? { kind: "merged", at, commit: "c", mergedAt: at }
@@ -118,7 +125,7 @@ function expectManners(seen: readonly LifeEvent[]): void {
       open = event.proposalKey;
     }
     if (event.kind === "declined" && open !== undefined) refused.add(open);
-    if (["declined", "merged", "withdrawn", "resolved"].includes(event.kind)) open = undefined;
+    if (["declined", "merged", "withdrawn", "superseded", "resolved"].includes(event.kind)) open = undefined;
   }
 }
 

@@ -1,13 +1,25 @@
 import { describe, expect, test } from "vitest";
 import type { World } from "../../src/evidence/world.ts";
 import { parseBody } from "../../src/proposal/facts.ts";
+import type { ReportedIncident } from "../../src/proposal/report.ts";
 import { minute, repository, signal } from "../incident/incidents.ts";
 import { cluster, deployment } from "../recovery/worlds.ts";
 import type { TwinThread } from "../twins/forge.ts";
 import { reportAbout, Story } from "./story.ts";
 
+const before = "images:\n- name: catalog\n  newTag: 2.5.1\n";
 const repaired = "images:\n- name: catalog\n  newTag: 2.4.1\n";
 const file = "apps/prod/catalog/kustomization.yaml";
+
+/** The report, where another tag is the one to go back to. */
+function reportFor(tag: string): ReportedIncident {
+  const report = reportAbout("checkout");
+  return {
+    ...report,
+    changes: report.changes.map((change) => ({ ...change, to: `registry.test/shop/catalog:${tag}` })),
+    edits: report.edits.map((edit) => ({ ...edit, after: tag })),
+  };
+}
 
 /** The story up to the open pull request. */
 async function proposedStory(): Promise<Story> {
@@ -128,6 +140,64 @@ describe("guards", () => {
     story.frozen = undefined;
     await story.lookAt(1);
     expect(story.status()).toBe("proposed");
+  });
+
+  test("a base that changed in the same place: the proposal is taken back and made anew", async () => {
+    const story = await proposedStory();
+    await story.kim.push(repository, "main", { [file]: `${before}# by hand\n` });
+    await story.push(2);
+    expect(story.status()).toBe("proposed");
+    const [old, fresh, ...others] = story.pulls();
+    expect(others).toEqual([]);
+    expect(old).toMatchObject({ number: 2, isOpen: false, labels: ["oakum", "oakum/taken-back"] });
+    expect(story.commentOn(2, "superseded")).toContain("can no longer be merged");
+    expect(fresh?.isOpen).toBe(true);
+    expect(story.fileOf(fresh as TwinThread, file)).toBe(`${repaired}# by hand\n`);
+    expect(story.issues()).toMatchObject([{ isOpen: true, body: expect.stringContaining("Proposed in #3") }]);
+    await story.lookAt(20);
+    expect(story.pulls()).toHaveLength(2);
+  });
+
+  test("another change is asked for by now: it takes the place of the open proposal, three times a day at most", async () => {
+    const story = await proposedStory();
+    for (const [at, tag] of [
+      [1, "2.3.0"],
+      [2, "2.4.1"],
+      [3, "2.2.0"],
+      [4, "2.1.0"],
+      [5, "2.0.0"],
+    ] as const) {
+      story.rules = () => [reportFor(tag)];
+      await story.lookAt(at);
+    }
+    const open = story.pulls().filter(({ isOpen }) => isOpen);
+    expect(open).toHaveLength(1);
+    expect(story.pulls()).toHaveLength(3);
+    expect(story.store.audit.map(({ kind }) => kind).filter((kind) => kind === "superseded")).toHaveLength(2);
+  });
+
+  test("what a person pushed to is theirs: it is left alone, and said so once", async () => {
+    const story = await proposedStory();
+    const [pull] = story.pulls() as [TwinThread];
+    await story.kim.push(repository, pull.pull?.branch ?? "", { [file]: repaired.replace("2.4.1", "2.4.2") });
+    story.rules = () => [reportFor("2.3.0")];
+    for (const at of [1, 2, 30]) await story.lookAt(at);
+    expect(story.status()).toBe("proposed");
+    expect(story.pulls()).toMatchObject([{ isOpen: true }]);
+    expect(story.commentOn(2, "superseded")).toContain("it is left as it is");
+  });
+
+  test("trouble that comes back after its proposal was taken back is proposed again", async () => {
+    const story = await proposedStory();
+    story.hold({ available: 2 });
+    await story.lookAt(2);
+    await story.lookAt(8);
+    expect(story.pulls()).toMatchObject([{ isOpen: false }]);
+    story.hold({ available: 0 });
+    await story.lookAt(60);
+    expect(story.status()).toBe("proposed");
+    expect(story.pulls()).toMatchObject([{ isOpen: false }, { isOpen: true }]);
+    expect(story.issues()).toHaveLength(1);
   });
 
   test("a suspended Kustomization is handed over, never proposed", async () => {

@@ -82,6 +82,14 @@ export class Story {
     await this.settle();
   }
 
+  /** The forge tells of a push to the branch that Flux follows. */
+  async push(minutes: number): Promise<void> {
+    this.minutes = minutes;
+    const commit = this.forge.repo(repository).branches.get("main") ?? "";
+    await this.pipeline().receive(`push ${commit}`, [{ kind: "pushed", repository, branch: "main", commit }]);
+    await this.settle();
+  }
+
   /** The cluster holds this from now on; what is not named stays as it was. */
   hold(held: Held): void {
     this.#held = { ...this.#held, ...held };

@@ -1,7 +1,14 @@
 import { createHash } from "node:crypto";
 import type { IssueRef, PullRef, RepositoryRef } from "../../src/incident/incident.ts";
 import type { Access, Issues, ProposalDraft, ProposalState, Proposals } from "../../src/ports.ts";
-import { branchOf, keyOfBranch, markedKey, markerLine, OUR_LABEL } from "../../src/proposal/marker.ts";
+import {
+  branchOf,
+  keyOfBranch,
+  markedKey,
+  markerLine,
+  OUR_LABEL,
+  TAKEN_BACK_LABEL,
+} from "../../src/proposal/marker.ts";
 import { trimmed } from "../../src/proposal/sanitise.ts";
 
 /** A write whose answer can get lost on its way back, its work being done. */
@@ -116,7 +123,12 @@ export function openForgeTwin({
 
   const proposals: Proposals = {
     find: async (repository, key) => withKey(repository, key).map((one) => stateOf(repository, one)),
-    read: async (pull) => ({ ...stateOf(pull.repository, threadOf(repo(pull.repository), pull.number)), pull }),
+    read: async (pull) => {
+      const of = repo(pull.repository);
+      const thread = threadOf(of, pull.number);
+      const state = { ...stateOf(pull.repository, thread), pull };
+      return state.fate.is === "open" ? { ...state, fate: { is: "open", conflicts: isInConflict(of, thread) } } : state;
+    },
     open: async (repository, draft) => {
       requireMarker(draft.body, draft.key);
       const [newest] = withKey(repository, draft.key);
@@ -156,6 +168,7 @@ export function openForgeTwin({
       const of = repo(pull.repository);
       const thread = threadOf(of, pull.number);
       if (headOf(of, thread) !== pull.headCommit || thread.merged !== undefined) return false;
+      if (thread.isOpen) thread.labels = [...new Set([...thread.labels, TAKEN_BACK_LABEL])];
       setOpen(thread, false, now());
       of.branches.delete(pull.branch);
       written("pull");
@@ -167,9 +180,11 @@ export function openForgeTwin({
   function stateOf(repository: RepositoryRef, thread: TwinThread): ProposalState {
     const key = keyOfBranch(thread.pull?.branch ?? "") ?? "";
     const at = thread.closedAt ?? now();
-    const fate = thread.merged ? ({ is: "merged", ...thread.merged } as const) : ({ is: "closed", at } as const);
+    const byUs = thread.labels.includes(TAKEN_BACK_LABEL);
+    const fate = thread.merged ? ({ is: "merged", ...thread.merged } as const) : ({ is: "closed", at, byUs } as const);
     const headCommit = headOf(repo(repository), thread);
-    return { pull: pullRef(repository, thread), key, headCommit, fate: thread.isOpen ? { is: "open" } : fate };
+    const open = { is: "open", conflicts: false } as const;
+    return { pull: pullRef(repository, thread), key, headCommit, fate: thread.isOpen ? open : fate };
   }
 
   function pullRef(repository: RepositoryRef, thread: TwinThread): PullRef {
@@ -287,6 +302,16 @@ function mergeThread(of: TwinRepository, number: number, at: Date): string {
   setOpen(thread, false, at);
   thread.merged = { commit, at };
   return commit;
+}
+
+/** Whether base and branch changed the same file since they parted. */
+function isInConflict(of: TwinRepository, thread: TwinThread): boolean {
+  const head = headOf(of, thread);
+  const parted = filesOf(of, of.commits.get(head)?.parent);
+  const [ours, theirs] = [filesOf(of, head), filesOf(of, of.branches.get(thread.pull?.base ?? ""))];
+  return [...ours.keys(), ...parted.keys()].some(
+    (path) => ours.get(path) !== parted.get(path) && theirs.get(path) !== parted.get(path),
+  );
 }
 
 function openThread(

@@ -1,7 +1,7 @@
 import type { ProbotOctokit } from "probot";
 import type { PullRef, RepositoryRef } from "../../incident/incident.ts";
 import type { OpenResult, ProposalDraft, ProposalState, Proposals } from "../../ports.ts";
-import { branchOf, keyOfBranch, OUR_LABEL } from "../../proposal/marker.ts";
+import { branchOf, keyOfBranch, OUR_LABEL, TAKEN_BACK_LABEL } from "../../proposal/marker.ts";
 import { trimmed } from "../../proposal/sanitise.ts";
 import { putCheck } from "./check.ts";
 import type { Client } from "./client.ts";
@@ -11,7 +11,10 @@ import { named, requireMarker } from "./issues.ts";
 
 type Listed = Awaited<ReturnType<ProbotOctokit["rest"]["pulls"]["list"]>>["data"][number];
 
-type Known = Pick<Listed, "number" | "html_url" | "head" | "state" | "closed_at" | "merged_at" | "merge_commit_sha">;
+type Known = Pick<Listed, "number" | "html_url" | "head" | "state" | "closed_at" | "merged_at" | "merge_commit_sha"> & {
+  readonly labels: readonly { readonly name?: string }[];
+  readonly mergeable?: boolean | null;
+};
 
 /** Proposals as pull requests, each on the branch that its key names, opened by our App. */
 export function openProposals(client: Client): Proposals {
@@ -37,7 +40,7 @@ export function openProposals(client: Client): Proposals {
       return { ok: false, code: "CLOSED", because: `This was proposed in #${newest.number}, which is closed` };
     const pull = newest ?? (await openNew(octokit, repository, draft));
     if ("ok" in pull) return pull;
-    await addLabels(octokit, repository, pull, draft.labels);
+    await addLabels(octokit, repository, pull, [OUR_LABEL, ...draft.labels]);
     return { ok: true, pull: refOf(repository, pull) };
   }
 
@@ -78,7 +81,10 @@ export function openProposals(client: Client): Proposals {
       const at = named(pull.repository);
       const { data } = await octokit.rest.pulls.get({ ...at, pull_number: pull.number });
       if (data.head.sha !== pull.headCommit || data.merged) return false;
-      if (data.state === "open") await octokit.rest.pulls.update({ ...at, pull_number: pull.number, state: "closed" });
+      if (data.state === "open") {
+        await addLabels(octokit, pull.repository, data, [TAKEN_BACK_LABEL]);
+        await octokit.rest.pulls.update({ ...at, pull_number: pull.number, state: "closed" });
+      }
       await removeBranch(octokit, pull);
       return true;
     },
@@ -92,9 +98,13 @@ async function addLabels(
   pull: { readonly number: number; readonly labels: readonly { readonly name?: string }[] },
   wanted: readonly string[],
 ): Promise<void> {
-  const labels = [...new Set([OUR_LABEL, ...wanted])].filter((name) => !pull.labels.some((one) => one.name === name));
+  const labels = [...new Set(wanted)].filter((name) => !hasLabel(pull, name));
   if (labels.length === 0) return;
   await octokit.rest.issues.addLabels({ ...named(repository), issue_number: pull.number, labels });
+}
+
+function hasLabel({ labels }: Pick<Known, "labels">, wanted: string): boolean {
+  return labels.some(({ name }) => name === wanted);
 }
 
 /** A branch that is gone already is as good as removed. */
@@ -108,9 +118,11 @@ function stateOf(repository: RepositoryRef, key: string, pull: Known): ProposalS
   return { pull: refOf(repository, pull), key, headCommit: pull.head.sha, fate: fateOf(pull) };
 }
 
-function fateOf({ state, closed_at, merged_at, merge_commit_sha }: Known): ProposalState["fate"] {
-  if (state === "open") return { is: "open" };
-  if (merged_at === null || merge_commit_sha === null) return { is: "closed", at: new Date(closed_at ?? 0) };
+function fateOf(pull: Known): ProposalState["fate"] {
+  const { state, closed_at, merged_at, merge_commit_sha, mergeable } = pull;
+  if (state === "open") return { is: "open", conflicts: mergeable === false };
+  if (merged_at === null || merge_commit_sha === null)
+    return { is: "closed", at: new Date(closed_at ?? 0), byUs: hasLabel(pull, TAKEN_BACK_LABEL) };
   return { is: "merged", commit: merge_commit_sha, at: new Date(merged_at) };
 }
 
