@@ -44,10 +44,24 @@ function waysToRestoreFields(manifests: Manifests, changes: readonly FieldChange
     { attempt: () => undoFields(manifests, undone, changes, "winning"), meant },
     { attempt: () => undoFields(manifests, undone, changes, "all"), meant },
     { attempt: () => editAtOrigins(manifests, changes), meant },
+    ...filesOfRelease(manifests, undone, changes).map((attempt) => ({ attempt, meant })),
     ...(isBuilt(manifests, undone, changes)
       ? [{ attempt: () => undoWhole(manifests, undone, changes), meant }]
       : [{ attempt: () => ({ ok: true, files: undone.files }) as const, meant }]),
   ];
+}
+
+// What a template computes shows no lines that set it: then what the commit did to one file of the chart is taken back.
+function filesOfRelease(
+  manifests: Manifests,
+  undone: Undone,
+  changes: readonly FieldChange[],
+): readonly (() => Attempt)[] {
+  const [home] = changes.flatMap(({ object }) => manifests.findObject(object)[0]?.kustomization ?? []);
+  if (home?.ref?.kind !== "HelmRelease") return [];
+  const read = new Set([...manifests.render(home.id).files, ...undone.manifests.render(home.id).files]);
+  const files = [...undone.files].filter(([file]) => read.has(file));
+  return files.map((each) => () => ({ ok: true, files: new Map([each]) }));
 }
 
 // What does not build shows no lines that set its fields: then only the whole commit can be taken back.

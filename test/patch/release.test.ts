@@ -96,6 +96,18 @@ describe("what a commit changed in the values of a release is undone there", () 
   });
 });
 
+test("what a template computes is taken back in the file of the chart that the commit changed", async () => {
+  const template = "charts/web/templates/deployment.yaml";
+  const versioned = "{{ .Values.image.repository }}:{{ .Chart.AppVersion }}";
+  const good = {
+    ...changed(template, "{{ .Values.image.repository }}:{{ .Values.image.tag }}", versioned),
+    "charts/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\nappVersion: 2.0.0\n",
+  };
+  const bad = changed("charts/web/Chart.yaml", "appVersion: 2.0.0", "appVersion: 2.1.0", good);
+  const result = await made(bad, undo(IMAGE, imageOf("2.1.0"), imageOf("2.0.0")), commitBetween(good, bad));
+  expect(filesOf(result)).toEqual({ "charts/web/Chart.yaml": good["charts/web/Chart.yaml"] });
+});
+
 describe("a value that is asked for", () => {
   test("is written where the release says it", async () => {
     expect(filesOf(await made(CHARTED, set(["spec", "replicas"], 3, 5)))).toEqual({

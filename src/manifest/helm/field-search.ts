@@ -6,8 +6,8 @@ import { jsonOf } from "../yaml/value.ts";
 import type { ChartJob } from "./chart-job.ts";
 import { branchesOfValues, leavesOfValues, otherThan, type ValuesLeaf, withValue } from "./values-leaf.ts";
 
-/** The value of the searched field as a job makes it; undefined where the job does not render or does not make the object. */
-export type Look = (job: ChartJob) => { readonly value: Json | undefined } | undefined;
+/** The value of the searched field as a job makes it; "unknown" while the job is not rendered. */
+export type Look = (job: ChartJob) => { readonly value: Json | undefined } | "unknown";
 
 // Of the values whose text is in the field, those that set it are among the first.
 const MOST_LIKELY = 12;
@@ -19,27 +19,51 @@ const MOST_OTHERS = 120;
  * text stands in the field are tried first, and the others only where none of them moves it.
  */
 export function searchValues(job: ChartJob, values: Mapping, look: Look): readonly ValuesLeaf[] {
-  const field = look(job)?.value;
+  const now = look(job);
+  const field = now === "unknown" ? undefined : now.value;
   if (field === undefined) return [];
-  const all = jsonOf(values);
-  const moves = ({ path, value }: ValuesLeaf): boolean => {
-    const other = otherThan(value);
-    if (other === undefined) return false;
-    const after = look({ ...job, values: withValue(job.values, all, path, other) });
-    return after !== undefined && !isEqual(after.value, field);
-  };
+  const trial = new Trial(job, values, (other) => {
+    const after = look(other);
+    return after === "unknown" ? "unknown" : !isEqual(after.value, field);
+  });
   const [leaves, branches] = [leavesOfValues(values), branchesOfValues(values)];
-  const whole = branches.find((branch) => isEqual(branch.value, field) && firstLeaf(branch, leaves).some(moves));
+  const whole = branches.find(
+    (branch) => isEqual(branch.value, field) && trial.movers(firstLeaf(branch, leaves)).length > 0,
+  );
   if (whole !== undefined) return [whole];
   const texts = scalarsOf(field).map(String);
   const likely = leaves.filter((leaf) => likeness(leaf, texts) > 0);
   const first = likely.toSorted((a, b) => likeness(b, texts) - likeness(a, texts)).slice(0, MOST_LIKELY);
-  const found = first.filter(moves);
-  if (found.length > 0) return found;
-  return leaves
-    .filter((leaf) => !first.includes(leaf))
-    .slice(0, MOST_OTHERS)
-    .filter(moves);
+  const found = trial.movers(first);
+  // While some are not rendered yet, nobody needs the others.
+  if (found.length > 0 || trial.isOpen) return found;
+  return trial.movers(leaves.filter((leaf) => !first.includes(leaf)).slice(0, MOST_OTHERS));
+}
+
+/** Changes values one at a time. */
+class Trial {
+  /** Some of what was tried is not rendered yet. */
+  isOpen = false;
+  readonly #job: ChartJob;
+  readonly #all: Json;
+  readonly #moves: (job: ChartJob) => boolean | "unknown";
+
+  constructor(job: ChartJob, values: Mapping, moves: (job: ChartJob) => boolean | "unknown") {
+    this.#job = job;
+    this.#all = jsonOf(values);
+    this.#moves = moves;
+  }
+
+  /** Those of the values that move the field. */
+  movers(leaves: readonly ValuesLeaf[]): readonly ValuesLeaf[] {
+    return leaves.filter(({ path, value }) => {
+      const other = otherThan(value);
+      if (other === undefined) return false;
+      const moves = this.#moves({ ...this.#job, values: withValue(this.#job.values, this.#all, path, other) });
+      if (moves === "unknown") this.isOpen = true;
+      return moves === true;
+    });
+  }
 }
 
 /** The place in a path of values, as people write it in a chart: `image.tag`. */

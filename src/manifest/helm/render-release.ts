@@ -5,7 +5,7 @@ import type { Origin, VariableUse } from "../origin.ts";
 import { type FieldPath, valueAt } from "../path.ts";
 import type { Refusal, RenderedObject, Rendering } from "../rendered.ts";
 import type { ChartFolder } from "./chart-folder.ts";
-import type { ChartJob, RenderedCharts } from "./chart-job.ts";
+import { type ChartJob, isUnrendered, type RenderedCharts } from "./chart-job.ts";
 import { searchValues, valuesPathText } from "./field-search.ts";
 import type { Plan, Release } from "./release.ts";
 import { makeObjects, PRINTED } from "./release-objects.ts";
@@ -81,10 +81,13 @@ class ReleaseObject implements RenderedObject {
   #fromValues(path: FieldPath): Origin | undefined {
     const { job, values, objectsOf } = this.#known;
     const key = keyOf(this.ref);
+    const field = valueAt(this.object, path) as Json | undefined;
     const setters = searchValues(job, values, (other) => {
       const made = objectsOf(other);
-      const object = "code" in made ? undefined : made.find((each) => keyOf(each.object.ref) === key)?.object.object;
-      return object && { value: valueAt(object, path) as Json | undefined };
+      if ("code" in made) return isUnrendered(made) ? "unknown" : { value: field };
+      const object = made.find((each) => keyOf(each.object.ref) === key)?.object.object;
+      // A value without which there is no such object, or no chart, does not say what stands in its field.
+      return { value: object === undefined ? field : (valueAt(object, path) as Json | undefined) };
     });
     const variables = setters.flatMap(({ path: at, node }): readonly VariableUse[] => {
       const origin = originOfPlace(node);
