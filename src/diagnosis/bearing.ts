@@ -75,16 +75,37 @@ const POD: Readonly<Record<string, Category>> = {
 };
 const OBJECT: Readonly<Record<string, Category>> = {
   replicas: "replicas_drift",
+  schedule: "job_failed",
+  timeZone: "job_failed",
   strategy: "hpa_pdb_rollout",
   updateStrategy: "hpa_pdb_rollout",
   volumeClaimTemplates: "pvc_storage",
 };
 
+// Objects of one purpose.
+const KIND: Readonly<Record<string, Category>> = {
+  ConfigMap: "configmap_content",
+  Secret: "secret_value",
+  PersistentVolumeClaim: "pvc_storage",
+  PersistentVolume: "pvc_storage",
+  HorizontalPodAutoscaler: "hpa_pdb_rollout",
+  PodDisruptionBudget: "hpa_pdb_rollout",
+  Ingress: "ingress_route",
+  NetworkPolicy: "netpol",
+  Role: "rbac_serviceaccount",
+  RoleBinding: "rbac_serviceaccount",
+  ClusterRole: "rbac_serviceaccount",
+  ClusterRoleBinding: "rbac_serviceaccount",
+  ResourceQuota: "quota",
+  LimitRange: "quota",
+};
+
 /** What kind of cause a changed field is. */
 export function categoryOf(suspect: Suspect): Category {
   const { object, path } = suspect;
-  if (object.kind === "ConfigMap") return "configmap_content";
-  if (object.kind === "Secret") return "secret_value";
+  const ofKind = KIND[object.kind];
+  if (ofKind !== undefined) return ofKind;
+  if (object.kind === "Service") return path[1] === "selector" ? "service_selector" : "service_port";
   const step = containerStep(path);
   if (step !== undefined) return containerCategory(step, path);
   const spec = path.lastIndexOf("spec");

@@ -59,6 +59,8 @@ const MEANINGS: { readonly [Is in Complaint["is"]]?: Meaning<Is> } = {
   "port-taken": (_, suspect) => (containerStep(suspect.path)?.rest[0] === "ports" ? 1 : 0),
   "file-denied": (_, suspect) => (suspect.path.includes("securityContext") ? 2 : 0),
   "read-only": (_, suspect) => (suspect.path.includes("securityContext") ? 2 : 0),
+  "login-failed": (_, suspect) => (isNamedFor(suspect, /user|login|pass|token|secret|auth|cred|api_?key/i) ? 2 : 0),
+  certificate: (_, suspect) => (isNamedFor(suspect, /tls|ssl|cert|ca_|verify|insecure/i) ? 2 : 0),
   unreachable: ({ host, port }, suspect) =>
     valueText(suspect.to).includes(port === null ? host : `${host}:${port}`) ? 2 : 0,
 };
@@ -66,6 +68,11 @@ const MEANINGS: { readonly [Is in Complaint["is"]]?: Meaning<Is> } = {
 function byMeaning(complaint: Complaint, suspect: Suspect): number {
   const meaning = MEANINGS[complaint.is] as Meaning<Complaint["is"]> | undefined;
   return meaning?.(complaint, suspect) ?? 0;
+}
+
+// A field is for what it is called; what its container is called says nothing.
+function isNamedFor({ path }: Suspect, about: RegExp): boolean {
+  return (containerStep(path)?.rest ?? path).some((step) => about.test(String(step)));
 }
 
 function isCommand(suspect: Suspect): boolean {

@@ -8,9 +8,9 @@ import type { Culprit } from "./hypothesis.ts";
 import type { Lookup } from "./lookup.ts";
 import { quantityOf } from "./quantity.ts";
 import { conditionOf } from "./read.ts";
-import type { Scene } from "./scene.ts";
+import type { FieldHistory, Scene } from "./scene.ts";
 import { templatesOf } from "./templates.ts";
-import { wasThereBefore } from "./there-before.ts";
+import { wasInPodsBefore, wasNamedBefore } from "./there-before.ts";
 import { podTemplateOf, referencesOf } from "./workload.ts";
 
 /** A field that is other than it was when all was well, with who changed it and what is known of the old value. */
@@ -37,17 +37,23 @@ export function suspectsOf(scene: Scene, workload: ObjectRef): readonly Suspect[
   const live = scene.lookup.get(workload);
   const recent = (object: ObjectRef): readonly Suspect[] =>
     historyOf(scene, object).filter(({ path, commit }) => path.length > 0 && (commit?.at ?? "") > settled);
+  const known = historyOf(scene, workload);
   const own = recent(workload)
     .filter((suspect) => isApplied(suspect, live))
     .map((suspect) => withMemory(suspect, kept, scene.changes(workload)));
   const around = dependenciesOf(scene, workload).flatMap(recent);
   const declared = declaredOf(scene, workload);
-  const remembered = kept.filter(
-    (field) =>
-      !own.some((suspect) => isSamePath(suspect.path, field.path)) &&
-      // Where git says otherwise already there is nothing to take back.
-      (declared === undefined || isSaid(valueAt(declared, field.path) as Json | undefined, field.to)),
-  );
+  const remembered = kept
+    .filter(
+      (field) =>
+        !own.some((suspect) => isSamePath(suspect.path, field.path)) &&
+        // Where git says otherwise already there is nothing to take back.
+        (declared === undefined || isSaid(valueAt(declared, field.path) as Json | undefined, field.to)),
+    )
+    .map((field) => {
+      const change = known.find(({ path, from }) => isSamePath(path, field.path) && isEqual(from, field.from));
+      return change === undefined ? field : { ...change, worked: field.worked };
+    });
   return [...own, ...around, ...remembered].filter((suspect) => !isDerived(suspect));
 }
 
@@ -83,11 +89,20 @@ export function historyOf(scene: Scene, object: ObjectRef): readonly Suspect[] {
     if (seen.some((path) => isSamePath(path, change.path))) return [];
     seen.push(change.path);
     const isInForce = change.path.length === 0 || isEqual(valueAt(current, change.path), change.to);
-    const isOlder = live !== undefined && wasThereBefore(scene.lookup, live, change);
-    return isInForce && !isOlder
+    return isInForce && !isOlder(scene, live, change)
       ? [{ ...change, object: { ...change.object, ...named, namespace: object.namespace }, worked: null }]
       : [];
   });
+}
+
+function isOlder(scene: Scene, live: KubernetesObject | undefined, change: FieldHistory): boolean {
+  if (live === undefined) return false;
+  return (
+    wasInPodsBefore(scene.lookup, live, change) ||
+    scene
+      .changes(refOf(live))
+      .some((other) => other.commit.commit === change.commit.commit && wasNamedBefore(live, other))
+  );
 }
 
 type Kept = Suspect;

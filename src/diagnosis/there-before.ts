@@ -1,7 +1,6 @@
 import { type FieldPath, valueAt } from "../manifest/path.ts";
 import { type Json, type KubernetesObject, refOf } from "../signal/object.ts";
 import { isPartOf } from "./applied.ts";
-import { stemOf } from "./changes.ts";
 import type { Lookup } from "./lookup.ts";
 import { podTemplateOf } from "./workload.ts";
 
@@ -11,18 +10,16 @@ type Brought = { readonly path: FieldPath; readonly to: Json | undefined; readon
 // Clocks of people and of clusters differ.
 const CLOCKS_DIFFER_MS = 10 * 60_000;
 
-/**
- * Whether a live object said so before the commit was made: its pods were made with this value, or it is named after
- * its content. Whatever went wrong since, that commit did not begin it.
- */
-export function wasThereBefore(lookup: Lookup, live: KubernetesObject, brought: Brought): boolean {
-  const { kind, metadata } = live;
-  if (kind === "ConfigMap" || kind === "Secret")
-    return stemOf(metadata.name) !== metadata.name && isBefore(metadata.creationTimestamp, brought.commit.at);
-  return wasInPods(lookup, live, brought);
+/** Whether a generated object that a commit gave another name has that name for longer than the commit exists. */
+export function wasNamedBefore({ metadata }: KubernetesObject, { path, commit }: Brought): boolean {
+  return path.join("/") === "metadata/name" && isBefore(metadata.creationTimestamp, commit.at);
 }
 
-function wasInPods(lookup: Lookup, workload: KubernetesObject, { path, to, commit }: Brought): boolean {
+/**
+ * Whether pods of a workload were made with this value before the commit was: whatever went wrong with them since, that
+ * commit did not begin it.
+ */
+export function wasInPodsBefore(lookup: Lookup, workload: KubernetesObject, { path, to, commit }: Brought): boolean {
   const top = podTemplateOf(workload)?.path ?? [];
   const isOfTemplate = top.length > 0 && path.length > top.length && top.every((step, at) => step === path[at]);
   if (!isOfTemplate) return false;

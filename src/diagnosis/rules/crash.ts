@@ -7,7 +7,7 @@ import type { FactDraft, Foretold, Hypothesis } from "../hypothesis.ts";
 import type { SettingKind } from "../intent.ts";
 import { affinity, hasWord } from "../match.ts";
 import type { Complaint } from "../message/log.ts";
-import { listAt, textAt, textsAt } from "../read.ts";
+import { conditionOf, listAt, textAt, textsAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { type Suspect, suspectsOf } from "../suspects.ts";
@@ -116,8 +116,27 @@ function changed(scene: Scene, root: ObjectRef, found: Failing): Hypothesis | un
       found,
       ranked.filter(({ fit }) => fit === best.fit).map(({ suspect }) => suspect),
     );
-  // A peer that does not answer is a cause of its own, whatever was changed lately.
-  return found.complaints.some(({ is }) => is === "unreachable") ? undefined : bySingleChange(root, found, candidates);
+  const isOwn = found.complaints.some(({ is }) => CAUSES.has(is)) || cameUp(scene, root, found.container);
+  return isOwn ? undefined : bySingleChange(root, found, candidates);
+}
+
+// What a program says that is a cause of its own, whatever was changed lately.
+const CAUSES = new Set<Complaint["is"]>([
+  "unreachable",
+  "login-failed",
+  "certificate",
+  "disk-full",
+  "database",
+  "out-of-memory",
+]);
+
+// With a template whose rollout was done the program became ready: nothing in it kept the program from starting.
+function cameUp(scene: Scene, root: ObjectRef, name: string): boolean {
+  const object = scene.lookup.get(root);
+  const template = object === undefined ? undefined : podTemplateOf(object);
+  const container = template === undefined ? undefined : containersOf(template).find((each) => each.name === name);
+  const isDone = conditionOf(object, "Progressing")?.reason === "NewReplicaSetAvailable";
+  return isDone && container !== undefined && "readinessProbe" in container.spec;
 }
 
 // What a container may fail by: its own fields, the pod's, and the content that it reads; never another container's.

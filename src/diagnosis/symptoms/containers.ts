@@ -123,9 +123,10 @@ function crashed(
     return symptomOf(pod, ailment, { text: `${status.name} cannot be started: ${told}`, field, at });
   }
   const complaints = [...crashComplaints(lookup, pod, status), ...complaintsOf(message)];
-  const probe = wasKilled(lookup, pod, status, exitCode)
-    ? failingProbe(lookup, pod, status, ["liveness", "startup"])
-    : null;
+  const probe =
+    reason !== "OOMKilled" && wasKilled(lookup, pod, status, exitCode)
+      ? failingProbe(lookup, pod, status, ["liveness", "startup"])
+      : null;
   const ailment: Ailment = {
     is: "crash",
     ...where(pod, status),
@@ -220,12 +221,15 @@ function failingProbe(
   status: Status,
   probes: readonly Probe[],
 ): ProbeFailure | null {
-  const events = lookup.eventsAbout(pod).filter((event) => textAt(event, "reason") === "Unhealthy");
+  const events = lookup.eventsAbout(pod);
   for (const event of events.toReversed()) {
+    if (textAt(event, "reason") !== "Unhealthy") continue;
     if (minutesSince(lookup, eventTime(event)) > 60 || !isOfContainer(event, status)) continue;
     const failure = probeFailureOf(eventMessage(event));
     if (failure !== undefined && probes.includes(failure.probe)) return failure;
   }
+  // A probe that fails goes on telling it: where other things are told, it does not fail.
+  if (events.length > 0) return null;
   const declared = probes.find((probe) => `${probe}Probe` in mapAt(pod, "spec", "containers", `[name=${status.name}]`));
   if (declared === undefined) return null;
   return { probe: declared, how: "untold", status: null, port: null, text: "no event tells how" };
