@@ -14,6 +14,8 @@ export type LifeEvent = { readonly at: Date } & (
   | { readonly kind: "still-open"; readonly dueAt: Date; readonly conflicts: boolean }
   | { readonly kind: "merged"; readonly commit: string; readonly mergedAt: Date }
   | { readonly kind: "declined" }
+  /** A person opened a proposal again that they had closed. */
+  | { readonly kind: "reconsidered" }
   | { readonly kind: "withdrawn" }
   /** Taken back, because what the newest look asks for is to take its place. */
   | { readonly kind: "superseded" }

@@ -78,6 +78,12 @@ const CHANGES: { readonly [K in LifeEvent["kind"]]: Change<K> } = {
     const proposed = asProposed(only(incident, "proposed"));
     return { ...proposed, status: "rejected", at, past: ended(proposed, "rejected", at) };
   },
+  reconsidered: (incident, { at }) => {
+    const { issue, pull, proposalKey, ...rest } = only(incident, "rejected");
+    const past = rest.past.filter(({ number, fate }) => number !== pull.number || fate !== "rejected");
+    const fresh = { dueAt: at, latest: rest.finding, conflicts: false, isTheirs: false };
+    return { ...knownOf({ ...rest, past }), status: "proposed", issue, pull, proposalKey, ...fresh };
+  },
   withdrawn: (incident, { at }) => {
     const proposed = only(incident, "proposed");
     return resolved({ ...proposed, past: ended(proposed, "withdrawn", at) }, at);

@@ -17,7 +17,7 @@ export function outcomeSentence(incident: Incident): string | undefined {
     case "handed-over":
       return incident.because;
     case "rejected":
-      return `#${incident.pull.number} was closed without a merge; the same change is not proposed again.`;
+      return `#${incident.pull.number} was closed without a merge; the same change is not proposed again, unless it is reopened.`;
     default:
       return undefined;
   }

@@ -9,8 +9,10 @@ import type { Outside } from "./outside.ts";
 /** Does what a message of the forge asks for. */
 export async function hearForge(outside: Outside, message: ForgeMessage): Promise<void> {
   switch (message.kind) {
-    case "pull-closed":
     case "pull-reopened":
+      await reconsider(outside, message.repository, message.number);
+      return stir(outside, message.repository, message.number);
+    case "pull-closed":
     case "pull-pushed":
       return stir(outside, message.repository, message.number);
     case "pushed":
@@ -28,6 +30,15 @@ async function stir(outside: Outside, repository: RepositoryRef, number: number)
   for (const incident of await incidentsOf(outside, repository, ["proposed"])) {
     if (incident.status === "proposed" && incident.pull.number === number)
       await note(outside, { kind: "stirred", at }, incident);
+  }
+}
+
+/** Opening it again takes the no back. */
+async function reconsider(outside: Outside, repository: RepositoryRef, number: number): Promise<void> {
+  const at = outside.clock.now();
+  for (const incident of await incidentsOf(outside, repository, ["rejected"])) {
+    if (incident.status === "rejected" && incident.pull.number === number)
+      await note(outside, { kind: "reconsidered", at }, incident);
   }
 }
 

@@ -94,7 +94,7 @@ function statusText(incident: Incident): string {
     case "resolved-by-itself":
       return `Resolved by itself. ${resolvedSentence(incident)}`;
     case "rejected":
-      return `Rejected: #${incident.pull.number} was closed by a person. The same change is not asked for again.`;
+      return `Rejected: #${incident.pull.number} was closed by a person. The same change is not asked for again, unless it is reopened.`;
     case "closed":
       return incident.outcome.sentence;
   }

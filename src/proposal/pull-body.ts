@@ -98,7 +98,7 @@ function policyTable({ policy }: ReportedIncident): string {
 function answerLines(issue: number): string {
   return [
     `- **Yes**: merge. Flux applies it, Oakum watches, and says in #${issue} whether it helped.`,
-    "- **No**: close this pull request. The same change is not asked for again.",
+    "- **No**: close this pull request. The same change is not asked for again; reopen it to change your mind.",
     "- **Otherwise**: push to this branch; Oakum keeps its hands off a branch that a person pushed to.",
     "- **Rollback**: revert the merge commit. If the change does not help, Oakum asks for that itself.",
   ].join("\n");

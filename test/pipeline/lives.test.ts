@@ -131,6 +131,21 @@ describe("guards", () => {
     expect(story.pulls()).toHaveLength(1);
   });
 
+  test("a person who opens it again takes the no back", async () => {
+    const story = await proposedStory();
+    story.kim.close(repository, 2);
+    await story.lookAt(11);
+    expect(story.status()).toBe("rejected");
+    story.kim.reopen(repository, 2);
+    const reopened = { kind: "pull-reopened", repository, number: 2, branch: "", by: "kim" } as const;
+    await story.pipeline().receive("reopened", [reopened]);
+    await story.settle();
+    expect(story.status()).toBe("proposed");
+    expect(story.issues()[0]?.body).toContain("Proposed in #2");
+    await story.merge(2, { available: 2 });
+    expect(story.status()).toBe("applied");
+  });
+
   test("the base moved under the patch: it looks again before it proposes", async () => {
     const story = new Story();
     story.frozen = story.checkout();
