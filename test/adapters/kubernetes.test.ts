@@ -77,6 +77,7 @@ describe("live", () => {
       asked: api.asked,
       forget: (times) => api.fault({ on: /continue=/, status: 410, message: "The continue token is too old", times }),
       delay: (plural, delayMs) => api.fault({ on: new RegExp(`/${plural}\\?`), delayMs }),
+      patienceMs: 500,
     };
   });
 });

@@ -28,9 +28,21 @@ export type RealCluster = {
 };
 
 const ADMIN = "admin-token";
+const ATTEMPTS = 3;
 
 /** Starts a store and an API server, with more arguments where some are given, and waits until it is ready. */
 export async function startRealCluster(...more: readonly string[]): Promise<RealCluster> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await tryCluster(more);
+    } catch (error) {
+      // A port that was free a moment ago may be another program's by now.
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function tryCluster(more: readonly string[]): Promise<RealCluster> {
   const folder = mkdtempSync(join(tmpdir(), "oakum-cluster-"));
   const programs: RunningProgram[] = [];
   const start: RealCluster["start"] = (...program) => {
@@ -55,16 +67,19 @@ async function startServer(folder: string, start: RealCluster["start"], more: re
   const [client = 0, peer = 0, port = 0] = await freePorts(3);
   const store = `http://127.0.0.1:${client}`;
   const url = `https://127.0.0.1:${port}`;
-  start("etcd", etcdArguments(folder, store, `http://127.0.0.1:${peer}`), folder);
+  const etcd = start("etcd", etcdArguments(folder, store, `http://127.0.0.1:${peer}`), folder);
   const server = start("kube-apiserver", [...serverArguments(folder, store, port), ...more], folder);
   const certs = join(folder, "certs");
+  const mustRun = (): void => {
+    if (etcd.hasEnded() || server.hasEnded()) throw new Error("The store or the API server ended before it was ready");
+  };
   const cert = await until("the certificate of the API server", async () => {
-    if (server.hasEnded()) throw new Error("The API server ended");
+    mustRun();
     return existsSync(join(certs, "apiserver.key")) && readFileSync(join(certs, "apiserver.crt"), "utf8");
   });
   const admin = personAt(url, cert, ADMIN);
   await until("the API server to be ready", async () => {
-    if (server.hasEnded()) throw new Error("The API server ended");
+    mustRun();
     return (await admin.ask("GET", "/readyz").catch(() => undefined))?.status === 200;
   });
   let count = 0;

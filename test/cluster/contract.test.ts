@@ -18,7 +18,7 @@ const missing = whyNoCluster(["etcd", "kube-apiserver"]);
 
 if (missing !== undefined) test("a real API server", ({ skip }) => skip(`a real API server: ${missing}`));
 
-describe.skipIf(missing !== undefined)("a real API server", () => {
+describe.skipIf(missing !== undefined)("a real API server", { timeout: 120_000 }, () => {
   let cluster: RealCluster;
   let kubelet: Kubelet;
   const gates: Gate[] = [];
@@ -68,6 +68,7 @@ describe.skipIf(missing !== undefined)("a real API server", () => {
       asked: gate.asked,
       forget: (times) => gate.before(/continue=/, cluster.forget, times),
       delay: (plural, milliseconds) => gate.before(new RegExp(`/${plural}\\?`), () => wait(milliseconds), 1),
+      patienceMs: 5_000,
     };
   });
 

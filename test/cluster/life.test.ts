@@ -36,7 +36,7 @@ const missing = whyNoCluster([
 
 if (missing !== undefined) test("a whole life", ({ skip }) => skip(`a whole life on a real cluster: ${missing}`));
 
-describe.skipIf(missing !== undefined)("a whole life on a real cluster with the real Flux", () => {
+describe.skipIf(missing !== undefined)("a whole life on a real cluster", { timeout: 300_000 }, () => {
   let cluster: RealCluster;
   let forge: Forge;
   let flux: Flux;
@@ -110,7 +110,7 @@ describe.skipIf(missing !== undefined)("a whole life on a real cluster with the 
 
   test("while all is well, nothing is found and nothing is unknown", async () => {
     expect((await diagnose()).report).toMatchObject({ incidents: [], healthy: true, unknown: [] });
-  }, 300_000);
+  });
 
   test("two commits break something each: both causes are named, and what was there is proposed", async () => {
     const kim = forge.person("kim");
@@ -129,7 +129,7 @@ describe.skipIf(missing !== undefined)("a whole life on a real cluster with the 
     expect(report.unknown).toEqual([]);
     for (const { patch } of report.incidents) await runGit(["-C", clone, "apply"], patch ?? "");
     for (const file of [CATALOG, CART]) expect(readFileSync(join(clone, file), "utf8")).toBe(FILES[file]);
-  }, 300_000);
+  });
 
   test("the bot proposes both; merged by a person, each link to recovery is seen, and both incidents are closed", async () => {
     const statuses: number[] = [];
@@ -154,7 +154,7 @@ describe.skipIf(missing !== undefined)("a whole life on a real cluster with the 
     expect(store.incidents.size).toBe(2);
     expect(forge.violations).toEqual([]);
     expect([...new Set(statuses)]).toEqual([202]);
-  }, 300_000);
+  });
 
   /** The chain as the ledger tells it last. */
   function linksOf(key: string): readonly string[] {

@@ -146,6 +146,8 @@ export type LiveCluster = {
   readonly forget: (times: number) => void;
   /** Lists of a kind (plural) take this long. */
   readonly delay: (plural: string, milliseconds: number) => void;
+  /** What every other answer takes at most, on a machine with other work to do. */
+  readonly patienceMs: number;
 };
 
 const MANY = 1_100;
@@ -197,13 +199,13 @@ export function liveClusterContract(open: (held: Held) => Promise<LiveCluster>):
     });
 
     test("that is slow costs a bounded time, and only what it did not tell is unknown", async () => {
-      const { cluster, delay } = await open(SHOP);
-      delay("nodes", 10_000);
+      const { cluster, delay, patienceMs: requestMs } = await open(SHOP);
+      delay("nodes", 3 * requestMs);
       const started = performance.now();
-      const world = await cluster({ requestMs: 4_000 }).look();
-      expect(performance.now() - started).toBeLessThan(8_000);
+      const world = await cluster({ requestMs }).look();
+      expect(performance.now() - started).toBeLessThan(2.5 * requestMs);
       expect(world.unknown).toEqual([
-        expect.stringMatching(/^Node objects could not be read: .* did not answer within 4 s/),
+        expect.stringMatching(/^Node objects could not be read: .* did not answer within [\d.]+ s/),
       ]);
       expect(world.listed.has("/Pod")).toBe(true);
     });
