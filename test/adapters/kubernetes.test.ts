@@ -62,8 +62,9 @@ describe("recorded", () => {
 /** The server of what is held, which refuses what is hidden. */
 async function serveHeld(held: Held): Promise<KubeApi> {
   const api = await serve(held);
+  const message = 'forbidden: User "system:serviceaccount:oakum:oakum" cannot read resource';
   for (const name of held.hidden ?? [])
-    api.fault({ on: new RegExp(name === "pods/log" ? "/log\\?" : `/${name}\\?`), status: 403 });
+    api.fault({ on: new RegExp(name === "pods/log" ? "/log\\?" : `/${name}\\?`), status: 403, message });
   return api;
 }
 

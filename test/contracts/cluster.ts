@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LookLimits } from "../../src/adapters/kubernetes.ts";
-import { kindNamed } from "../../src/evidence/kinds.ts";
+import { kindNamed, READS } from "../../src/evidence/kinds.ts";
 import type { World } from "../../src/evidence/world.ts";
 import type { Cluster } from "../../src/ports.ts";
 import type { KubernetesObject } from "../../src/signal/object.ts";
@@ -191,11 +191,21 @@ export function liveClusterContract(open: (held: Held) => Promise<LiveCluster>):
     test("that forbids a read is told which verb is missing", async () => {
       const { cluster } = await open({ ...SHOP, hidden: ["deployments", "pods/log"] });
       const { unknown, listed } = await cluster().look();
+      const whom = 'to "system:serviceaccount:oakum:';
       expect(unknown).toEqual([
-        'Deployment objects could not be read: the verb "list" on "deployments.apps" is not allowed; allow it as deploy/rbac.yaml does.',
-        'The logs of 1 failing containers could not be read: the verb "get" on "pods/log" is not allowed; allow it as deploy/rbac.yaml does.',
+        expect.stringContaining(
+          `Deployment objects could not be read: the verb "list" on "deployments.apps" is not allowed ${whom}`,
+        ),
+        expect.stringContaining(
+          `The logs of 1 failing containers could not be read: the verb "get" on "pods/log" is not allowed ${whom}`,
+        ),
       ]);
       expect(listed.has("apps/Deployment")).toBe(false);
+    });
+
+    test("that lets one in who may read nothing is not taken for an empty one", async () => {
+      const { cluster } = await open({ ...SHOP, hidden: READS.map(({ resource }) => resource) });
+      await expect(cluster().look()).rejects.toThrow(/^The cluster could not be read. Namespace .* is not allowed to /);
     });
 
     test("that is slow costs a bounded time, and only what it did not tell is unknown", async () => {

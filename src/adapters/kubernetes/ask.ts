@@ -62,6 +62,13 @@ export function refusal(answer: Answer): string {
   return message === undefined ? `the API server answered ${answer.status}` : message;
 }
 
+/** Which right is missing, and to whom where the server says so. */
+export function missingRight(verb: string, resource: string, answer: Answer): string {
+  const [, user] = /User "([^"]+)"/.exec(refusal(answer)) ?? [];
+  const whom = user === undefined ? "" : ` to "${user}"`;
+  return `the verb "${verb}" on "${resource}" is not allowed${whom}; allow it as deploy/rbac.yaml does`;
+}
+
 function statusMessage(text: string): string | undefined {
   try {
     const { message } = JSON.parse(text);

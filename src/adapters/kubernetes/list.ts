@@ -1,7 +1,7 @@
 import type { KnownKind } from "../../evidence/kinds.ts";
 import { mapOf, mapsOf, textOf } from "../../signal/json.ts";
 import type { KubernetesObject } from "../../signal/object.ts";
-import { type Answer, type Ask, refusal } from "./ask.ts";
+import { type Answer, type Ask, missingRight, refusal } from "./ask.ts";
 
 /** The objects of one kind, and what is missing from them. */
 export type Listed = {
@@ -69,7 +69,6 @@ function failed(known: KnownKind, objects: readonly KubernetesObject[], answer: 
 
 function reason({ group, plural }: KnownKind, answer: Answer): string {
   const resource = group === "" ? plural : `${plural}.${group}`;
-  if (answer.status === 403)
-    return `the verb "list" on "${resource}" is not allowed; allow it as deploy/rbac.yaml does`;
+  if (answer.status === 403) return missingRight("list", resource, answer);
   return answer.status === 404 ? `the cluster does not serve "${resource}"` : refusal(answer);
 }

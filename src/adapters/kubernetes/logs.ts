@@ -2,7 +2,7 @@ import { trimLog } from "../../evidence/log.ts";
 import { type WantedLog, wantedLogs } from "../../evidence/wanted-logs.ts";
 import { logKey } from "../../evidence/world.ts";
 import type { KubernetesObject } from "../../signal/object.ts";
-import { type Answer, type Ask, refusal } from "./ask.ts";
+import { type Answer, type Ask, missingRight, refusal } from "./ask.ts";
 
 /** The logs that were read, by `logKey`, and what is missing. */
 export type Logs = { readonly logs: ReadonlyMap<string, string>; readonly complaints: readonly string[] };
@@ -43,7 +43,5 @@ function isGone({ status }: Answer): boolean {
 }
 
 function reason(answer: Answer): string {
-  return answer.status === 403
-    ? 'the verb "get" on "pods/log" is not allowed; allow it as deploy/rbac.yaml does'
-    : refusal(answer);
+  return answer.status === 403 ? missingRight("get", "pods/log", answer) : refusal(answer);
 }

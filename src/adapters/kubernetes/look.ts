@@ -15,7 +15,8 @@ export async function lookAt(ask: Ask): Promise<World> {
   const versionOf = await servedVersions(ask);
   const found = await Promise.all(KINDS.map((known) => find(ask, known, versionOf)));
   const complaints = found.flatMap(({ complaint }) => (complaint === undefined ? [] : [complaint]));
-  if (!found.some(({ isComplete }) => isComplete))
+  // That a kind is not installed can be told to somebody who may read nothing.
+  if (!found.some(({ isComplete, known }) => isComplete && known.isBuiltIn))
     throw new BadInput(`The cluster could not be read. ${complaints[0] ?? ""} Check its address and your permissions.`);
   const objects = found.flatMap((listed) => listed.objects);
   const { logs, complaints: unread } = await readLogs(ask, objects);
