@@ -75,7 +75,9 @@ function environment(folder: string): Record<string, string> {
 
 function template(binary: string, folder: string, job: ChartJob): Promise<Ended> {
   const version = job.kubeVersion === null ? [] : [`--kube-version=${job.kubeVersion}`];
-  const args = ["template", "--skip-tests", `--namespace=${job.namespace}`, "--values=-", ...version, "--", job.name];
+  const served = job.apiVersions.map((each) => `--api-versions=${each}`);
+  const options = ["--skip-tests", `--namespace=${job.namespace}`, "--values=-", ...version, ...served];
+  const args = ["template", ...options, "--", job.name];
   return new Promise((done) => {
     const child = spawn(binary, [...args, "chart"], {
       cwd: folder,

@@ -29,7 +29,7 @@ const CHART = {
 /** A job for a chart of these files. */
 export function chartJob(files: Readonly<Record<string, string>>, values: ChartJob["values"] = {}): ChartJob {
   const bytes = Object.entries(files).map(([path, text]) => [path, new TextEncoder().encode(text)] as const);
-  return { name: "shop", namespace: "prod", files: new Map(bytes), values, kubeVersion: null };
+  return { name: "shop", namespace: "prod", files: new Map(bytes), values, kubeVersion: null, apiVersions: [] };
 }
 
 /** What every renderer of charts does. */

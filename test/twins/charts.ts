@@ -69,10 +69,12 @@ function renderLine(line: string, scope: Map, number: number): readonly string[]
     return yaml.split("\n").map((each) => " ".repeat(Number(block[2])) + each);
   }
   return [
-    line.replaceAll(/\{\{-? (\S+)( \| quote)? -?\}\}/g, (_, path: string, quote: string | undefined) => {
-      const value = evaluate(path, scope, number);
-      return quote === undefined ? String(value ?? "") : JSON.stringify(String(value ?? ""));
-    }),
+    line
+      .replaceAll("{{ randAlphaNum 8 }}", () => Math.random().toString(36).slice(2, 10))
+      .replaceAll(/\{\{-? (\S+)( \| quote)? -?\}\}/g, (_, path: string, quote: string | undefined) => {
+        const value = evaluate(path, scope, number);
+        return quote === undefined ? String(value ?? "") : JSON.stringify(String(value ?? ""));
+      }),
   ];
 }
 

@@ -13,6 +13,10 @@ export type ChartJob = {
   readonly values: JsonMap;
   /** What the cluster is (`v1.33.1`); null where that is not known. */
   readonly kubeVersion: string | null;
+  /** What it serves beside its built-in kinds (`monitoring.coreos.com/v1/ServiceMonitor`), where a template asks for that. */
+  readonly apiVersions: readonly string[];
+  /** Set where the same is asked a second time, to see what a template draws by lot. */
+  readonly isAgain?: true;
 };
 
 /** What Helm prints for a job, or why it does not; a file that it complains of is named within the chart's folder. */

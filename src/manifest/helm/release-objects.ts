@@ -20,6 +20,7 @@ import { parseObjects } from "../yaml/parse.ts";
 import { printDocuments } from "../yaml/print.ts";
 import { textOfFile } from "../yaml/text.ts";
 import type { ChartAnswer } from "./chart-job.ts";
+import { steadied } from "./steady.ts";
 
 /** The file that stands for what Helm printed; it is in no repository. */
 export const PRINTED = ".helm/printed.yaml";
@@ -34,9 +35,16 @@ export type Made =
   | { readonly ok: true; readonly objects: readonly Printed[] }
   | { readonly ok: false; readonly refusal: Refusal };
 
-/** What helm-controller does before it applies: post-renderers, its own labels, common metadata, the namespace. */
-export function makeObjects(answer: ChartAnswer & { readonly ok: true }, release: Mapping, namespace: string): Made {
-  const printed = printedObjects(answer);
+type Answered = ChartAnswer & { readonly ok: true };
+type Answers = { readonly answer: Answered; readonly again: Answered };
+
+/**
+ * What helm-controller does before it applies: post-renderers, its own labels, common metadata, the namespace. `again` is
+ * a second answer to the same, where a template draws something by lot.
+ */
+export function makeObjects({ answer, again }: Answers, release: Mapping, namespace: string): Made {
+  const printed =
+    again === answer ? printedObjects(answer) : withoutLots(printedObjects(answer), printedObjects(again));
   const rendered = postRendered(
     printed.map(({ node }) => node),
     release,
@@ -50,9 +58,14 @@ export function makeObjects(answer: ChartAnswer & { readonly ok: true }, release
   return { ok: true, objects };
 }
 
+function withoutLots(printed: readonly Printed[], again: readonly Printed[]): readonly Printed[] {
+  const others = new Map(again.map(({ node }) => [identity(node), node]));
+  return printed.map(({ node, template }) => ({ node: steadied(node, others.get(identity(node)) ?? node), template }));
+}
+
 const parsed = new WeakMap<ChartAnswer, readonly Printed[]>();
 
-function printedObjects(answer: ChartAnswer & { readonly ok: true }): readonly Printed[] {
+function printedObjects(answer: Answered): readonly Printed[] {
   const known = parsed.get(answer) ?? answer.yaml.split(/^(?=---$)/m).flatMap(objectsIn);
   parsed.set(answer, known);
   return known;

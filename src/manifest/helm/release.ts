@@ -1,7 +1,7 @@
 import type { World } from "../../evidence/world.ts";
 import type { JsonMap } from "../../signal/object.ts";
 import { nameOf } from "../flux/draft.ts";
-import { textAt } from "../flux/fields.ts";
+import { listAt, textAt } from "../flux/fields.ts";
 import { type HelmChart, type HelmRelease, readChartSpec, readHelmRelease } from "../flux/helm-release.ts";
 import { mergeMaps } from "../flux/helm-values.ts";
 import type { FluxKustomization, FluxSource } from "../flux/kustomization.ts";
@@ -118,6 +118,7 @@ function planOf(helm: HelmRelease, node: Mapping, found: FoundObject, around: Re
     files: defaults === chart.defaults ? chart.files : withDefaults(chart, defaults),
     values: jsonOf(merged.values) as JsonMap,
     kubeVersion: kubeVersion(around.world),
+    apiVersions: asksForApis(chart) ? apiVersions(around.world) : [],
   };
   return { ok: true, job, chart, values: mergeMaps(defaults, merged.values) };
 }
@@ -163,4 +164,28 @@ function kubeVersion(world: World | null): string | null {
   const node = world?.objects.find(({ kind }) => kind === "Node");
   const version = textAt(node, "status", "nodeInfo", "kubeletVersion");
   return version !== null && /^v\d+\.\d+\.\d+/.test(version) ? version : null;
+}
+
+const asking = new WeakMap<ChartFolder, boolean>();
+
+function asksForApis(chart: ChartFolder): boolean {
+  const known =
+    asking.get(chart) ?? [...chart.files.values()].some((bytes) => Buffer.from(bytes).includes("APIVersions"));
+  asking.set(chart, known);
+  return known;
+}
+
+/** What the custom resources of a cluster are called, as Helm's templates ask for them. */
+function apiVersions(world: World | null): readonly string[] {
+  const definitions = (world?.objects ?? []).filter(({ kind }) => kind === "CustomResourceDefinition");
+  const names = definitions.flatMap((definition) => {
+    const group = textAt(definition, "spec", "group");
+    const kind = textAt(definition, "spec", "names", "kind");
+    const versions = listAt(definition, "spec", "versions").filter((version) => valueAt(version, ["served"]) === true);
+    return versions.flatMap((version) => {
+      const served = `${group}/${textAt(version, "name")}`;
+      return [served, `${served}/${kind}`];
+    });
+  });
+  return [...new Set(names)].toSorted();
 }

@@ -9,6 +9,7 @@ import { type ChartJob, isUnrendered, type RenderedCharts } from "./chart-job.ts
 import { searchValues, valuesPathText } from "./field-search.ts";
 import type { Plan, Release } from "./release.ts";
 import { makeObjects, PRINTED } from "./release-objects.ts";
+import { drawsLots } from "./steady.ts";
 import { templateLine } from "./template-line.ts";
 
 /** What a release makes, with the values behind each field, or why that is not known. */
@@ -28,7 +29,9 @@ type Objects = readonly Made[] | Refusal;
 function objectsOfJob(job: ChartJob, release: Release["node"], charts: RenderedCharts): Objects {
   const answer = charts.find(job);
   if (!answer.ok) return answer.refusal;
-  const made = makeObjects(answer, release, job.namespace);
+  const again = drawsLots(job) ? charts.find({ ...job, isAgain: true }) : answer;
+  if (!again.ok) return again.refusal;
+  const made = makeObjects({ answer, again }, release, job.namespace);
   if (!made.ok) return made.refusal;
   return made.objects.map(({ node, template }) => ({ object: renderedObject(node), template }));
 }

@@ -81,6 +81,17 @@ describe("a release whose chart lies in the repository", () => {
     );
   });
 
+  it("says the same of what a template draws by lot, however often it is rendered", async () => {
+    const lots =
+      "apiVersion: v1\nkind: Secret\nmetadata:\n  name: lots\nstringData:\n  key: {{ randAlphaNum 8 }}\n  user: web\n";
+    const files = { ...CHARTED, "charts/web/templates/secret.yaml": lots };
+    const secret = await asked(files, (manifests) => {
+      const [found] = manifests.findObject({ kind: "Secret", namespace: "shop", name: "lots" });
+      return found?.rendered.object["stringData"];
+    });
+    expect(secret).toEqual({ key: "(drawn anew at every rendering)", user: "web" });
+  });
+
   it("knows who uses a file of the chart", async () => {
     const files = { ...CHARTED, "apps/admin.yaml": release("admin") };
     const consumers = await asked(files, (manifests) =>
