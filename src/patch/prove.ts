@@ -55,10 +55,6 @@ function missingOf(
 }
 
 function sentence(reached: readonly RenderedChange[], looks: readonly Look[]): string {
-  const consumers = looks.length;
-  const noun = looks.some(({ kustomization: { ref } }) => ref?.kind === "HelmRelease")
-    ? "Kustomizations and releases"
-    : "Kustomizations";
   const builds = reached.filter(({ buildsAgain }) => buildsAgain).map(({ kustomization }) => kustomization);
   const asked = reached.flatMap(({ changed }) => changed).filter(({ followsFrom }) => followsFrom === undefined);
   const follows = new Set(reached.flatMap(({ changed }) => changed.flatMap(({ followsFrom }) => followsFrom ?? [])));
@@ -70,10 +66,20 @@ function sentence(reached: readonly RenderedChange[], looks: readonly Look[]): s
       ? `Rendered before and after, ${listed(fields) || "nothing else"} ${fields.length > 1 ? "change" : "changes"} in ${listed(where)}.`
       : "",
     follows.size > 0 ? `The rest follows from ${listed([...follows])}.` : "",
-    `${consumers === 1 ? "One Kustomization reads" : `${consumers} ${noun} read`} the changed files.`,
+    `${readersText(looks)} the changed files.`,
   ]
     .filter((part) => part !== "")
     .join(" ");
+}
+
+function readersText(looks: readonly Look[]): string {
+  const releases = looks.filter(({ kustomization: { ref } }) => ref?.kind === "HelmRelease").length;
+  const others = looks.length - releases;
+  const counted = (count: number, noun: string): string =>
+    count === 0 ? "" : count === 1 ? `one ${noun}` : `${count} ${noun}s`;
+  const parts = [counted(others, "Kustomization"), counted(releases, "HelmRelease")].filter((part) => part !== "");
+  const text = `${parts.join(" and ")} ${looks.length === 1 ? "reads" : "read"}`;
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function fieldText({ object, path }: ChangedField): string {

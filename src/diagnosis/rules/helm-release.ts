@@ -1,8 +1,12 @@
+import type { Refusal } from "../../manifest/rendered.ts";
 import { type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
+import { type BrokenChart, brokenChartOf, renderingOf } from "../flux/chart.ts";
 import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
+import { culpritOf } from "../flux/past.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
+import type { Intent } from "../intent.ts";
 import { textAt } from "../read.ts";
 import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
@@ -13,10 +17,13 @@ export const helmRelease: Rule = {
   name: "helm-release-failed",
   categories: ["helm_chart_version", "helm_values", "helm_upgrade"],
   diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => failedRelease(scene, fault)),
-  foretell: () => ({
-    silent: "unknown",
-    because: "only Helm tells whether it succeeds; it did with what was there before",
-  }),
+  foretell: ({ manifests }, { root }) => {
+    const rendering = renderingOf(manifests, root);
+    if (rendering?.ok === true)
+      return { silent: true, because: "rendered after the change, its chart takes its values" };
+    if (rendering?.ok === false) return { silent: false, because: rendering.refusal.message };
+    return { silent: "unknown", because: "only Helm tells whether it succeeds; it did with what was there before" };
+  },
 };
 
 type Reading = { readonly category: Category; readonly sentence: string; readonly suspects: (path: string) => boolean };
@@ -26,31 +33,32 @@ function failedRelease(scene: Scene, fault: FluxFault): Hypothesis[] {
   const reading = readingOf(fault);
   if (reading === undefined || !["HelmRelease", "HelmChart"].includes(object.kind)) return [];
   const root = releaseOf(scene, object);
+  const chart = brokenChartOf(scene, root);
   const changes = scene.changes(root).filter(({ path }) => reading.suspects(path.join(".")));
   const [newest] = changes;
   const undone = changes.filter(({ commit }) => commit.commit === newest?.commit.commit);
+  const culprit = chart?.broken === undefined ? (newest?.commit ?? null) : culpritOf(chart.broken.commit);
+  const isOfRelease = culprit?.commit === newest?.commit.commit;
+  const what = isOfRelease ? undone.map(({ path }) => path.join(".")) : (chart?.broken?.files ?? []);
   return [
     {
       category: reading.category,
       root,
-      sentence: reading.sentence,
+      sentence: chart === undefined ? reading.sentence : `${reading.sentence} ${refusalText(chart.refusal)}`,
       cites: [
         conditionFact(symptom),
-        ...(newest
-          ? [
-              commitFact(
-                { ...newest.commit, hash: newest.commit.commit },
-                `changed ${undone.map(({ path }) => path.join(".")).join(", ")}`,
-              ),
-            ]
-          : []),
+        ...(culprit === null ? [] : [commitFact({ ...culprit, hash: culprit.commit }, `changed ${what.join(", ")}`)]),
       ],
-      confidence: confidenceOf({ prior: { right: 10, wrong: 2 }, supports: undone.length > 0 ? 1 : 0 }),
-      advice: adviceOf(root, undone),
-      culprit: newest?.commit ?? null,
+      confidence: confidenceOf({ prior: { right: 10, wrong: 2 }, supports: culprit === null ? 0 : 1 }),
+      advice: adviceOf(root, isOfRelease ? undone : [], chart),
+      culprit,
       wrongIf: "the chart repository or the cluster changed, and the release did not",
     },
   ];
+}
+
+function refusalText({ message, file, line }: Refusal): string {
+  return file === undefined ? message : `${message} (${file}${line === undefined ? "" : `:${line}`})`;
 }
 
 function readingOf({ symptom, trouble }: FluxFault): Reading | undefined {
@@ -106,18 +114,23 @@ function releaseOf(scene: Scene, object: FluxFault["object"]): ObjectRef {
   return refOf(release ?? object);
 }
 
-function adviceOf(root: ObjectRef, undone: readonly FieldHistory[]): Advice {
+function adviceOf(root: ObjectRef, undone: readonly FieldHistory[], chart: BrokenChart | undefined): Advice {
   const [first] = undone;
-  if (first === undefined) {
+  const commit = first?.commit.commit ?? chart?.broken?.commit.hash;
+  if (commit === undefined) {
     return {
       is: "person",
       because: `Read what the chart says, and change the version or the values of ${refText(root)}: no commit within reach explains it.`,
     };
   }
-  const intents = restoreFields(root, undone, first.commit);
+  const files = chart?.broken?.commit.hash === commit ? [...chart.broken.files] : [];
+  const intents: Intent[] = [
+    ...(first === undefined ? [] : restoreFields(root, undone, first.commit)),
+    ...(files.length === 0 ? [] : [{ kind: "restore-files" as const, files, commit }]),
+  ];
   return {
     is: "change",
     intents,
-    because: `commit ${first.commit.commit.slice(0, 8)} changed it, and the release was well before`,
+    because: `commit ${commit.slice(0, 8)} changed it, and the release was well before`,
   };
 }

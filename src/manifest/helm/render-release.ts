@@ -17,8 +17,7 @@ export function renderRelease({ node, files, plan, kustomization }: Release, cha
   if (!plan.ok) return { ok: false, refusal: plan.refusal, files };
   const objectsOf = (job: ChartJob): Objects => objectsOfJob(job, node, charts);
   const made = objectsOf(plan.job);
-  if ("code" in made)
-    return { ok: false, refusal: inRepository(made, plan.chart, kustomization.ref?.name ?? ""), files };
+  if ("code" in made) return { ok: false, refusal: inRepository(made, plan.chart, kustomization.ref), files };
   const release = { ...plan, objectsOf };
   return { ok: true, objects: made.map(({ object, template }) => new ReleaseObject(object, template, release)), files };
 }
@@ -36,10 +35,14 @@ function objectsOfJob(job: ChartJob, release: Release["node"], charts: RenderedC
   return made.objects.map(({ node, template }) => ({ object: renderedObject(node), template }));
 }
 
-function inRepository({ file, ...refusal }: Refusal, { places }: ChartFolder, name: string): Refusal {
+function inRepository(refusal: Refusal, { places }: ChartFolder, release: ObjectRef | null): Refusal {
+  const { file, ...said } = refusal;
+  const name = `${release?.namespace}/${release?.name}`;
+  const message = isUnrendered(refusal)
+    ? `What HelmRelease ${name} makes is not known: ${said.message}.`
+    : `The chart of HelmRelease ${name} does not render: ${said.message}.`;
   const place = file === undefined ? undefined : places.get(file);
-  const message = `What HelmRelease ${name} makes is not known: ${refusal.message}.`;
-  return place === undefined ? { ...refusal, message } : { ...refusal, message, file: place };
+  return place === undefined ? { ...said, message } : { ...said, message, file: place };
 }
 
 type Known = Plan & { readonly objectsOf: (job: ChartJob) => Objects };

@@ -217,6 +217,20 @@ export const CHARTS: readonly Story[] = [
     git: { expected: "issue", category: ["network", "image_ref"], roots, isCommit: false },
   },
   {
+    id: "chart-template-breaks",
+    tells: "A template of the chart asks for a value that no release has.",
+    good: tree({ values: { replicas: 2 } }),
+    bad: tree({ values: { replicas: 2 } }, DEFAULTS, TEMPLATE.replace("Values.probe.path", "Values.probes.ready.path")),
+    charted: { good: [made("catalog")], bad: [made("catalog")] },
+    cluster: (cluster) => {
+      const message =
+        'Helm upgrade failed for release shop/catalog with chart web@0.1.0: template: web/templates/deployment.yaml:34:30: executing "web/templates/deployment.yaml" at <.Values.probes.ready.path>: nil pointer evaluating interface {}.ready';
+      const told = { type: "Ready", status: "False", reason: "UpgradeFailed", message, observedGeneration: 2 };
+      cluster.condition(RELEASE, told, 20);
+    },
+    git: { expected: "propose", category: ["helm_values", "helm_upgrade"], roots: [RELEASE] },
+  },
+  {
     id: "chart-elsewhere-tag",
     tells: "The values of a release, whose chart lies elsewhere, name a tag that the registry does not have.",
     good: remote({ image: { tag: "1.4.2" }, config: { level: "info" } }),

@@ -172,7 +172,7 @@ describe("what is refused", () => {
     const manifests = openManifests(treeOf({ ...CHARTED }), null);
     expect(manifests.findObject(WEB)).toEqual([]);
     expect(manifests.unknown).toEqual([
-      "What HelmRelease shop makes is not known: no helm is at hand to render its chart: install it or set OAKUM_HELM.",
+      "What HelmRelease shop/shop makes is not known: no helm is at hand to render its chart: install it or set OAKUM_HELM.",
     ]);
   });
 });
