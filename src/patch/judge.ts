@@ -122,9 +122,16 @@ function objectionsTo(
   before: Rendering | undefined,
   after: Rendering & { readonly ok: false },
 ): readonly string[] {
-  if (before?.ok === false && isUnknown(before.refusal) && isUnknown(after.refusal)) return [];
+  // A release that is made only now, because what makes it builds again, is no worse for a chart that nobody has.
+  const isAsUnknown =
+    before === undefined ? isUnrendered(after.refusal) : isUnknown(after.refusal) && wasUnknown(before);
+  if (isAsUnknown) return [];
   const when = before?.ok === false ? "still would not build" : "would not build any more";
   return [`${id} ${when}: ${after.refusal.message}`];
+}
+
+function wasUnknown(before: Rendering): boolean {
+  return !before.ok && isUnknown(before.refusal);
 }
 
 // Nobody here ever knew what it makes.

@@ -141,3 +141,17 @@ describe("without a helm", () => {
     expect(result.ok && result.patch.proof.because).toContain("not proven by rendering");
   });
 });
+
+test("a Kustomization that builds again may bring releases whose chart nobody here has", async () => {
+  const object = {
+    apiVersion: "kustomize.toolkit.fluxcd.io/v1",
+    kind: "Kustomization",
+    namespace: "flux-system",
+    name: "apps",
+  };
+  const remote = release("shop").replaceAll("GitRepository", "HelmRepository");
+  const bad = { ...changed("clusters/prod/apps.yaml", "./apps", "./app"), "apps/shop.yaml": remote };
+  const fields = [{ path: ["spec", "path"], from: "./app", to: "./apps" }];
+  const result = await made(bad, { kind: "set-flux", object, fields, basis: "the repository" });
+  expect(filesOf(result)).toEqual({ "clusters/prod/apps.yaml": CHARTED["clusters/prod/apps.yaml"] });
+});
