@@ -54,11 +54,12 @@ const MEANINGS: { readonly [Is in Complaint["is"]]?: Meaning<Is> } = {
   "bad-value": ({ name }, suspect) => (name !== null && isVariable(suspect, name) ? 1 : 0),
   "bad-argument": ({ argument }, suspect) => (isCommand(suspect) && valueText(suspect.to).includes(argument) ? 2 : 0),
   "not-found-command": (_, suspect) => (isCommand(suspect) ? 1 : 0),
-  "bad-config": ({ file }, suspect) => (suspect.object.kind === "ConfigMap" && endsWithKey(file, suspect) ? 2 : 0),
+  "bad-config": ({ file, line }, suspect) =>
+    suspect.object.kind === "ConfigMap" && (endsWithKey(file, suspect) || isOfFormat(line, suspect)) ? 2 : 0,
   "file-missing": ({ file }, suspect) => (isMountOf(suspect, file) ? 2 : 0),
   "port-taken": (_, suspect) => (containerStep(suspect.path)?.rest[0] === "ports" ? 1 : 0),
-  "file-denied": (_, suspect) => (suspect.path.includes("securityContext") ? 2 : 0),
-  "read-only": (_, suspect) => (suspect.path.includes("securityContext") ? 2 : 0),
+  "file-denied": ({ file }, suspect) => (suspect.path.includes("securityContext") || leadsTo(suspect, file) ? 2 : 0),
+  "read-only": ({ file }, suspect) => (suspect.path.includes("securityContext") || leadsTo(suspect, file) ? 2 : 0),
   "login-failed": (_, suspect) => (isNamedFor(suspect, /user|login|pass|token|secret|auth|cred|api_?key/i) ? 2 : 0),
   certificate: (_, suspect) => (isNamedFor(suspect, /tls|ssl|cert|ca_|verify|insecure/i) ? 2 : 0),
   unreachable: ({ host, port }, suspect) =>
@@ -91,6 +92,22 @@ function endsWithKey(file: string | null, suspect: Suspect): boolean {
   return file !== null && key !== "" && (file.endsWith(`/${key}`) || file === key);
 }
 
+// "yaml: line 5: …" speaks of a file of that format.
+function isOfFormat(line: string, suspect: Suspect): boolean {
+  const format = /\.(ya?ml|json|toml|ini|xml|properties)$/.exec(String(suspect.path.at(-1)))?.[1];
+  return format !== undefined && new RegExp(`\\b${format.replace("yml", "yaml")}\\b`, "i").test(line);
+}
+
+// A path that the new value names and the old one did not, on the way to the file or below it.
+function leadsTo({ from, to }: Suspect, file: string | null): boolean {
+  if (file === null || file.length < 2) return false;
+  const old = valueText(from);
+  const paths = valueText(to).match(/(?:\/[\w.@+-]+)+/g) ?? [];
+  return paths.some(
+    (path) => !old.includes(path) && (`${path}/`.startsWith(`${file}/`) || `${file}/`.startsWith(`${path}/`)),
+  );
+}
+
 function isMountOf(suspect: Suspect, file: string): boolean {
   if (file === "") return false;
   const texts = [valueText(suspect.from), valueText(suspect.to), ...suspect.path.map(String)].join(" ");
@@ -120,10 +137,13 @@ function wordsBeyond(known: string, text: string): readonly string[] {
   return wordsOf(text).filter((word) => !old.has(word) && !COMMON.has(word.toLowerCase()));
 }
 
+// An address such as `postgres://app@db:5432/core` is a word, and so are its longer parts.
 function wordsOf(text: string): string[] {
-  return [...text.matchAll(/[A-Za-z0-9_][A-Za-z0-9_.:/-]*[A-Za-z0-9_]|[A-Za-z0-9]{2,}/g)]
-    .map(([word]) => word)
-    .filter((word) => word.length >= 2);
+  const words = [...text.matchAll(/[A-Za-z0-9_][A-Za-z0-9_.:/-]*[A-Za-z0-9_]|[A-Za-z0-9]{2,}/g)].map(([word]) => word);
+  const parts = words.flatMap((word) =>
+    word.includes("/") ? word.split(/[/:]/).filter((part) => part.length > 3) : [],
+  );
+  return [...words, ...parts].filter((word) => word.length >= 2);
 }
 
 /** Whether a line has this text as a word of its own. */

@@ -40,14 +40,14 @@ export function changesOf(intent: Intent): readonly FieldChange[] {
 
 function waysToRestoreFields(manifests: Manifests, changes: readonly FieldChange[], undone: Undone): readonly Way[] {
   const meant = (): Meant => ({ changes, undone: undone.manifests });
+  const builds = isBuilt(manifests, undone, changes);
   return [
     { attempt: () => undoFields(manifests, undone, changes, "winning"), meant },
     { attempt: () => undoFields(manifests, undone, changes, "all"), meant },
+    ...(builds ? [{ attempt: () => undoWhole(manifests, undone, changes), meant }] : []),
     { attempt: () => editAtOrigins(manifests, changes), meant },
     ...filesOfRelease(manifests, undone, changes).map((attempt) => ({ attempt, meant })),
-    ...(isBuilt(manifests, undone, changes)
-      ? [{ attempt: () => undoWhole(manifests, undone, changes), meant }]
-      : [{ attempt: () => ({ ok: true, files: undone.files }) as const, meant }]),
+    ...(builds ? [] : [{ attempt: () => ({ ok: true, files: undone.files }) as const, meant }]),
   ];
 }
 

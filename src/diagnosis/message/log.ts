@@ -78,7 +78,7 @@ const FORMS: readonly Form[] = [
     (match) => unreachable(match[1], match[2] ?? match[3], howOf(match[4] ?? "")),
   ],
   [
-    /connection refused|ECONNREFUSED|connect(?:ion)? timed? ?out|i\/o timeout|ETIMEDOUT|deadline exceeded|no route to host|EHOSTUNREACH|network is unreachable|connection reset|ECONNRESET|(?:could not|cannot|can't|failed to|unable to) connect|connection (?:to \S+ )?(?:failed|error)|waiting for .* to (?:be|become|come)|(?:is )?not (?:reachable|accepting connections)|upstream (?:connect|unavailable)|(?:code = |status )Unavailable|connection (?:was )?closed|broken pipe|unexpected EOF|503 Service Unavailable|502 Bad Gateway|504 Gateway/i,
+    /connection refused|ECONNREFUSED|connect(?:ion)? timed? ?out|i\/o timeout|ETIMEDOUT|deadline exceeded|no route to host|EHOSTUNREACH|network is unreachable|connection reset|ECONNRESET|(?:could not|cannot|can't|failed to|unable ?to|not possible to) ?connect|connection (?:to \S+ )?(?:failed|error)|waiting for .* to (?:be|become|come)|(?:is )?not (?:reachable|accepting connections)|upstream (?:connect|unavailable)|(?:code = |status )Unavailable|connection (?:was )?closed|broken pipe|unexpected EOF|503 Service Unavailable|502 Bad Gateway|504 Gateway/i,
     (match) => {
       const near = hostNear(match.input ?? "");
       return unreachable(near.host, near.port, howOf(match.input ?? ""));
@@ -130,6 +130,10 @@ const FORMS: readonly Form[] = [
   [
     /(?:load|read|parse|parsing|open|config(?:uration)?(?: file)?|unmarshal|reading|loading|error in)[^/]{0,30}(\/[\w./-]+\.(?:ya?ml|json|toml|conf|cfg|ini|properties|env|xml|config))\b.{0,3}:?/i,
     (match) => ({ is: "bad-config", line: "", file: match[1] ?? null }),
+  ],
+  [
+    /\byaml: (?:line \d+|unmarshal|control characters|invalid)|\bjson: (?:cannot unmarshal|unknown field)|invalid character .{1,12} (?:looking for|in |after)|\btoml: |YAMLException|JSONDecodeError|did not find expected/,
+    () => ({ is: "bad-config", line: "", file: null }),
   ],
   [
     /\b([A-Za-z][A-Za-z0-9_]*)\b["'`]?:? (?:has|had|with|got)? ?(?:a |an )?(?:bad|invalid|illegal|unknown|unsupported|malformed|unexpected) value:? ?["'`(]?([^\s"'`),;]+)?/i,
@@ -205,12 +209,14 @@ function howOf(text: string): Unreachable["how"] {
 
 // The name that was asked, or failing that the address: URLs first, then host:port, then "to HOST" or "host HOST".
 const NEAR = [
+  // Java prints an address that it could not resolve, and one that it could.
+  /\b([A-Za-z][A-Za-z0-9.-]*)\/(?:<unresolved>|(?:\d{1,3}\.){3}\d{1,3}):(\d{1,5})\b/,
   /[a-z][a-z0-9+.-]*:\/\/(?:[^\s@/]+@)?([A-Za-z0-9][A-Za-z0-9._-]*)(?::(\d{1,5}))?/,
   /\bhost[ =:]+["']?([A-Za-z0-9][A-Za-z0-9._-]*)["']?.{0,30}?port[ =:]+(\d{1,5})/i,
   /server at ["'`]([A-Za-z0-9][A-Za-z0-9._-]*)["'`][^,]*, port (\d{1,5})/,
   /\b([A-Za-z][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*):(\d{2,5})\b/,
   /\b((?:\d{1,3}\.){3}\d{1,3}):(\d{1,5})\b/,
-  /(?:connect(?:ing|ion)? to|connect|reach|waiting for|dial(?:ing)?|calling|host)\s+["'`]?([a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*)(?::(\d{1,5}))?/,
+  /(?:connect(?:ing|ion)? to|connect|reach|waiting for|dial(?:ing)?|calling|host)\s+["'`]?((?!(?:a|an|any|the|to|is|was|host|server|remote|database|upstream|failed|refused|timed)\b)[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*)(?::(\d{1,5}))?/,
 ];
 
 function hostNear(line: string): { readonly host: string | undefined; readonly port: string | undefined } {

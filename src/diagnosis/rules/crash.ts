@@ -12,6 +12,7 @@ import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { type Suspect, suspectsOf } from "../suspects.ts";
 import type { Symptom, Trouble } from "../symptom.ts";
+import { minutesSince } from "../symptoms/now.ts";
 import { ailing, citeSymptom } from "../telling.ts";
 import { containersOf, podTemplateOf, referencesOf } from "../workload.ts";
 
@@ -116,8 +117,10 @@ function changed(scene: Scene, root: ObjectRef, found: Failing): Hypothesis | un
       found,
       ranked.filter(({ fit }) => fit === best.fit).map(({ suspect }) => suspect),
     );
-  const isOwn = found.complaints.some(({ is }) => CAUSES.has(is)) || cameUp(scene, root, found.container);
-  return isOwn ? undefined : bySingleChange(root, found, candidates);
+  const isOwn = found.complaints.some(({ is }) => CAUSES.has(is));
+  return isOwn || cameUp(scene, root, found.container) || ranLong(scene, found)
+    ? undefined
+    : bySingleChange(root, found, candidates);
 }
 
 // What a program says that is a cause of its own, whatever was changed lately.
@@ -129,6 +132,17 @@ const CAUSES = new Set<Complaint["is"]>([
   "database",
   "out-of-memory",
 ]);
+
+// The kubelet waits at most five minutes between two restarts: a pod that is much older than all of them ran well first.
+function ranLong({ lookup }: Scene, { symptom: { ailment, object } }: Failing): boolean {
+  if (ailment.is !== "crash") return false;
+  const failing = Array.from({ length: ailment.restarts }, (_, at) => Math.min(5, 2 ** at / 6));
+  const minutes = failing.reduce((sum, wait) => sum + wait, 0);
+  const age = minutesSince(lookup, lookup.get(object)?.metadata.creationTimestamp);
+  return Number.isFinite(age) && age > 2 * minutes + A_WHILE_MINUTES;
+}
+
+const A_WHILE_MINUTES = 60;
 
 // With a template whose rollout was done the program became ready: nothing in it kept the program from starting.
 function cameUp(scene: Scene, root: ObjectRef, name: string): boolean {

@@ -1,11 +1,13 @@
 import { type ObjectRef, refText } from "../../signal/object.ts";
+import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { FactDraft, Hypothesis } from "../hypothesis.ts";
+import { hasWord } from "../match.ts";
 import { quantityOf } from "../quantity.ts";
 import { listAt, mapAt, textAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf } from "../suspects.ts";
+import { historyOf, suspectsOf } from "../suspects.ts";
 import { ailing, citeAbsence, citeFound, citeSuspect, citeSymptom } from "../telling.ts";
 
 /** A claim that no volume is bound to: its class does not exist, no volume fits, or the volume is elsewhere. */
@@ -24,7 +26,7 @@ export const storage: Rule = {
       ({ ailment }) => !["object-missing", "key-missing", "claim-missing"].includes(ailment.hindrance.is),
     );
     const symptom = pod ?? mount;
-    return symptom === undefined ? [] : [unmounted(trouble.root, symptom)];
+    return symptom === undefined ? [] : [changed(scene, trouble.root, symptom) ?? unmounted(trouble.root, symptom)];
   },
 };
 
@@ -119,6 +121,26 @@ function noVolume(scene: Scene, root: ObjectRef, name: string | undefined): Why 
       todo: "Ask for an access mode that a volume offers.",
     };
   return { ...base, text: "its selector or volume name fits no free volume", todo: "Select a volume that is there." };
+}
+
+// A volume that came with a commit which names what cannot be mounted.
+function changed(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis | undefined {
+  if (symptom.ailment.is !== "mount") return undefined;
+  const { message } = symptom.ailment;
+  const [first] = suspectsOf(scene, root).filter(
+    ({ path, to }) => path.includes("volumes") && typeof to === "string" && to.length > 2 && hasWord(message, to),
+  );
+  if (first === undefined) return undefined;
+  return blame({
+    category: "pvc_storage",
+    root,
+    sentence: `A volume of ${refText(root)} cannot be mounted: ${message}.`,
+    symptoms: [symptom],
+    suspects: [first],
+    prior: { right: 9, wrong: 1 },
+    kind: "set-reference",
+    wrongIf: "the volume is mounted without a change",
+  });
 }
 
 function unmounted(root: ObjectRef, symptom: Symptoms): Hypothesis {
