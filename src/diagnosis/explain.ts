@@ -189,12 +189,19 @@ function fluxLeads(lookup: Lookup, symptom: Symptom): Leads {
         ...trouble.waitsFor.flatMap((waited) => named(lookup, waited.kind, waited.namespace, waited.name)),
         ...appliedBy(lookup, object.kind, symptom.object),
       ];
+    case "webhook-down":
+      return trouble.service === null ? [] : serving(lookup, trouble.service);
     case "release-failed":
     case "unread":
       return appliedBy(lookup, object.kind, symptom.object);
     default:
       return [];
   }
+}
+
+function serving(lookup: Lookup, { namespace, name }: { readonly namespace: string; readonly name: string }): Leads {
+  const service = { apiVersion: "v1", kind: "Service", namespace, name };
+  return [service, ...backendsOf(lookup, service)];
 }
 
 function sourceLeads(lookup: Lookup, ref: ObjectRef): Leads {

@@ -27,5 +27,6 @@ function isSoft({ ailment }: Symptom, isHeard: boolean): boolean {
 }
 
 function isAtWork(reason: string): boolean {
-  return reason.startsWith("Progressing") || reason === "DependencyNotReady";
+  // A health check is cancelled by the next revision, which has its own.
+  return reason.startsWith("Progressing") || reason === "DependencyNotReady" || reason === "HealthCheckCanceled";
 }

@@ -9,8 +9,8 @@ import { fluxBuild } from "./rules/flux-build.ts";
 import { fluxDependency } from "./rules/flux-dependency.ts";
 import { fluxHealth } from "./rules/flux-health.ts";
 import { fluxInvalid } from "./rules/flux-invalid.ts";
-import { fluxOther } from "./rules/flux-other.ts";
 import { fluxPath } from "./rules/flux-path.ts";
+import { fluxSetting } from "./rules/flux-setting.ts";
 import { fluxSource } from "./rules/flux-source.ts";
 import { helmRelease } from "./rules/helm-release.ts";
 import { idle } from "./rules/idle.ts";
@@ -57,7 +57,7 @@ export const RULES: readonly Rule[] = [
   fluxInvalid,
   fluxHealth,
   helmRelease,
-  fluxOther,
+  fluxSetting,
   flag,
   violation,
   alert,

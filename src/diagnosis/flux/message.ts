@@ -20,6 +20,7 @@ export type FluxTrouble =
     }
   | { readonly is: "health-check"; readonly waitsFor: readonly WaitedFor[] }
   | { readonly is: "namespace-missing"; readonly namespace: string }
+  | { readonly is: "namespace-unset"; readonly object: NamedObject }
   | { readonly is: "kind-unknown"; readonly kind: string; readonly apiVersion: string }
   | { readonly is: "immutable"; readonly object: NamedObject }
   | { readonly is: "invalid"; readonly object: NamedObject; readonly text: string }
@@ -40,6 +41,12 @@ export type FluxTrouble =
   | { readonly is: "secret-missing"; readonly namespace: string | null; readonly name: string }
   | { readonly is: "release-failed"; readonly text: string }
   | { readonly is: "fetch"; readonly text: string }
+  | { readonly is: "access-denied"; readonly text: string }
+  | {
+      readonly is: "webhook-down";
+      readonly webhook: string;
+      readonly service: { readonly namespace: string; readonly name: string } | null;
+    }
   | { readonly is: "unread"; readonly text: string };
 
 /** An object that a health check waits for, with the status that kstatus gave it. */
@@ -61,7 +68,7 @@ const FORMS: readonly Form[] = [
     read: ([, namespace = "", name = ""]) => ({ is: "dependency-missing", kind: "Kustomization", namespace, name }),
   },
   {
-    pattern: /unable to get '(?:([^/']+)\/)?([^']+)' dependency: helmreleases\.\S+ "[^"]+" not found/,
+    pattern: /unable to get '(?:([^/']+)\/)?([^']+)' dependency: helmreleases?\.\S+ "[^"]+" not found/i,
     read: ([, namespace = "", name = ""]) => ({ is: "dependency-missing", kind: "HelmRelease", namespace, name }),
   },
   {
@@ -87,8 +94,12 @@ const FORMS: readonly Form[] = [
     read: ([, kind = "", namespace, name = ""]) => ({ is: "source-missing", kind, name, namespace: namespace ?? null }),
   },
   {
-    pattern: /(HelmChart) '([^/']+)\/([^']+)' is not ready/,
-    read: ([, kind = "", namespace = "", name = ""]) => ({ is: "source-waits", kind, namespace, name }),
+    // The release repeats what its chart says.
+    pattern: /(HelmChart) '([^/']+)\/([^']+)' is not ready(?:: (.*))?/s,
+    read: ([, kind = "", namespace = "", name = "", said = ""]) => {
+      const told = readFluxMessage(said);
+      return told.is === "unread" ? { is: "source-waits", kind, namespace, name } : told;
+    },
   },
   {
     pattern: /(?:Source (?:artifact not found|is not ready|not ready)|artifact not found)/i,
@@ -99,7 +110,7 @@ const FORMS: readonly Form[] = [
     read: ([, variable = ""]) => ({ is: "variable-missing", variable }),
   },
   {
-    pattern: /substitute from '([A-Za-z]+)\/([^']+)' error: (?:configmaps|secrets) "([^"]+)" not found/,
+    pattern: /substitute from '([A-Za-z]+)\/([^']+)' error: (?:configmaps?|secrets?) "([^"]+)" not found/i,
     read: ([, kind = "", , name = ""]) => ({ is: "variables-missing", kind, namespace: null, name }),
   },
   {
@@ -108,7 +119,7 @@ const FORMS: readonly Form[] = [
   },
   {
     pattern:
-      /(?:cannot decrypt|failed to decrypt|decryption failed|error decrypting|cannot get sops data key|secrets? decryption)/i,
+      /(?:cannot decrypt|failed to decrypt|decryption failed|error decrypting|cannot get sops data key|secrets? decryption|cannot get \S+ (?:SOPS age )?decryption Secret|is SOPS encrypted, configuring decryption is required)/i,
     read: ({ input }) => ({ is: "decryption", text: input }),
   },
   {
@@ -116,8 +127,30 @@ const FORMS: readonly Form[] = [
     read: ([, namespace = ""]) => ({ is: "namespace-missing", namespace }),
   },
   {
+    pattern: /(\S+) namespace not specified/,
+    read: ([, object = ""]) => ({ is: "namespace-unset", object: namedObject(object) }),
+  },
+  {
     pattern: /no matches for kind "([^"]+)" in version "([^"]+)"/,
     read: ([, kind = "", apiVersion = ""]) => ({ is: "kind-unknown", kind, apiVersion }),
+  },
+  {
+    pattern:
+      /(\S+) dry-run failed[^:]*: failed to get API group resources: .*: (\S+\/\S+): the server could not find the requested resource/s,
+    read: ([, object = "", apiVersion = ""]) => ({ is: "kind-unknown", kind: namedObject(object).kind, apiVersion }),
+  },
+  {
+    pattern:
+      /failed calling webhook "([^"]+)":(?: failed to call webhook:)?(?: \w+ "?https?:\/\/([^./"]+)\.([^./":]+)\.svc)?/,
+    read: ([, webhook = "", service, namespace]) => ({
+      is: "webhook-down",
+      webhook,
+      service: service === undefined || namespace === undefined ? null : { namespace, name: service },
+    }),
+  },
+  {
+    pattern: /cross-namespace references (?:have been blocked|are not allowed)/,
+    read: ({ input }) => ({ is: "access-denied", text: input }),
   },
   {
     pattern: /timeout waiting for: \[(.*)\]|failed early due to stalled resources: \[(.*)\]/s,
@@ -168,7 +201,7 @@ const FORMS: readonly Form[] = [
   },
   {
     pattern:
-      /failed to (?:checkout|pull artifact|determine|fetch|construct|download)|unable to clone|couldn't find remote ref|invalid chart reference|no match found for semver/,
+      /failed to (?:checkout|pull artifact|determine|fetch|construct|download)|unable to clone|couldn't find remote ref|invalid (?:chart reference|Helm repository URL)|no match found for semver|URL scheme cannot be used|URL validation failed|chart pull error|git repository is empty/,
     read: ({ input }) => ({ is: "fetch", text: input }),
   },
 ];

@@ -4,6 +4,7 @@ import { isApplied } from "../applied.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
 import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
+import type { NamedObject } from "../flux/message.ts";
 import { breakingCommit, culpritOf } from "../flux/past.ts";
 import { renderedRef } from "../flux/rendered.ts";
 import type { Advice, FactDraft, Hypothesis } from "../hypothesis.ts";
@@ -22,6 +23,7 @@ export const fluxApply: Rule = {
 function refused(scene: Scene, fault: FluxFault): Hypothesis[] {
   const { trouble } = fault;
   if (trouble.is === "namespace-missing") return namespaceMissing(scene, fault, trouble.namespace);
+  if (trouble.is === "namespace-unset") return namespaceUnset(scene, fault, trouble.object);
   if (trouble.is === "immutable") return immutable(scene, fault, trouble.object);
   if (trouble.is === "kind-unknown") return [kindUnknown(scene, fault, trouble)];
   if (trouble.is === "forbidden") return isByWebhook(trouble.text) ? [] : [forbidden(fault)];
@@ -35,40 +37,74 @@ function namespaceMissing(scene: Scene, { symptom }: FluxFault, name: string): H
   // It may have come, or its objects may have gone elsewhere, since the condition was written.
   if (scene.lookup.get(namespace) !== undefined) return [];
   if (id !== undefined && rendersOutside(scene.manifests, id, name)) return [];
-  const broken =
-    id === undefined
-      ? undefined
-      : breakingCommit(scene.manifests, scene.history, {
-          touches: () => true,
-          holds: (manifests) => rendersOutside(manifests, id, name),
-        });
+  return [
+    misplaced(scene, root, {
+      sentence: `${refText(root)} applies objects to the namespace ${name}, which does not exist.`,
+      cites: [conditionFact(symptom), absenceFact(scene, namespace)],
+      holds: (manifests) => id !== undefined && rendersOutside(manifests, id, name),
+      because: `no namespace ${name} exists, and its objects were elsewhere before`,
+      person: `Add Namespace ${name} to the repository, or put the objects of ${refText(root)} where they belong.`,
+      wrongIf: `something else makes the namespace ${name} and only has not yet`,
+    }),
+  ];
+}
+
+function namespaceUnset(scene: Scene, { symptom }: FluxFault, object: NamedObject): Hypothesis[] {
+  const root = symptom.object;
+  const id = kustomizationOf(scene, root)?.id;
+  const isPlaced = (manifests: Manifests): boolean => id !== undefined && !rendersBare(manifests, id, object);
+  if (id !== undefined && isPlaced(scene.manifests)) return [];
+  const what = `${object.kind}/${object.name}`;
+  return [
+    misplaced(scene, root, {
+      sentence: `${refText(root)} cannot be applied: ${what} has no namespace.`,
+      cites: [conditionFact(symptom)],
+      holds: isPlaced,
+      because: `${what} had a namespace before`,
+      person: `Give ${what} a namespace, or set one in the kustomization or in spec.targetNamespace of ${refText(root)}.`,
+      wrongIf: `${object.kind} is no namespaced kind`,
+    }),
+  ];
+}
+
+type Misplaced = {
+  readonly sentence: string;
+  readonly cites: readonly FactDraft[];
+  /** Whether all stands where it belongs in a revision. */
+  readonly holds: (manifests: Manifests) => boolean;
+  readonly because: string;
+  readonly person: string;
+  readonly wrongIf: string;
+};
+
+function misplaced(scene: Scene, root: ObjectRef, told: Misplaced): Hypothesis {
+  const id = kustomizationOf(scene, root)?.id;
+  const broken = breakingCommit(scene.manifests, scene.history, { touches: () => true, holds: told.holds });
   const read = id === undefined ? new Set<string>() : scene.manifests.render(id).files;
   const files = broken?.commit.files.map(({ path }) => path).filter((path) => read.has(path)) ?? [];
   const intents: Intent[] =
     broken && files.length > 0 ? [{ kind: "restore-files", files, commit: broken.commit.hash }] : [];
-  const advice: Advice =
-    intents.length > 0
-      ? { is: "change", intents, because: `no namespace ${name} exists, and its objects were elsewhere before` }
-      : {
-          is: "person",
-          because: `Add Namespace ${name} to the repository, or put the objects of ${refText(root)} where they belong.`,
-        };
-  return [
-    {
-      category: "gitops_namespace",
-      root,
-      sentence: `${refText(root)} applies objects to the namespace ${name}, which does not exist.`,
-      cites: [
-        conditionFact(symptom),
-        absenceFact(scene, namespace),
-        ...(broken ? [commitFact(broken.commit, `moved the objects to ${name}`)] : []),
-      ],
-      confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: 1 }),
-      advice,
-      culprit: broken ? culpritOf(broken.commit) : null,
-      wrongIf: `something else makes the namespace ${name} and only has not yet`,
-    },
-  ];
+  return {
+    category: "gitops_namespace",
+    root,
+    sentence: told.sentence,
+    cites: [...told.cites, ...(broken ? [commitFact(broken.commit, "put the objects where they are")] : [])],
+    confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: 1 }),
+    advice:
+      intents.length > 0 ? { is: "change", intents, because: told.because } : { is: "person", because: told.person },
+    culprit: broken ? culpritOf(broken.commit) : null,
+    wrongIf: told.wrongIf,
+  };
+}
+
+function rendersBare(manifests: Manifests, id: string, { kind, name }: NamedObject): boolean {
+  const rendering = manifests.render(id);
+  return (
+    !rendering.ok ||
+    rendering.objects.some(
+      ({ object }) => object.kind === kind && object.metadata.name === name && object.metadata.namespace === undefined,
+    )
+  );
 }
 
 function rendersOutside(manifests: Manifests, id: string, namespace: string): boolean {

@@ -4,10 +4,11 @@ import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
 import { type BrokenChart, brokenChartOf, renderingOf } from "../flux/chart.ts";
 import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
+import { type LostReference, mendReference } from "../flux/lost-reference.ts";
 import { culpritOf } from "../flux/past.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
-import { textAt } from "../read.ts";
+import { listAt, textAt } from "../read.ts";
 import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
 import type { FieldHistory, Scene } from "../scene.ts";
@@ -37,7 +38,10 @@ function failedRelease(scene: Scene, fault: FluxFault): Hypothesis[] {
   const changes = scene.changes(root).filter(({ path }) => reading.suspects(path.join(".")));
   const [newest] = changes;
   const undone = changes.filter(({ commit }) => commit.commit === newest?.commit.commit);
-  const culprit = chart?.broken === undefined ? (newest?.commit ?? null) : culpritOf(chart.broken.commit);
+  const lost = newest === undefined ? lostValues(fault) : undefined;
+  const mend = lost && mendReference(scene, root, lost);
+  const own = newest?.commit ?? mend?.culprit ?? null;
+  const culprit = chart?.broken === undefined ? own : culpritOf(chart.broken.commit);
   const isOfRelease = culprit?.commit === newest?.commit.commit;
   const what = isOfRelease ? undone.map(({ path }) => path.join(".")) : (chart?.broken?.files ?? []);
   return [
@@ -47,10 +51,10 @@ function failedRelease(scene: Scene, fault: FluxFault): Hypothesis[] {
       sentence: chart === undefined ? reading.sentence : `${reading.sentence} ${refusalText(chart.refusal)}`,
       cites: [
         conditionFact(symptom),
-        ...(culprit === null ? [] : [commitFact({ ...culprit, hash: culprit.commit }, `changed ${what.join(", ")}`)]),
+        ...(culprit === null ? [] : [commitFact({ ...culprit, hash: culprit.commit }, didOf(what))]),
       ],
       confidence: confidenceOf({ prior: { right: 10, wrong: 2 }, supports: culprit === null ? 0 : 1 }),
-      advice: adviceOf(root, isOfRelease ? undone : [], chart),
+      advice: mend?.advice ?? adviceOf(root, isOfRelease ? undone : [], chart),
       culprit,
       wrongIf: "the chart repository or the cluster changed, and the release did not",
     },
@@ -102,6 +106,16 @@ function readingOf({ symptom, trouble }: FluxFault): Reading | undefined {
 // The chart's templates fail by a value; what else Helm complains of comes from the cluster.
 function isOfValues(text: string): boolean {
   return /<\.Values|\.Values\.\S+|executing "[^"]+\/templates\/|execution error at \(/.test(text);
+}
+
+function didOf(changed: readonly string[]): string {
+  return changed.length > 0 ? `changed ${changed.join(", ")}` : "took away what the values come from";
+}
+
+function lostValues({ trouble, object }: FluxFault): LostReference | undefined {
+  if (trouble.is !== "values-missing") return undefined;
+  const at = listAt(object, "spec", "valuesFrom").findIndex((entry) => textAt(entry, "name") === trouble.name);
+  return at < 0 ? undefined : { kind: trouble.kind, name: trouble.name, path: ["spec", "valuesFrom", at, "name"] };
 }
 
 // The chart object is made from the release, and only the release stands in git.

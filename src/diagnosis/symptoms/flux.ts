@@ -21,15 +21,29 @@ export function fluxSymptoms(object: KubernetesObject): readonly Symptom[] {
   const found =
     [conditionOf(object, "Stalled"), ready].find((condition) => isTrouble(condition)) ?? waiting(object, ready);
   if (found === undefined) return [];
+  return [fluxSymptom(object, causing(object, found))];
+}
+
+function fluxSymptom(object: KubernetesObject, found: Condition): Symptom {
   const trouble = readFluxMessage(found.message);
   const ailment = { is: "flux", reason: found.reason, message: found.message, trouble } as const;
   const told = { text: `${found.reason}: ${found.message}`, field: `status.conditions[${found.type}]`, at: found.at };
-  return [symptomOf(object, ailment, told)];
+  return symptomOf(object, ailment, told);
 }
 
 function isTrouble(condition: Condition | undefined): boolean {
   if (condition === undefined) return false;
   return condition.type === "Stalled" ? condition.status === "True" : condition.status === "False";
+}
+
+// helm-controller sums up that it gave up or went back; what failed before stands in another condition.
+function causing(object: KubernetesObject, found: Condition): Condition {
+  const isSum = /^Failed to (?:install|upgrade|perform)|^Helm (?:rollback|uninstall)\b.* succeeded$/s.test(
+    found.message,
+  );
+  if (!isSum) return found;
+  const others = ["Released", "TestSuccess", "Ready"].flatMap((type) => conditionOf(object, type) ?? []);
+  return others.find(({ status, message }) => status === "False" && message !== found.message) ?? found;
 }
 
 // A broken Kustomization spends most of its time in Ready=Unknown: it runs its health checks and fails them in turn.

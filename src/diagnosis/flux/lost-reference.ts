@@ -1,0 +1,57 @@
+import { type ObjectRef, refText } from "../../signal/object.ts";
+import { declaredOf } from "../declared.ts";
+import type { Advice, Culprit } from "../hypothesis.ts";
+import { basisText } from "../reference/basis.ts";
+import { resolveName } from "../reference/name.ts";
+import type { Scene } from "../scene.ts";
+import { culpritOf } from "./past.ts";
+
+/** A ConfigMap or Secret that a Flux object names in its own namespace, and where it names it. */
+export type LostReference = {
+  readonly kind: string;
+  readonly name: string;
+  readonly path: (string | number)[];
+};
+
+/** What is to be done about a ConfigMap or Secret that is not there, and the commit that took it away. */
+type Mend = { readonly advice: Advice; readonly culprit: Culprit | null };
+
+/**
+ * Follows a lost ConfigMap or Secret to its other name, or brings it back where a commit removed it and put nothing in
+ * its place: unlike a dependency, its content is needed. Undefined where nothing tells.
+ */
+export function mendReference(scene: Scene, root: ObjectRef, lost: LostReference): Mend | undefined {
+  const { kind, name, path } = lost;
+  const ref: ObjectRef = { apiVersion: "v1", kind, namespace: root.namespace, name };
+  if (scene.lookup.get(ref) !== undefined || !scene.lookup.isListed(`/${kind}`, root.namespace)) return undefined;
+  if (declaredOf(scene, ref) !== undefined) {
+    const because = `${refText(ref)} is in git already: see why it has not been applied.`;
+    return { advice: { is: "person", because }, culprit: null };
+  }
+  const candidates = scene.lookup.allIn(`/${kind}`, root.namespace ?? undefined).map(({ metadata }) => metadata.name);
+  const resolution = resolveName(scene.history, { kind, name, candidates });
+  if (resolution.is === "follow") {
+    const basis = basisText(resolution, refText(ref));
+    const fields = [{ path, from: name, to: resolution.to }];
+    const culprit = resolution.commit === null ? null : culpritOf(resolution.commit);
+    return {
+      advice: { is: "change", intents: [{ kind: "set-flux", object: root, fields, basis }], because: basis },
+      culprit,
+    };
+  }
+  return broughtBack(scene, ref);
+}
+
+function broughtBack(scene: Scene, ref: ObjectRef): Mend | undefined {
+  const gone = scene.changes(ref).find((field) => field.path.length === 0 && field.to === undefined);
+  if (gone === undefined) return undefined;
+  const { commit } = gone.commit;
+  return {
+    advice: {
+      is: "change",
+      intents: [{ kind: "restore-object", object: gone.object, commit }],
+      because: `Bring ${refText(ref)} back, which commit ${commit.slice(0, 8)} removed.`,
+    },
+    culprit: gone.commit,
+  };
+}

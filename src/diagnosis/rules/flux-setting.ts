@@ -1,0 +1,172 @@
+import { refText } from "../../signal/object.ts";
+import type { Category } from "../category.ts";
+import { confidenceOf } from "../confidence.ts";
+import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
+import { type LostReference, mendReference } from "../flux/lost-reference.ts";
+import type { FluxTrouble } from "../flux/message.ts";
+import type { Advice, Hypothesis } from "../hypothesis.ts";
+import { listAt, textAt } from "../read.ts";
+import { restoreFields } from "../restore.ts";
+import type { Rule } from "../rule.ts";
+import type { FieldHistory, Scene } from "../scene.ts";
+
+/**
+ * A Flux object cannot fetch, decrypt or read what its spec names. Where a commit changed that very setting it is put
+ * back; all else lies outside the manifests, and a person must settle it.
+ */
+export const fluxSetting: Rule = {
+  name: "flux-setting",
+  categories: ["flux_source", "helm_source", "flux_decryption", "flux_substitution", "secret_missing", "webhook_mesh"],
+  diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => hypothesis(scene, fault)),
+  foretell: () => ({
+    silent: "unknown",
+    because: "only Flux tells whether it can go on; with what was there before it did",
+  }),
+};
+
+type Reading = {
+  readonly category: Category;
+  readonly sentence: string;
+  /** What a person is to do where no commit explains it. */
+  readonly because: string;
+  /** The settings that can bring such a message about; none where it comes from elsewhere. */
+  readonly settings: RegExp | null;
+  readonly lost?: LostReference | undefined;
+};
+
+function hypothesis(scene: Scene, fault: FluxFault): Hypothesis[] {
+  const { symptom, object } = fault;
+  const root = symptom.object;
+  const reading = readingOf(fault);
+  if (reading === undefined) return [];
+  const changed = isAppliedByItself(scene, fault) ? [] : changesOf(scene, fault, reading.settings);
+  const [newest] = changed;
+  const mend = newest === undefined && reading.lost ? mendReference(scene, root, reading.lost) : undefined;
+  const culprit = newest?.commit ?? mend?.culprit ?? null;
+  return [
+    {
+      category: reading.category,
+      root,
+      sentence: reading.sentence,
+      cites: [
+        conditionFact(symptom),
+        ...(culprit === null ? [] : [commitFact({ ...culprit, hash: culprit.commit }, didOf(changed, object.kind))]),
+      ],
+      confidence: confidenceOf({ prior: { right: 12, wrong: 1 }, supports: culprit === null ? 0 : 1 }),
+      advice: adviceOf(root, changed, mend?.advice ?? { is: "person", because: reading.because }),
+      culprit,
+      wrongIf: "the controller's message has another meaning in this version of Flux",
+    },
+  ];
+}
+
+function adviceOf(root: FluxFault["symptom"]["object"], changed: readonly FieldHistory[], otherwise: Advice): Advice {
+  const [newest] = changed;
+  if (newest === undefined) return otherwise;
+  const because = `commit ${newest.commit.commit.slice(0, 8)} changed it, and ${refText(root)} was well before`;
+  return { is: "change", intents: restoreFields(root, changed, newest.commit), because };
+}
+
+function didOf(changed: readonly FieldHistory[], kind: string): string {
+  return changed.length > 0
+    ? `changed ${changed.map(({ path }) => path.join(".")).join(", ")}`
+    : `took away what the ${kind} names`;
+}
+
+/** What the newest commit to touch one of the settings changed of them, unless the trouble is older than that commit. */
+function changesOf(scene: Scene, { symptom }: FluxFault, settings: RegExp | null): readonly FieldHistory[] {
+  if (settings === null) return [];
+  const changes = scene
+    .changes(symptom.object)
+    .filter(({ path, commit }) => settings.test(path.join(".")) && (symptom.at === null || commit.at <= symptom.at));
+  const [newest] = changes;
+  return changes.filter(({ commit }) => commit.commit === newest?.commit.commit);
+}
+
+// A source that cannot be fetched does not bring its own repair.
+function isAppliedByItself({ lookup }: Scene, { object }: FluxFault): boolean {
+  const { labels, name } = object.metadata;
+  const applier = lookup.find(
+    "kustomize.toolkit.fluxcd.io/Kustomization",
+    labels?.["kustomize.toolkit.fluxcd.io/namespace"] ?? null,
+    labels?.["kustomize.toolkit.fluxcd.io/name"] ?? "",
+  );
+  return object.kind === "GitRepository" && textAt(applier, "spec", "sourceRef", "name") === name;
+}
+
+const FETCHED = /^spec\.(?:url|ref|type|provider|chart|version|secretRef|certSecretRef)\b/;
+// What the other side did not do in time says nothing of how it was asked.
+const PASSING =
+  /i\/o timeout|deadline exceeded|connection re(?:fused|set)|TLS handshake timeout|server misbehaving|too many requests|\b(?:429|50\d)\b|unexpected EOF|temporary failure/i;
+
+function readingOf({ symptom, trouble, object }: FluxFault): Reading | undefined {
+  const { kind } = object;
+  const name = refText(symptom.object);
+  switch (trouble.is) {
+    case "fetch":
+      return {
+        category: sourceCategory(kind),
+        sentence: `${name} cannot fetch its source.`,
+        because: `Check the address, the reference and the credentials of ${name}: ${trouble.text}`,
+        settings: PASSING.test(trouble.text) ? null : FETCHED,
+      };
+    case "access-denied":
+      return {
+        category: sourceCategory(kind),
+        sentence: `${name} takes its source from another namespace, which this Flux does not allow.`,
+        because: `Take the source from the namespace of ${name}, or allow references across namespaces.`,
+        settings: /^spec\.(?:chart\.spec\.)?(?:sourceRef|chartRef)\b/,
+      };
+    case "decryption":
+      return {
+        category: "flux_decryption",
+        sentence: `${name} cannot decrypt a file of its path.`,
+        because: `Give ${name} the key that the file was encrypted for, or encrypt the file again: only a person holds it.`,
+        settings: /^spec\.decryption\b/,
+      };
+    case "webhook-down":
+      return {
+        category: "webhook_mesh",
+        sentence: `${name} cannot be applied: the webhook ${trouble.webhook} does not answer.`,
+        because: `See why the webhook ${trouble.webhook} does not answer, or take its registration away.`,
+        settings: null,
+      };
+    default:
+      return missingReading(trouble, object, name);
+  }
+}
+
+function missingReading(trouble: FluxTrouble, object: FluxFault["object"], name: string): Reading | undefined {
+  if (trouble.is === "secret-missing") {
+    const category = sourceCategory(object.kind) === "helm_source" ? "helm_source" : "secret_missing";
+    return {
+      category,
+      sentence: `${name} names the Secret ${trouble.name}, which does not exist.`,
+      because: `Make the Secret ${trouble.name}, or name the one that holds the credentials.`,
+      settings: /^spec\.(?:secretRef|certSecretRef|proxySecretRef)\b/,
+      lost: lostAt(object, trouble.name, ["secretRef", "certSecretRef", "proxySecretRef"]),
+    };
+  }
+  if (trouble.is !== "variables-missing") return undefined;
+  const entries = listAt(object, "spec", "postBuild", "substituteFrom");
+  const at = entries.findIndex((entry) => textAt(entry, "name") === trouble.name);
+  return {
+    category: "flux_substitution",
+    sentence: `${name} takes variables from ${trouble.kind} ${trouble.name}, which does not exist.`,
+    because: `Add ${trouble.kind} ${trouble.name}, or mark it optional in spec.postBuild.substituteFrom.`,
+    settings: /^spec\.postBuild\.substituteFrom\b/,
+    lost:
+      at < 0
+        ? undefined
+        : { kind: trouble.kind, name: trouble.name, path: ["spec", "postBuild", "substituteFrom", at, "name"] },
+  };
+}
+
+function lostAt(object: FluxFault["object"], name: string, fields: readonly string[]): LostReference | undefined {
+  const field = fields.find((each) => textAt(object, "spec", each, "name") === name);
+  return field === undefined ? undefined : { kind: "Secret", name, path: ["spec", field, "name"] };
+}
+
+function sourceCategory(kind: string): Category {
+  return kind === "GitRepository" || kind === "Bucket" || kind === "Kustomization" ? "flux_source" : "helm_source";
+}
