@@ -1,4 +1,5 @@
 import type { Commit, History } from "../../evidence/commit.ts";
+import { isKinName } from "./kin.ts";
 import { isAdded, isAtOrBelow, movedTo } from "./moved.ts";
 import { nearestName } from "./nearest.ts";
 import type { Resolution } from "./resolution.ts";
@@ -50,14 +51,14 @@ function afterRemoval(commit: Commit, later: readonly Commit[], missing: Missing
   };
 }
 
-/** A new file stands in for a missing one in its folder or of its name; a new folder for a missing one beside it or one step aside. */
+/** A new file stands in for a missing one in its folder or of its name; a new folder for a missing one of almost its name. */
 function placesOf(added: string, missing: string, isFile: boolean): string[] {
   if (isFile) return folderOf(added) === folderOf(missing) || nameOf(added) === nameOf(missing) ? [added] : [];
   const steps = added.split("/");
   const depth = missing.split("/").length;
   if (steps.length <= depth) return [];
   const place = steps.slice(0, depth).join("/");
-  return folderOf(place) === folderOf(missing) || differsInOneStep(place, missing) ? [place] : [];
+  return isKinPath(place, missing) ? [place] : [];
 }
 
 function byName(missing: MissingFile): Resolution {
@@ -93,6 +94,13 @@ function differsInOneStep(a: string, b: string): boolean {
   if (x.length !== y.length || x.length < 3) return false;
   const different = x.flatMap((step, at) => (step === y[at] ? [] : [at]));
   return different.length === 1 && different[0] !== x.length - 1;
+}
+
+/** One step of the way has another name, which tells of the same thing; a whole new name may be another thing's. */
+function isKinPath(a: string, b: string): boolean {
+  const [x, y] = [a.split("/"), b.split("/")];
+  const different = x.flatMap((step, at) => (step === y[at] ? [] : [[step, y[at] ?? ""] as const]));
+  return different.length === 1 && different.every(([one, other]) => isKinName(one, other));
 }
 
 function folderOf(path: string): string {

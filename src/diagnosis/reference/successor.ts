@@ -1,5 +1,6 @@
 import type { ChangedFile, Commit } from "../../evidence/commit.ts";
 import { type Declared, declaredIn } from "./declared.ts";
+import { hasWord, isKinName } from "./kin.ts";
 import { isKustomizationFile, movedTo } from "./moved.ts";
 import type { MissingObject } from "./name.ts";
 import { nearestName } from "./nearest.ts";
@@ -96,29 +97,9 @@ function isTwin(gist: string | null, { gist: other }: Declared, removal: Commit)
   return gist === other || movedTo(removal, gist).has(other);
 }
 
-/** Whether two names share a word that is not everybody's here: `external-snapshotter` and `snapshot-controller`. */
+/** Whether two names share a word that is not everybody's here. */
 function isKin(a: string, b: string, names: readonly string[]): boolean {
-  const isCommon = (word: string): boolean => names.filter((name) => name !== b && hasWord(name, word)).length >= 3;
-  return wordsOf(a).some((word) =>
-    wordsOf(b).some((other) => isAlike(word, other) && !isCommon(word) && !isCommon(other)),
-  );
-}
-
-// Words that say what sort of thing something is, not which.
-const SORTS =
-  /^(?:app|apps|cluster|clusters|config|controller|operator|server|service|crds|base|core|main|kube|flux|system)$/;
-
-function wordsOf(name: string): readonly string[] {
-  return name.split(/[-_.]+/).filter((word) => word.length > 2 && !SORTS.test(word));
-}
-
-function hasWord(name: string, word: string): boolean {
-  return name.split(/[-_.]+/).includes(word);
-}
-
-function isAlike(a: string, b: string): boolean {
-  const stem = Math.min(a.length, b.length, 6);
-  return a === b || (stem >= 5 && a.slice(0, stem) === b.slice(0, stem));
+  return isKinName(a, b, (word) => names.filter((name) => name !== b && hasWord(name, word)).length >= 3);
 }
 
 function addedOf(commits: readonly Commit[], kind: string): readonly Declared[] {

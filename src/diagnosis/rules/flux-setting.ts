@@ -73,14 +73,22 @@ function didOf(changed: readonly FieldHistory[], kind: string): string {
     : `took away what the ${kind} names`;
 }
 
-/** What the newest commit to touch one of the settings changed of them, unless the trouble is older than that commit. */
+/** What the newest commit to touch one of the settings changed of them, if the trouble came soon after it. */
 function changesOf(scene: Scene, { symptom }: FluxFault, settings: RegExp | null): readonly FieldHistory[] {
   if (settings === null) return [];
-  const changes = scene
-    .changes(symptom.object)
-    .filter(({ path, commit }) => settings.test(path.join(".")) && (symptom.at === null || commit.at <= symptom.at));
+  const changes = scene.changes(symptom.object).filter(({ path }) => settings.test(path.join(".")));
   const [newest] = changes;
-  return changes.filter(({ commit }) => commit.commit === newest?.commit.commit);
+  if (newest === undefined || !isSoonAfter(symptom.at, newest.commit.at)) return [];
+  return changes.filter(({ commit }) => commit.commit === newest.commit.commit);
+}
+
+// A day: sources are fetched at least hourly, and what worked for a day after a commit was not broken by it.
+const SOON_MS = 24 * 60 * 60_000;
+
+function isSoonAfter(trouble: string | null, commit: string): boolean {
+  if (trouble === null) return true;
+  const late = Date.parse(trouble) - Date.parse(commit);
+  return late >= 0 && late <= SOON_MS;
 }
 
 // A source that cannot be fetched does not bring its own repair.
@@ -122,7 +130,9 @@ function readingOf({ symptom, trouble, object }: FluxFault): Reading | undefined
         category: "flux_decryption",
         sentence: `${name} cannot decrypt a file of its path.`,
         because: `Give ${name} the key that the file was encrypted for, or encrypt the file again: only a person holds it.`,
-        settings: /^spec\.decryption\b/,
+        settings: /configuring decryption is required|decryption Secret/.test(trouble.text)
+          ? /^spec\.decryption\b/
+          : null,
       };
     case "webhook-down":
       return {
