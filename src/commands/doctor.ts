@@ -4,12 +4,13 @@ import { openState } from "../adapters/database/state.ts";
 import { gitText } from "../adapters/git-run.ts";
 import { apiUrlFrom } from "../adapters/github/address.ts";
 import { openGitHub } from "../adapters/github.ts";
+import { findHelm } from "../adapters/helm.ts";
 import { openLog } from "../adapters/log.ts";
 import type { World } from "../evidence/world.ts";
 import type { Access, Cluster } from "../ports.ts";
 import { branchesOf } from "../proposal/sighting.ts";
 import { matchSources, type Source } from "../proposal/sources.ts";
-import { readSettings, type Settings, settingsHelp } from "../settings.ts";
+import { type Env, readSettings, type Settings, settingsHelp } from "../settings.ts";
 import type { Io } from "./io.ts";
 import { clusterOf, parseBotOptions, readEnv } from "./wiring.ts";
 
@@ -55,7 +56,13 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     checkState(settings, io.cwd),
     look(() => clusterOf(options, io.cwd)),
   ]);
-  const findings = [git, state, ...clusterFindings(world), ...(await sourceFindings(world, settings, access))];
+  const findings = [
+    git,
+    state,
+    helmFinding(env),
+    ...clusterFindings(world),
+    ...(await sourceFindings(world, settings, access)),
+  ];
   for (const { level, what, said } of findings) io.stdout(`${level.padEnd(5)} ${what.padEnd(10)} ${said}\n`);
   return findings.some(({ level }) => level === "fail") ? 1 : 0;
 }
@@ -69,6 +76,14 @@ async function checkGit(cwd: string): Promise<Finding> {
     what: "git",
     said: `${said ?? "not found"}, ${OLDEST_GIT.join(".")} or newer is needed`,
   };
+}
+
+/** Nothing depends on it, but what releases of charts make is not known without it. */
+function helmFinding(env: Env): Finding {
+  const helm = findHelm(env);
+  if (helm !== null) return { level: "ok", what: "helm", said: `${helm} renders charts of the repositories` };
+  const said = "none: what HelmReleases make of their values is not proven; install it or set OAKUM_HELM";
+  return { level: "warn", what: "helm", said };
 }
 
 async function checkState({ databaseUrl, folder, auditKey }: Settings, cwd: string): Promise<Finding> {

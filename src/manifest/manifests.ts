@@ -43,6 +43,9 @@ export type Manifests = {
   readonly unknown: readonly string[];
 };
 
+// A decision that asks for charts is made several times over the same files: only the charts are new.
+const begun = new WeakMap<FileTree, { readonly workshop: Workshop; readonly kept: Renderings }>();
+
 /**
  * Opens a repository's revision, seen together with the cluster it runs on where that is known; `urls` are those by which
  * the repository is known, where that need not be guessed. Charts that lie in it are rendered where somebody can.
@@ -53,7 +56,9 @@ export function openManifests(
   urls: readonly string[] = [],
   charts: RenderedCharts = NO_CHARTS,
 ): Manifests {
-  return open({ workshop: new Workshop(tree, folderBuilder()), world, urls }, { kept: new Renderings(), charts });
+  const built = begun.get(tree) ?? { workshop: new Workshop(tree, folderBuilder()), kept: new Renderings() };
+  begun.set(tree, built);
+  return open({ workshop: built.workshop, world, urls }, { kept: built.kept, charts });
 }
 
 type Renderers = { readonly kept: Renderings; readonly charts: RenderedCharts };

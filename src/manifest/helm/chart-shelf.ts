@@ -7,12 +7,12 @@ export class ChartShelf implements RenderedCharts {
   readonly #answers = new Map<string, ChartAnswer>();
   readonly #wanted = new Map<string, ChartJob>();
 
-  find(job: ChartJob): ChartAnswer {
+  readonly find = (job: ChartJob): ChartAnswer => {
     const key = keyOfJob(job);
     const answer = this.#answers.get(key);
     if (answer === undefined) this.#wanted.set(key, job);
     return answer ?? NOT_YET;
-  }
+  };
 
   /** How many answers there are. */
   get size(): number {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { parseFieldQuery } from "../../../src/manifest/field-query.ts";
+import { leavesOf, parseFieldQuery } from "../../../src/manifest/field-query.ts";
 import { type Manifests, openManifests } from "../../../src/manifest/manifests.ts";
 import type { Origin } from "../../../src/manifest/origin.ts";
+import { type FieldPath, pathText, valueAt } from "../../../src/manifest/path.ts";
 import { treeOf } from "../../../src/manifest/tree.ts";
 import { whereIs } from "../../../src/manifest/where.ts";
 import { withCharts } from "../../../src/pipeline/charted.ts";
+import type { Json } from "../../../src/signal/object.ts";
 import { twinCharts } from "../../twins/charts.ts";
 import { configMap } from "../flux/fleet.ts";
 import { CHARTED, release } from "./chart.ts";
@@ -120,6 +122,24 @@ describe("what sets the values of a release", () => {
     expect(bytesAt(files, await originOf(files, "spec.replicas"))).toBe("prod.yaml: 7");
   });
 
+  it("a chart beside it that it depends on", async () => {
+    const needs = "dependencies:\n  - name: side\n    version: 0.1.0\n    repository: file://../side\n";
+    const sided =
+      "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: side\ndata:\n  level: {{ .Values.side.level }}\n";
+    const files = {
+      ...CHARTED,
+      "charts/web/Chart.yaml": `${CHARTED["charts/web/Chart.yaml"]}${needs}`,
+      "charts/web/templates/side.yaml": sided,
+      "charts/web/values.yaml": `${CHARTED["charts/web/values.yaml"]}side:\n  level: info\n`,
+      "charts/side/Chart.yaml": "apiVersion: v2\nname: side\nversion: 0.1.0\n",
+    };
+    const consumers = await asked(files, (manifests) => [
+      manifests.render(ID).ok,
+      manifests.consumersOf("charts/side/Chart.yaml").map(({ id }) => id),
+    ]);
+    expect(consumers).toEqual([true, [ID]]);
+  });
+
   it("a post-renderer's image", async () => {
     const renderers =
       "  postRenderers:\n    - kustomize:\n        images:\n          - name: registry.example.test/web\n            newTag: 9.9.9\n";
@@ -131,6 +151,29 @@ describe("what sets the values of a release", () => {
     expect(image[0]).toBe("Deployment");
     expect(bytesAt(files, image[1])).toBe("apps/shop.yaml: 9.9.9");
   });
+});
+
+/** Another value in the place of these bytes. */
+function withOther(files: Files, { file, start, end }: Origin): Files {
+  const text = files[file] ?? "";
+  const was = text.slice(start, end);
+  const now = /^\d+$/.test(was) ? String(Number(was) + 1) : `${was}x`;
+  return { ...files, [file]: text.slice(0, start) + now + text.slice(end) };
+}
+
+it("every value that is named behind a field sets it", async () => {
+  const fieldIn = (files: Files, path: FieldPath): Promise<unknown> =>
+    asked(files, (manifests) => valueAt(manifests.findObject(WEB)[0]?.rendered.object, path));
+  const fields = await asked(CHARTED, (manifests) => {
+    const rendered = manifests.findObject(WEB)[0]?.rendered;
+    const paths = rendered === undefined ? [] : leavesOf(rendered.object as unknown as Json);
+    return paths.flatMap((path) => (rendered?.originOf(path)?.variables ?? []).map(({ origin }) => ({ path, origin })));
+  });
+  expect(fields.length).toBeGreaterThan(5);
+  for (const { path, origin } of fields) {
+    const other = origin === null ? CHARTED : withOther(CHARTED, origin);
+    expect(await fieldIn(other, path), pathText(path)).not.toEqual(await fieldIn(CHARTED, path));
+  }
 });
 
 describe("what is refused", () => {
