@@ -6,6 +6,7 @@ import { treeOf } from "../../src/manifest/tree.ts";
 import { type Made, makePatch } from "../../src/patch/make.ts";
 import { withCharts } from "../../src/pipeline/charted.ts";
 import type { Charts } from "../../src/ports.ts";
+import { flux } from "../manifest/flux/fleet.ts";
 import { CHARTED, release } from "../manifest/helm/chart.ts";
 import { twinCharts } from "../twins/charts.ts";
 
@@ -150,8 +151,10 @@ test("a Kustomization that builds again may bring releases whose chart nobody he
     name: "apps",
   };
   const remote = release("shop").replaceAll("GitRepository", "HelmRepository");
-  const bad = { ...changed("clusters/prod/apps.yaml", "./apps", "./app"), "apps/shop.yaml": remote };
+  // What Flux's object puts into the release makes that a reader of its file.
+  const good = { ...CHARTED, "clusters/prod/apps.yaml": flux("apps", "./apps", "  targetNamespace: shop\n") };
+  const bad = { ...changed("clusters/prod/apps.yaml", "./apps", "./app", good), "apps/shop.yaml": remote };
   const fields = [{ path: ["spec", "path"], from: "./app", to: "./apps" }];
   const result = await made(bad, { kind: "set-flux", object, fields, basis: "the repository" });
-  expect(filesOf(result)).toEqual({ "clusters/prod/apps.yaml": CHARTED["clusters/prod/apps.yaml"] });
+  expect(filesOf(result)).toEqual({ "clusters/prod/apps.yaml": good["clusters/prod/apps.yaml"] });
 });
