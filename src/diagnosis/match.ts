@@ -108,8 +108,11 @@ function leadsTo({ from, to }: Suspect, file: string | null): boolean {
   );
 }
 
+const TOKEN_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
+
 function isMountOf(suspect: Suspect, file: string): boolean {
   if (file === "") return false;
+  if (file.startsWith(TOKEN_FOLDER)) return suspect.path.includes("automountServiceAccountToken");
   const texts = [valueText(suspect.from), valueText(suspect.to), ...suspect.path.map(String)].join(" ");
   const folder = file.slice(0, file.lastIndexOf("/"));
   return texts.includes(file) || (folder.length > 1 && texts.includes(folder)) || endsWithKey(file, suspect);

@@ -40,9 +40,14 @@ type Found = { readonly image: string; readonly basis: string };
 
 function slip(image: string, running: ReadonlySet<string>): Found | undefined {
   const meant = nearestName(image, running);
-  return meant === undefined
+  return meant === undefined || !isNear(nameOf(image)?.last, nameOf(meant)?.last)
     ? undefined
     : { image: meant, basis: `${meant} runs in this cluster, and ${image} is a slip away from it` };
+}
+
+// Long addresses have much in common: the last part must be a slip away by itself.
+function isNear(wanted = "", meant = ""): boolean {
+  return wanted === meant || nearestName(wanted, [meant]) !== undefined;
 }
 
 function houseTag(image: string, running: ReadonlySet<string>): Found | undefined {

@@ -171,6 +171,7 @@ function concerns(suspect: Suspect, found: Failing): boolean {
     "volumes",
     "securityContext",
     "serviceAccountName",
+    "automountServiceAccountToken",
     "hostNetwork",
     "dnsPolicy",
     "dnsConfig",

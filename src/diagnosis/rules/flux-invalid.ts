@@ -103,7 +103,7 @@ function wordsOf(path: readonly (string | number)[]): readonly string[] {
 }
 
 const FIELDS = [
-  /(?:^|\s)\.?([a-z][\w.[\]"'=/-]*): (?:field not declared in schema|expected |Invalid value|Required value|Unsupported value|Duplicate value|Not found|Forbidden|Too (?:long|many|few)|must be)/i,
+  /(?:^|\s)\.?([a-z][\w.[\]"'=/-]*): (?:field not declared in schema|expected |Invalid value|Required value|Unsupported value|Duplicate value|Not found|Forbidden|Too (?:long|many|few)|must be|quantities must match)/i,
   /unknown field "([^"]+)"/,
 ];
 

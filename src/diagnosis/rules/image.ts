@@ -24,6 +24,7 @@ export const image: Rule = {
     if (symptom === undefined) return [];
     return (
       changedImage(scene, trouble.root, symptom) ??
+      neverPulled(scene, trouble.root, symptom) ??
       missingCredentials(scene, trouble.root, symptom) ??
       unreachable(trouble.root, symptom) ??
       unknownImage(scene, trouble.root, symptom)
@@ -67,6 +68,27 @@ function changedImage(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[
       supports: why === "not-found" || why === "name" ? 1 : 0,
       kind: "set-image",
       wrongIf: `${name} could be pulled from another machine with the same credentials`,
+    }),
+  ];
+}
+
+// An image that nobody has put on the node, and that may not be fetched.
+function neverPulled(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[] | undefined {
+  const { container, image: name, message } = symptom.ailment;
+  const [suspect] = suspectsOf(scene, root).filter((candidate) =>
+    isContainerField(candidate, container, "imagePullPolicy"),
+  );
+  if (suspect === undefined || !/pull policy of Never/.test(message)) return undefined;
+  return [
+    blame({
+      category: "image_ref",
+      root,
+      sentence: `${refText(root)} cannot get the image ${name}: its node does not hold it, and it may not be pulled.`,
+      symptoms: [symptom],
+      suspects: [suspect],
+      prior: { right: 14, wrong: 1 },
+      kind: "set-image",
+      wrongIf: `somebody puts ${name} on every node by other means`,
     }),
   ];
 }

@@ -73,7 +73,10 @@ function judge(scene: Scene, root: ObjectRef, symptom: Symptom, lost: Lost): Hyp
   );
   const facts = isAbsent(scene, root, lost) ? [absence] : [];
   const [first, ...rest] = culprits(scene, root, lost);
-  if (first !== undefined) {
+  const removed = removal(scene, root, lost);
+  // What was there when it was first asked for is missing for another reason.
+  const isGoneSince = (removed?.culprit?.at ?? "") > (first?.commit?.at ?? "");
+  if (first !== undefined && !isGoneSince) {
     return blame({
       category: first.object.kind === "ConfigMap" ? "configmap_content" : category,
       root,
@@ -87,7 +90,6 @@ function judge(scene: Scene, root: ObjectRef, symptom: Symptom, lost: Lost): Hyp
       wrongIf,
     });
   }
-  const removed = removal(scene, root, lost);
   const repair = removed ?? renamed(scene, root, lost);
   const advice: Advice = repair?.advice ?? {
     is: "person",

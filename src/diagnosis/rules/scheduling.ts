@@ -117,6 +117,8 @@ function fitsAs(scene: Scene, object: Json): boolean {
 
 // What the scheduler complains of that cannot be computed from the nodes alone, such as affinity between pods.
 function explains(suspect: Suspect, predicates: readonly Predicate[]): boolean {
+  // No scheduler has said anything: there is none of that name.
+  if (predicates.length === 0) return isPodField(suspect, "schedulerName");
   return predicates.some(({ obstacle }) => {
     switch (obstacle.is) {
       case "resource":

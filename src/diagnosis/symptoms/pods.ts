@@ -71,7 +71,8 @@ function onLostNode(lookup: Lookup, pod: KubernetesObject): Symptom | undefined 
 }
 
 function unscheduled(lookup: Lookup, pod: KubernetesObject): Symptom | undefined {
-  if (textAt(pod, "spec", "nodeName") !== undefined) return undefined;
+  const node = textAt(pod, "spec", "nodeName");
+  if (node !== undefined) return onNoNode(lookup, pod, node);
   const scheduled = conditionOf(pod, "PodScheduled");
   if (scheduled?.status === "True" || textAt(pod, "status", "phase") === "Running") return undefined;
   const event = recentEvent(lookup, pod, ["FailedScheduling"]);
@@ -82,6 +83,16 @@ function unscheduled(lookup: Lookup, pod: KubernetesObject): Symptom | undefined
   if (minutesSince(lookup, since) < PATIENCE_MINUTES || isScalingUp) return undefined;
   const told = { text: `the pod finds no node: ${message}`, field: "status.conditions[PodScheduled]", at: since };
   return symptomOf(pod, { is: "unschedulable", pod: refOf(pod), predicates: predicatesOf(message), message }, told);
+}
+
+// A pod that was put on a node by name is never looked at where there is no such node.
+function onNoNode(lookup: Lookup, pod: KubernetesObject, node: string): Symptom | undefined {
+  const isThere = !lookup.isListed("/Node") || lookup.find("/Node", null, node) !== undefined;
+  if (isThere || minutesSince(lookup, pod.metadata.creationTimestamp) < PATIENCE_MINUTES) return undefined;
+  const message = `node ${node} does not exist`;
+  const predicates = [{ nodes: null, obstacle: { is: "node-name" } }] as const;
+  const told = { text: `the pod finds no node: ${message}`, field: "spec.nodeName" };
+  return symptomOf(pod, { is: "unschedulable", pod: refOf(pod), predicates, message }, told);
 }
 
 // Nothing of its containers is known yet although it has a node: a volume, the network or the node itself is in the way.
@@ -109,6 +120,8 @@ function silentlyUnmounted(lookup: Lookup, pod: KubernetesObject): readonly Symp
     ({ kind, name, optional, path }) =>
       !optional &&
       path.includes("volumes") &&
+      // The API server gives every pod the cluster's own certificate, and lists of ConfigMaps often leave it out.
+      name !== "kube-root-ca.crt" &&
       lookup.isListed(`/${kind}`, namespace) &&
       lookup.find(`/${kind}`, namespace, name) === undefined,
   );
