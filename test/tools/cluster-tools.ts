@@ -42,7 +42,8 @@ export function programPath(name: ProgramName): string | undefined {
 
 /** Why a test cannot have a cluster of these programs, and how to get one; undefined where it can. */
 export function whyNoCluster(names: readonly ProgramName[]): string | undefined {
-  const missing = names.filter((name) => programPath(name) === undefined);
+  const missing: string[] = names.filter((name) => programPath(name) === undefined);
+  if (names.includes("kustomize-controller") && !existsSync(DEFINITIONS_FOLDER)) missing.push("Flux's definitions");
   if (missing.length === 0) return undefined;
   return `no ${missing.join(", ")} here; "npm run tools -- cluster" builds them where Go is installed`;
 }
