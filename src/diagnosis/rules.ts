@@ -6,6 +6,7 @@ import { drift } from "./rules/drift.ts";
 import { flag } from "./rules/flag.ts";
 import { fluxApply } from "./rules/flux-apply.ts";
 import { fluxBuild } from "./rules/flux-build.ts";
+import { fluxCycle } from "./rules/flux-cycle.ts";
 import { fluxDependency } from "./rules/flux-dependency.ts";
 import { fluxHealth } from "./rules/flux-health.ts";
 import { fluxInvalid } from "./rules/flux-invalid.ts";
@@ -53,6 +54,7 @@ export const RULES: readonly Rule[] = [
   fluxPath,
   fluxSource,
   fluxDependency,
+  fluxCycle,
   fluxApply,
   fluxInvalid,
   fluxHealth,

@@ -1,5 +1,6 @@
-import { refText } from "../../signal/object.ts";
+import { type ObjectRef, refText } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
+import { dependencyChanges } from "../flux/dependencies.ts";
 import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, namesOf } from "../flux/fault.ts";
 import { culpritOf, introducingCommit } from "../flux/past.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
@@ -8,6 +9,7 @@ import { listAt, textAt } from "../read.ts";
 import { basisText } from "../reference/basis.ts";
 import { resolveName } from "../reference/name.ts";
 import type { Resolution } from "../reference/resolution.ts";
+import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 
@@ -40,6 +42,7 @@ function missingDependency(scene: Scene, { symptom, trouble, object }: FluxFault
     named,
     introduced,
   });
+  const renamed = resolution.is === "unclear" ? restored(scene, root, trouble.name) : undefined;
   const commit = resolution.commit ?? introduced;
   return [
     {
@@ -52,11 +55,27 @@ function missingDependency(scene: Scene, { symptom, trouble, object }: FluxFault
         ...(commit === undefined ? [] : [commitFact(commit, "left the dependency without its target")]),
       ],
       confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: 1 }),
-      advice: adviceOn(object, trouble.name, resolution, root),
+      advice: renamed ?? adviceOn(object, trouble.name, resolution, root),
       culprit: commit === undefined ? null : culpritOf(commit),
       wrongIf: `${kind} ${namespace}/${trouble.name} existed and only could not be read`,
     },
   ];
+}
+
+/** Undoing the commit that put this name in place of others, where those are still there. */
+function restored(scene: Scene, root: ObjectRef, name: string): Advice | undefined {
+  const changes = dependencyChanges(scene, root);
+  const commit = changes.find(({ now }) => now.includes(name))?.change.commit;
+  const own = changes.filter(({ change }) => change.commit.commit === commit?.commit);
+  const before = own.flatMap((one) => one.before);
+  const isThere = (other: string): boolean => scene.lookup.get({ ...root, name: other }) !== undefined;
+  if (commit === undefined || before.length === 0 || !before.every(isThere)) return undefined;
+  const intents = restoreFields(
+    root,
+    own.map(({ change }) => change),
+    commit,
+  );
+  return { is: "change", intents, because: `${before.join(", ")}, for which it waited before, is still there` };
 }
 
 function adviceOn(

@@ -6,6 +6,8 @@ import { changed, type Manifest, type Tree, withObject } from "../build/tree.ts"
 import { inContainer, SHOP } from "./shop.ts";
 
 const APPS = "Kustomization/flux-system/apps";
+const INFRA = "Kustomization/flux-system/infrastructure";
+const THIRD = [kustomization("reports", "./infrastructure", { dependsOn: [{ name: "apps" }] })];
 const OPENED: Tree = { "clusters/prod/apps.yaml": [kustomization("apps", "./apps")], ...SHOP };
 
 /** What a Flux object says that cannot go on. */
@@ -100,6 +102,34 @@ export const BUILDS: readonly Story[] = [
       "dependency 'flux-system/infrastucture' not found: kustomizations.kustomize.toolkit.fluxcd.io \"infrastucture\" not found",
     ),
     git: { expected: "propose", category: ["flux_dependson"], roots: [APPS] },
+  },
+  {
+    id: "dependency-renamed",
+    tells: "The Kustomization waits for one that was never there, in place of one that still is.",
+    good: withInfra("infrastructure"),
+    bad: withInfra("networking"),
+    cluster: stopped(
+      APPS,
+      "DependencyNotReady",
+      "dependency 'flux-system/networking' not found: kustomizations.kustomize.toolkit.fluxcd.io \"networking\" not found",
+    ),
+    git: { expected: "propose", category: ["flux_dependson"], roots: [APPS] },
+  },
+  {
+    id: "dependency-cycle",
+    tells: "Two Kustomizations wait for each other since a commit, and a third one for them.",
+    good: withInfra("infrastructure", {}, THIRD),
+    bad: withInfra("infrastructure", { dependsOn: [{ name: "apps" }] }, THIRD),
+    cluster: (cluster) => {
+      stopped(APPS, "DependencyNotReady", "dependency 'flux-system/infrastructure' is not ready")(cluster);
+      stopped(INFRA, "DependencyNotReady", "dependency 'flux-system/apps' is not ready")(cluster);
+      stopped(
+        "Kustomization/flux-system/reports",
+        "DependencyNotReady",
+        "dependency 'flux-system/apps' is not ready",
+      )(cluster);
+    },
+    git: { expected: "propose", category: ["flux_dependson"], roots: [INFRA] },
   },
   {
     id: "dependency-not-ready-yet",
@@ -328,12 +358,13 @@ function withText(tree: Tree, file: string, text: string): Tree {
   return { ...tree, [file]: text };
 }
 
-function withInfra(dependency: string): Tree {
+function withInfra(dependency: string, infrastructure = {}, others: readonly Manifest[] = []): Tree {
   return {
     ...OPENED,
     "clusters/prod/apps.yaml": [
-      kustomization("infrastructure", "./infrastructure"),
+      kustomization("infrastructure", "./infrastructure", infrastructure),
       kustomization("apps", "./apps", { dependsOn: [{ name: dependency }] }),
+      ...others,
     ],
     "infrastructure/config.yaml": [configMap("cluster-info", { region: "eu" }, "default")],
   };
