@@ -5,6 +5,7 @@ import type { Intent } from "./intent.ts";
 import type { Lookup } from "./lookup.ts";
 import { restoreFields } from "./restore.ts";
 import type { FieldHistory, Scene } from "./scene.ts";
+import { type ValuesChange, valuesChanges } from "./values-changes.ts";
 
 /** A field of a live object that bears the mark of values that one commit changed in the release which makes the object. */
 export type ReleaseField = FieldHistory & { readonly values: readonly FieldHistory[] };
@@ -28,51 +29,39 @@ function releaseOf(lookup: Lookup, object: ObjectRef): ObjectRef | undefined {
  * what a commit wrote into the values, it said before what stood there before. Nothing for what is rendered.
  */
 export function releaseFieldsOf(
-  { lookup, manifests, changes }: Pick<Scene, "lookup" | "manifests" | "changes">,
+  scene: Pick<Scene, "lookup" | "manifests" | "changes">,
   object: ObjectRef,
 ): readonly ReleaseField[] {
-  const live = lookup.get(object);
-  const release = releaseOf(lookup, object);
-  const isOpen = live !== undefined && release !== undefined && manifests.findObject(object).length === 0;
-  return isOpen ? fieldsOfValues(live, changes(release)) : [];
+  const live = scene.lookup.get(object);
+  const release = releaseOf(scene.lookup, object);
+  if (live === undefined || release === undefined || scene.manifests.findObject(object).length > 0) return [];
+  const commits = Map.groupBy(valuesChanges(scene, release).filter(isTelling), ({ said }) => said.commit.commit);
+  return [...commits.values()].flatMap((values) => fieldsOfCommit(live, values));
 }
 
-function fieldsOfValues(live: KubernetesObject, changes: readonly FieldHistory[]): readonly ReleaseField[] {
-  const own = changes.filter(({ path }) => path[0] === "spec" && path[1] === "values");
-  return [...Map.groupBy(own, ({ commit }) => commit.commit).values()].flatMap((values) =>
-    fieldsOfCommit(live, values),
-  );
-}
-
-function fieldsOfCommit(live: KubernetesObject, values: readonly FieldHistory[]): readonly ReleaseField[] {
+function fieldsOfCommit(live: KubernetesObject, values: readonly ValuesChange[]): readonly ReleaseField[] {
   const found = new Map<string, ReleaseField>();
-  for (const change of values.filter(isTelling)) {
+  for (const change of values) {
     const marked = leavesOf(live["spec"] as Json, ["spec"]).filter((path) => isMarked(live, path, change));
     if (marked.length > MOST_FIELDS) continue;
     for (const path of marked) {
-      const key = pathText(path);
-      const known = found.get(key) ?? {
-        ...change,
-        object: refOfLive(live),
-        path,
-        ...same(valueAt(live, path) as Json),
-        values: [],
-      };
-      found.set(key, { ...known, from: before(known.from, change), values: [...known.values, change] });
+      const to = valueAt(live, path) as Json;
+      const known = found.get(pathText(path));
+      found.set(pathText(path), {
+        ...{ object: refOfLive(live), path, to, commit: change.said.commit },
+        from: before(known === undefined ? to : known.from, change),
+        values: [...(known?.values ?? []), change.said],
+      });
     }
   }
   return [...found.values()];
-}
-
-function same(value: Json): { readonly from: Json; readonly to: Json } {
-  return { from: value, to: value };
 }
 
 function refOfLive({ apiVersion, kind, metadata }: KubernetesObject): ObjectRef {
   return { apiVersion, kind, namespace: metadata.namespace ?? null, name: metadata.name };
 }
 
-function isTelling({ from, to }: FieldHistory): boolean {
+function isTelling({ from, to }: ValuesChange): boolean {
   return isPlain(from) && isPlain(to) && String(to) !== "" && String(from) !== "";
 }
 
@@ -81,7 +70,7 @@ function isPlain(value: Json | undefined): value is string | number | boolean {
 }
 
 /** Whether a field says the new value: as a whole or as a word of it, in a place of that name unless it is a word of its own. */
-function isMarked(live: KubernetesObject, path: FieldPath, { path: values, to }: FieldHistory): boolean {
+function isMarked(live: KubernetesObject, path: FieldPath, { path: values, to }: ValuesChange): boolean {
   const text = String(valueAt(live, path));
   const value = String(to);
   const isWhole = text === value;
@@ -103,7 +92,7 @@ function isAlike(field: string, value: string): boolean {
   return a.includes(b) || b.includes(a);
 }
 
-function before(field: Json | undefined, { from, to }: FieldHistory): Json | undefined {
+function before(field: Json | undefined, { from, to }: ValuesChange): Json | undefined {
   if (String(field) === String(to)) return from;
   return String(field).replace(String(to), String(from));
 }
@@ -117,7 +106,10 @@ export function inValues(scene: Scene, { object, fields, commit }: Restoring): R
   const behind = fields.map(({ path }) => known.find((field) => pathText(field.path) === pathText(path))?.values ?? []);
   const values = [...new Set(behind.flat())];
   const [first] = values;
-  if (first === undefined || behind.some((each) => each.length === 0)) return undefined;
+  const isOfOne = values.every(
+    (value) => value.object.kind === first?.object.kind && value.object.name === first.object.name,
+  );
+  if (first === undefined || !isOfOne || behind.some((each) => each.length === 0)) return undefined;
   const [intent] = restoreFields(first.object, values, first.commit);
   return intent?.kind === "restore-fields" ? intent : undefined;
 }

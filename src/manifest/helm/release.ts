@@ -3,7 +3,7 @@ import type { JsonMap } from "../../signal/object.ts";
 import { nameOf } from "../flux/draft.ts";
 import { listAt, textAt } from "../flux/fields.ts";
 import { type HelmChart, type HelmRelease, readChartSpec, readHelmRelease } from "../flux/helm-release.ts";
-import { mergeMaps } from "../flux/helm-values.ts";
+import { type MergedValues, mergeMaps } from "../flux/helm-values.ts";
 import type { FluxKustomization, FluxSource } from "../flux/kustomization.ts";
 import type { FoundObject } from "../flux/object-index.ts";
 import { folderOf, readFluxSpec } from "../flux/read-kustomization.ts";
@@ -11,6 +11,7 @@ import { mergedValues, type ReleaseScene } from "../flux/release-values.ts";
 import { filesBehind } from "../flux/render.ts";
 import { nodeOfRendered } from "../flux/rendered-object.ts";
 import type { Sources } from "../flux/sources.ts";
+import { once } from "../once.ts";
 import { valueAt } from "../path.ts";
 import type { Refusal } from "../rendered.ts";
 import type { FileTree } from "../tree.ts";
@@ -63,7 +64,9 @@ export function openRelease(found: FoundObject, around: ReleaseSurroundings): Re
   const node = nodeOfRendered(rendered);
   if (node === undefined) throw new Error(`${releaseId(found)} was not rendered from a file`);
   const helm = readHelmRelease(object);
-  const planned = planOf(helm, node, found, around);
+  const merged = once(() => mergedValues(helm, found, around));
+  const planned = planOf(helm, node, merged, around);
+  const files = once(() => new Set([...filesBehind(node), ...filesOfChart(planned), ...filesOfValues(merged())]));
   const spec = readFluxSpec(object);
   return {
     kustomization: {
@@ -73,7 +76,9 @@ export function openRelease(found: FoundObject, around: ReleaseSurroundings): Re
       origin: rendered.origin,
     },
     node,
-    files: new Set([...filesBehind(node), ...filesOf(planned)]),
+    get files() {
+      return files();
+    },
     plan: planned,
   };
 }
@@ -84,12 +89,15 @@ function sourceOf(planned: Planned): FluxSource {
   return planned.ok ? { here: true } : { here: false, because: planned.refusal.message };
 }
 
-function filesOf(planned: Planned): Iterable<string> {
-  if (!planned.ok) return [];
-  return [...planned.chart.places.values(), ...filesBehind(planned.values)];
+function filesOfChart(planned: Planned): Iterable<string> {
+  return planned.ok ? [...planned.chart.places.values(), ...filesBehind(planned.values)] : [];
 }
 
-function planOf(helm: HelmRelease, node: Mapping, found: FoundObject, around: ReleaseSurroundings): Planned {
+function filesOfValues(merged: MergedValues): Iterable<string> {
+  return merged.ok ? filesBehind(merged.values) : [];
+}
+
+function planOf(helm: HelmRelease, node: Mapping, valuesOf: () => MergedValues, around: ReleaseSurroundings): Planned {
   const { namespace, name } = helm.ref;
   const who = `${namespace ?? "default"}/${name}`;
   const refuse = (code: string, because: string): Planned & { readonly ok: false } => ({
@@ -108,7 +116,7 @@ function planOf(helm: HelmRelease, node: Mapping, found: FoundObject, around: Re
   if (chart === undefined) return refuse("CHART_MISSING", `there is no chart in the folder '${folder}'`);
   const defaults = defaultsOf(asked, chart, artifact);
   if (typeof defaults === "string") return refuse("CHART_MISSING", `its chart has no values file '${defaults}'`);
-  const merged = mergedValues(helm, found, around);
+  const merged = valuesOf();
   if (!merged.ok) return { ok: false, refusal: merged.refusal };
   if (merged.unknown.length > 0)
     return refuse("VALUES_UNKNOWN", `nobody here knows the values of ${merged.unknown.join(", ")}`);

@@ -82,6 +82,27 @@ function remote(values: Map, version = "3.1.0"): Tree {
   };
 }
 
+/** The same with its values in a file, of which kustomize makes a ConfigMap. */
+function remoteWithFile(database: string): Tree {
+  const { "apps/catalog.yaml": held = [], ...others } = remote({});
+  const valuesFrom = [{ kind: "ConfigMap", name: "catalog-values" }];
+  const generated = { name: "catalog-values", namespace: "shop", files: ["values.yaml=catalog-values.yaml"] };
+  const kustomization = {
+    resources: ["namespace.yaml", "catalog.yaml"],
+    generatorOptions: { disableNameSuffixHash: true },
+    configMapGenerator: [generated],
+  };
+  const catalog = (typeof held === "string" ? [] : held).map((each) =>
+    each.kind === "HelmRelease" ? { ...each, spec: { ...(each["spec"] as Map), valuesFrom } } : each,
+  );
+  return {
+    ...others,
+    "apps/catalog.yaml": catalog,
+    "apps/catalog-values.yaml": `# What the catalog is told.\nenv:\n  DB_HOST: ${database}\n  LOG_LEVEL: info\n`,
+    "apps/kustomization.yaml": stringify(kustomization),
+  };
+}
+
 function release(name: string, spec: Map): Manifest {
   const sourceRef = { kind: "GitRepository", name: "flux-system", namespace: "flux-system" };
   const chart = { spec: { chart: "./charts/web", sourceRef } };
@@ -250,6 +271,20 @@ export const CHARTS: readonly Story[] = [
     tells: "The values of a release, whose chart lies elsewhere, name a database that does not exist.",
     good: remote({ env: { DB_HOST: "postgres" } }),
     bad: remote({ env: { DB_HOST: "postgress" } }),
+    charted: { good: [made("catalog")], bad: [made("catalog", { database: "postgress" })] },
+    fates: {
+      [CATALOG]: crashes({
+        log: "2026/11/20 09:58:02 FATAL connect to database: dial tcp: lookup postgress on 10.96.0.10:53: no such host\n",
+      }),
+    },
+    cluster: APPLIED,
+    git: { expected: "propose", category: ["env_var"], roots },
+  },
+  {
+    id: "chart-elsewhere-values-file",
+    tells: "A generated ConfigMap of values, for a chart that lies elsewhere, names a database that does not exist.",
+    good: remoteWithFile("postgres"),
+    bad: remoteWithFile("postgress"),
     charted: { good: [made("catalog")], bad: [made("catalog", { database: "postgress" })] },
     fates: {
       [CATALOG]: crashes({
