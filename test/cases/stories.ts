@@ -1,4 +1,5 @@
 import type { Story } from "./build/story.ts";
+import { AFTERWARDS } from "./stories/afterwards.ts";
 import { CHARTS } from "./stories/charts.ts";
 import { BUILDS, RELEASES } from "./stories/flux.ts";
 import { IMAGES } from "./stories/images.ts";
@@ -13,5 +14,5 @@ import { NETWORK, SERVICES } from "./stories/services.ts";
 /** Every story. To add one, write it beside those of its kind. */
 export const STORIES: readonly Story[] = [
   ...[IMAGES, REFERENCES, TOLD, PROBES, MEANS, INIT, SERVICES, NETWORK, SCHEDULING, REFUSED, STORAGE],
-  ...[SCALING, JOBS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, BUILDS, RELEASES, CHARTS, KNOWN],
+  ...[SCALING, JOBS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, AFTERWARDS, BUILDS, RELEASES, CHARTS, KNOWN],
 ].flat();
