@@ -125,7 +125,7 @@ function objectionsTo(
   // A release that is made only now, because what makes it builds again, is no worse for a chart that nobody has.
   const isAsUnknown =
     before === undefined ? isUnrendered(after.refusal) : isUnknown(after.refusal) && wasUnknown(before);
-  if (isAsUnknown) return [];
+  if (isAsUnknown || (before?.ok === false && isEqual(before.refusal, after.refusal))) return [];
   const when = before?.ok === false ? "still would not build" : "would not build any more";
   return [`${id} ${when}: ${after.refusal.message}`];
 }

@@ -4,6 +4,7 @@ import type { World } from "../../src/evidence/world.ts";
 import { editDocument } from "../../src/manifest/edit/document.ts";
 import { type Made, makePatch } from "../../src/patch/make.ts";
 import type { Json, KubernetesObject } from "../../src/signal/object.ts";
+import { flux } from "../manifest/flux/fleet.ts";
 import { commitTo, SHOP, shop, WEB } from "./shop.ts";
 
 const CONTAINER = ["spec", "template", "spec", "containers", "[name=web]"];
@@ -307,4 +308,21 @@ test("the edits of a patch are those of the edited document", () => {
     { do: "set", path: ["images", 0, "newTag"], from: "1.4.2", to: "1.4.3" },
   ]);
   expect(made.ok && edited.ok && made.patch.edits).toEqual(edited.ok && edited.edits);
+});
+
+test("what did not build before and still does not, for the same reason, keeps nobody from mending the other", () => {
+  const file = "clusters/prod/tools.yaml";
+  const two = (path: string): string => `${flux("tools", path)}---\n${flux("others", "./nowhere")}`;
+  const object = {
+    apiVersion: "kustomize.toolkit.fluxcd.io/v1",
+    kind: "Kustomization",
+    namespace: "flux-system",
+    name: "tools",
+  };
+  const fields = [{ path: ["spec", "path"], from: "./tool", to: "./tools" }];
+  const made = asked(
+    { kind: "set-flux", object, fields, basis: "the repository" },
+    { [file]: two("./tool"), "tools/namespace.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: tools}\n" },
+  );
+  expect(filesOf(made)).toEqual({ [file]: two("./tools") });
 });
