@@ -1,5 +1,5 @@
 import type { Commit } from "../../evidence/commit.ts";
-import { type KubernetesObject, type ObjectRef, refText } from "../../signal/object.ts";
+import { type KubernetesObject, kindKey, type ObjectRef, refText } from "../../signal/object.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
 import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, namesOf } from "../flux/fault.ts";
@@ -144,7 +144,7 @@ function adviceOn(scene: Scene, { path, source }: Site, root: ObjectRef, resolut
   const change = scene.changes(root).find((field) => field.path.join(".") === [...path, "name"].join("."));
   if (change !== undefined && typeof change.from === "string") {
     const before = { ...source, name: change.from };
-    if (scene.lookup.get(before) !== undefined) {
+    if (isThere(scene, before)) {
       intents.push(...restoreFields(root, [change], change.commit));
     }
   }
@@ -163,6 +163,12 @@ function adviceOn(scene: Scene, { path, source }: Site, root: ObjectRef, resolut
   const because =
     resolution.is === "follow" ? basisText(resolution, refText(source)) : "the source it named before is still there";
   return { is: "change", intents, because };
+}
+
+// Where nobody read the sources of a kind, what git makes is taken for there.
+function isThere({ lookup, manifests }: Scene, source: ObjectRef): boolean {
+  const isRead = lookup.isListed(kindKey(source), source.namespace);
+  return lookup.get(source) !== undefined || (!isRead && manifests.findObject(source).length > 0);
 }
 
 function filesOf(scene: Scene, root: ObjectRef): ReadonlySet<string> {
