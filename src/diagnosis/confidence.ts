@@ -14,6 +14,9 @@ export type Weighing = {
 
 const MOST_WHEN_CONTRADICTED = 0.6;
 const MOST_BY_TIME_ALONE = 0.5;
+// All rules together are right this often. One alone has seen few cases, so what all have seen counts for it as well.
+const RIGHT_OVERALL = 0.96;
+const WEIGHT_OF_OVERALL = 0.4;
 
 /** The probability that root and category are right. */
 export function confidenceOf({ prior, supports = 0, contradicts = 0, onlyTime = false }: Weighing): number {
@@ -21,6 +24,11 @@ export function confidenceOf({ prior, supports = 0, contradicts = 0, onlyTime = 
   const right = prior.right + supports * (prior.right + prior.wrong);
   const wrong = prior.wrong + contradicts * (prior.right + prior.wrong);
   const mean = right / (right + wrong);
-  const most = onlyTime ? MOST_BY_TIME_ALONE : contradicts > 0 ? MOST_WHEN_CONTRADICTED : 1;
-  return Math.round(Math.min(mean, most) * 1000) / 1000;
+  if (onlyTime) return rounded(Math.min(mean, MOST_BY_TIME_ALONE));
+  if (contradicts > 0) return rounded(Math.min(mean, MOST_WHEN_CONTRADICTED));
+  return rounded(mean + (RIGHT_OVERALL - mean) * WEIGHT_OF_OVERALL);
+}
+
+function rounded(share: number): number {
+  return Math.round(share * 1000) / 1000;
 }

@@ -29,7 +29,7 @@ export type Material = {
 };
 
 // A patch is only asked for where the cause is more than probable: a wrong one costs ten times a missed one.
-const SURE = 0.7;
+const SURE = 0.8;
 
 /** The whole look: what is wrong, why, and what is asked of people. Pure: nothing is read, nothing written. */
 export function consider(material: Material): Report {

@@ -42,7 +42,7 @@ function begins(scene: Scene, next: Scene): Foretold | undefined {
   const fresh = causesOf(next.lookup, troublesOf(next.lookup)).filter(({ trouble }) => !known.has(keyOf(trouble.root)));
   for (const { trouble } of fresh) {
     const [held] = hypothesesOf(next, trouble);
-    if (held !== undefined && held.confidence >= 0.7) {
+    if (held !== undefined && held.confidence >= 0.8) {
       return {
         silent: false,
         because: `after the change ${refText(trouble.root)} would be in trouble: ${held.sentence}`,

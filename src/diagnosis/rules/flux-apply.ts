@@ -175,7 +175,7 @@ function kindUnknown(
     root,
     sentence: `${refText(root)} cannot be applied: this cluster knows no ${kind} in ${apiVersion}.`,
     cites: [conditionFact(symptom)],
-    confidence: confidenceOf({ prior: { right: 20, wrong: 2 } }),
+    confidence: confidenceOf({ prior: { right: 20, wrong: 1 } }),
     advice: { is: "person", because },
     culprit: bringerOf(scene, root, { kind, apiVersion }),
     wrongIf: "the definition is being installed right now",

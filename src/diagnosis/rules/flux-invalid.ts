@@ -59,7 +59,7 @@ function invalid(scene: Scene, { symptom, trouble }: FluxFault): readonly Hypoth
             ]
           : []),
       ],
-      confidence: confidenceOf({ prior: { right: 8, wrong: 2 }, supports: first === undefined ? 0 : 1 }),
+      confidence: confidenceOf({ prior: { right: 14, wrong: 1 }, supports: first === undefined ? 0 : 1 }),
       advice: first?.commit
         ? {
             is: "change",

@@ -53,7 +53,7 @@ function failedRelease(scene: Scene, fault: FluxFault): Hypothesis[] {
         conditionFact(symptom),
         ...(culprit === null ? [] : [commitFact({ ...culprit, hash: culprit.commit }, didOf(what))]),
       ],
-      confidence: confidenceOf({ prior: { right: 10, wrong: 2 }, supports: culprit === null ? 0 : 1 }),
+      confidence: confidenceOf({ prior: { right: 14, wrong: 1 }, supports: culprit === null ? 0 : 1 }),
       advice: mend?.advice ?? adviceOf(root, isOfRelease ? undone : [], chart),
       culprit,
       wrongIf: "the chart repository or the cluster changed, and the release did not",
