@@ -89,14 +89,26 @@ function answerTo(manifests: Manifests, { target, field, query, line }: Question
   return async (folder) => {
     const answers = await Promise.all(fields.map((each) => withLastChange(each, folder)));
     const text = query.length === 0 ? objectText(answers, within) : answers.map(fieldText).join("\n");
-    return { said: answers, text: found.length === 0 ? nothing(target, field) : text, isFound: found.length > 0 };
+    return {
+      said: answers,
+      text: found.length === 0 ? nothing(manifests, target, field) : text,
+      isFound: found.length > 0,
+    };
   };
 }
 
-function nothing(target: string, field: string): string {
-  return field === ""
-    ? `No Kustomization renders ${target}.\n`
-    : `No Kustomization renders ${target} with a field ${field}.\n`;
+function nothing(manifests: Manifests, target: string, field: string): string {
+  const what = field === "" ? target : `${target} with a field ${field}`;
+  return [`No Kustomization renders ${what}.`, ...mayBeMadeBy(manifests, objectOf(target)), ""].join("\n");
+}
+
+/** Why releases that may make an object are not rendered: most charts begin its name with theirs. */
+function mayBeMadeBy(manifests: Manifests, { kind, name }: Wanted): readonly string[] {
+  const likely = manifests.releases.filter(({ ref }) => kind !== "HelmRelease" && name.startsWith(ref?.name ?? "-"));
+  return likely.flatMap(({ id }) => {
+    const rendering = manifests.render(id);
+    return rendering.ok ? [] : [rendering.refusal.message];
+  });
 }
 
 function fieldAnswer(manifests: Manifests, found: FieldOrigin): FieldAnswer {

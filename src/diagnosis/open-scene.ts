@@ -7,7 +7,7 @@ import { changesOf } from "./changes.ts";
 import { gitRefOf } from "./declared.ts";
 import { lookupOf } from "./lookup.ts";
 import { textAt } from "./read.ts";
-import { releaseFieldsOf } from "./release-history.ts";
+import { releaseFieldsOf } from "./release-fields.ts";
 import type { Scene } from "./scene.ts";
 
 /** Sets the scene for the rules: a cluster, one revision of the repository, and what led to it. */

@@ -7,8 +7,8 @@ import { pathText, valueAt } from "../manifest/path.ts";
 import type { RenderedObject } from "../manifest/rendered.ts";
 import { refText } from "../signal/object.ts";
 import { addWithin, removeAt, replaceAt } from "./at-place.ts";
+import { carriedBy } from "./carried-by.ts";
 import { type Attempt, Draft } from "./draft.ts";
-import { carriedBy } from "./variable.ts";
 
 /** One edit that is to be made at certain bytes of a file. */
 type Plan = { readonly file: string; readonly start: number; readonly make: (bytes: Uint8Array) => Edited };

@@ -8,7 +8,7 @@ import { editAtOrigins } from "./at-origin.ts";
 import { type Attempt, Draft } from "./draft.ts";
 import type { Meant } from "./judge.ts";
 import { patchesInOverlays } from "./overlay.ts";
-import { overridesInRelease } from "./release-values.ts";
+import { overridesInRelease } from "./overrides-in-release.ts";
 import { restoreObject } from "./restore-object.ts";
 import { type Undone, undoCommit, undoFields } from "./undo.ts";
 import { undoWhole } from "./whole-commit.ts";

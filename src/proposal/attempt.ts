@@ -2,7 +2,7 @@ import { gitRefOf } from "../diagnosis/declared.ts";
 import type { Diagnosis, Held } from "../diagnosis/diagnose.ts";
 import type { Advice } from "../diagnosis/hypothesis.ts";
 import { type Intent, type Risk, riskOf } from "../diagnosis/intent.ts";
-import { inValues } from "../diagnosis/release-history.ts";
+import { inValues } from "../diagnosis/release-fields.ts";
 import type { Scene } from "../diagnosis/scene.ts";
 import type { Commit } from "../evidence/commit.ts";
 import type { FieldChange } from "../manifest/difference.ts";

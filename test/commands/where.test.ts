@@ -5,21 +5,31 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { run } from "../../src/commands/where.ts";
 import { FLEET } from "../manifest/flux/fleet.ts";
+import { CHARTED } from "../manifest/helm/chart.ts";
 
 let folder: string;
+let charted: string;
+
+function written(files: Readonly<Record<string, string>>): string {
+  const made = mkdtempSync(join(tmpdir(), "oakum-where-"));
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(join(made, dirname(file)), { recursive: true });
+    writeFileSync(join(made, file), text);
+  }
+  return made;
+}
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "oakum-where-"));
-  for (const [file, text] of Object.entries(FLEET)) {
-    mkdirSync(join(folder, dirname(file)), { recursive: true });
-    writeFileSync(join(folder, file), text);
-  }
+  folder = written(FLEET);
+  charted = written(CHARTED);
   const git = (...args: string[]) => execFileSync("git", ["-C", folder, ...args], { stdio: "ignore" });
   git("init", "--initial-branch=main");
   git("add", ".");
   git("-c", "user.name=Kim", "-c", "user.email=kim@example.test", "commit", "-m", "begin");
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  for (const made of [folder, charted]) rmSync(made, { recursive: true });
+});
 
 async function where(...args: string[]) {
   const said = { stdout: "", stderr: "" };
@@ -31,7 +41,7 @@ async function where(...args: string[]) {
     stderr: (text: string) => {
       said.stderr += text;
     },
-    env: {},
+    env: { OAKUM_HELM: "none" },
     cwd: folder,
     now: () => new Date(0),
     stopped: new AbortController().signal,
@@ -66,6 +76,17 @@ test.each([
   [["Deployment/shop/web", "spec.paused"], "No Kustomization renders Deployment/shop/web with a field spec.paused.\n"],
 ])("what is not there: %j", async (args, stdout) => {
   expect(await where(...args)).toMatchObject({ code: 1, stdout });
+});
+
+test("an object that a chart makes, which nobody renders here", async () => {
+  const { code, stdout, stderr } = await where("Deployment/shop/shop", "--repo", charted);
+  const because =
+    "What HelmRelease shop/shop makes is not known: no helm is at hand to render its chart: install it or set OAKUM_HELM.\n";
+  expect({ code, stdout, stderr }).toEqual({
+    code: 1,
+    stdout: `No Kustomization renders Deployment/shop/shop.\n${because}`,
+    stderr: because,
+  });
 });
 
 test.each([

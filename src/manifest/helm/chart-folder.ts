@@ -26,14 +26,16 @@ const DEEPEST = 3;
 // What no template reads would only make an equal chart look like another.
 const UNREAD = /^(?:README|LICEN[CS]E|CHANGELOG|CONTRIBUTING|OWNERS)[^/]*$/i;
 
-const opened = new WeakMap<FileTree, Map<string, ChartFolder | undefined>>();
+const opened = new WeakMap<FileTree, Map<string, ChartFolder | "missing" | "too-large">>();
 
-/** Opens the chart in a folder of an artifact; undefined where there is none, or more than a chart may hold. */
-export function openChart(artifact: FileTree, folder: string): ChartFolder | undefined {
-  const known = opened.get(artifact) ?? new Map<string, ChartFolder | undefined>();
+/** Opens the chart in a folder of an artifact, where there is one, and not more of it than a chart may hold. */
+export function openChart(artifact: FileTree, folder: string): ChartFolder | "missing" | "too-large" {
+  const known = opened.get(artifact) ?? new Map<string, ChartFolder | "missing" | "too-large">();
   opened.set(artifact, known);
-  if (!known.has(folder)) known.set(folder, read(artifact, folder, 0));
-  return known.get(folder);
+  const isThere = artifact.read(inFolder(folder, "Chart.yaml")) !== undefined;
+  const chart = known.get(folder) ?? (isThere ? (read(artifact, folder, 0) ?? "too-large") : "missing");
+  known.set(folder, chart);
+  return chart;
 }
 
 function read(artifact: FileTree, folder: string, depth: number): ChartFolder | undefined {

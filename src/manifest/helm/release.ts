@@ -1,7 +1,5 @@
-import type { World } from "../../evidence/world.ts";
 import type { JsonMap } from "../../signal/object.ts";
 import { nameOf } from "../flux/draft.ts";
-import { listAt, textAt } from "../flux/fields.ts";
 import { type HelmChart, type HelmRelease, readChartSpec, readHelmRelease } from "../flux/helm-release.ts";
 import { type MergedValues, mergeMaps } from "../flux/helm-values.ts";
 import type { FluxKustomization, FluxSource } from "../flux/kustomization.ts";
@@ -18,6 +16,7 @@ import type { FileTree } from "../tree.ts";
 import { type Mapping, mappingAt } from "../yaml/node.ts";
 import { printDocument } from "../yaml/print.ts";
 import { jsonOf } from "../yaml/value.ts";
+import { capabilitiesFor } from "./capabilities.ts";
 import { type ChartFolder, openChart, valuesIn } from "./chart-folder.ts";
 import type { ChartJob } from "./chart-job.ts";
 
@@ -113,7 +112,9 @@ function planOf(helm: HelmRelease, node: Mapping, valuesOf: () => MergedValues, 
   const artifact = around.artifact(around.sources.ignoreOf(taker));
   const folder = folderOf(asked.name);
   const chart = openChart(artifact, folder);
-  if (chart === undefined) return refuse("CHART_MISSING", `there is no chart in the folder '${folder}'`);
+  if (chart === "missing") return refuse("CHART_MISSING", `there is no chart in the folder '${folder}'`);
+  if (chart === "too-large")
+    return refuse("CHART_TOO_LARGE", `the chart in '${folder}' is larger than is rendered here`);
   const defaults = defaultsOf(asked, chart, artifact);
   if (typeof defaults === "string") return refuse("CHART_MISSING", `its chart has no values file '${defaults}'`);
   const merged = valuesOf();
@@ -125,8 +126,7 @@ function planOf(helm: HelmRelease, node: Mapping, valuesOf: () => MergedValues, 
     namespace: helm.releaseNamespace,
     files: defaults === chart.defaults ? chart.files : withDefaults(chart, defaults),
     values: jsonOf(merged.values) as JsonMap,
-    kubeVersion: kubeVersion(around.world),
-    apiVersions: asksForApis(chart) ? apiVersions(around.world) : [],
+    ...capabilitiesFor(chart, around.world),
   };
   return { ok: true, job, chart, values: mergeMaps(defaults, merged.values) };
 }
@@ -165,35 +165,4 @@ function withDefaults(chart: ChartFolder, defaults: Mapping): ChartJob["files"] 
   const files = known.get(text) ?? new Map([...chart.files, ["values.yaml", new TextEncoder().encode(text)] as const]);
   known.set(text, files);
   return files;
-}
-
-/** The version that most of a cluster's nodes could have; null where no node was read. */
-function kubeVersion(world: World | null): string | null {
-  const node = world?.objects.find(({ kind }) => kind === "Node");
-  const version = textAt(node, "status", "nodeInfo", "kubeletVersion");
-  return version !== null && /^v\d+\.\d+\.\d+/.test(version) ? version : null;
-}
-
-const asking = new WeakMap<ChartFolder, boolean>();
-
-function asksForApis(chart: ChartFolder): boolean {
-  const known =
-    asking.get(chart) ?? [...chart.files.values()].some((bytes) => Buffer.from(bytes).includes("APIVersions"));
-  asking.set(chart, known);
-  return known;
-}
-
-/** What the custom resources of a cluster are called, as Helm's templates ask for them. */
-function apiVersions(world: World | null): readonly string[] {
-  const definitions = (world?.objects ?? []).filter(({ kind }) => kind === "CustomResourceDefinition");
-  const names = definitions.flatMap((definition) => {
-    const group = textAt(definition, "spec", "group");
-    const kind = textAt(definition, "spec", "names", "kind");
-    const versions = listAt(definition, "spec", "versions").filter((version) => valueAt(version, ["served"]) === true);
-    return versions.flatMap((version) => {
-      const served = `${group}/${textAt(version, "name")}`;
-      return [served, `${served}/${kind}`];
-    });
-  });
-  return [...new Set(names)].toSorted();
 }

@@ -3,8 +3,8 @@ import type { Manifests } from "../manifest/manifests.ts";
 import { valueAt } from "../manifest/path.ts";
 import type { Json } from "../signal/object.ts";
 import { editAtOrigins } from "./at-origin.ts";
+import { carriedBy } from "./carried-by.ts";
 import type { Attempt } from "./draft.ts";
-import { carriedBy } from "./variable.ts";
 
 /** A way to change fields of a chart's object for one release only: its own values, over those that the chart shares. */
 export function overridesInRelease(manifests: Manifests, changes: readonly FieldChange[]): readonly (() => Attempt)[] {
