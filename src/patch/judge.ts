@@ -24,7 +24,10 @@ export type Meant = {
 };
 
 /** What one Kustomization shows, and what speaks against it. */
-export type Judged = { readonly change: RenderedChange; readonly objections: readonly string[] };
+export type Judged = { readonly change: RenderedChange; readonly objections: readonly Objection[] };
+
+/** One reason against a change; it is beyond what is meant where the same bytes set more than that. */
+export type Objection = { readonly isBeyond: boolean; readonly sentence: string };
 
 type Explained = { readonly field: ChangedField; readonly isExplained: boolean };
 
@@ -52,16 +55,17 @@ export class Judge {
     const strange = fields.filter(({ isExplained }) => !isExplained);
     return {
       change: { ...kept, changed: fields.map(({ field }) => field) },
-      objections: strange.map(
-        ({ field }) => `${fieldText(field)} would change in ${kustomization.id} too, which is not meant.`,
-      ),
+      objections: strange.map(({ field }) => ({
+        isBeyond: true,
+        sentence: `${fieldText(field)} would change in ${kustomization.id} too, which is not meant.`,
+      })),
     };
   }
 
   /** Why not all that is meant comes about, or undefined where it does. */
-  unmet(): string | undefined {
+  unmet(): Objection | undefined {
     const unmet = this.#meant.changes.find((change) => !this.#looks.some((look) => isMet(change, look)));
-    return unmet && `${fieldText(unmet)} would not become what it is to be.`;
+    return unmet && { isBeyond: false, sentence: `${fieldText(unmet)} would not become what it is to be.` };
   }
 
   #changed(pair: Pair, pairs: readonly Pair[], kustomization: FluxKustomization): readonly Explained[] {
@@ -121,13 +125,13 @@ function objectionsTo(
   id: string,
   before: Rendering | undefined,
   after: Rendering & { readonly ok: false },
-): readonly string[] {
+): readonly Objection[] {
   // A release that is made only now, because what makes it builds again, is no worse for a chart that nobody has.
   const isAsUnknown =
     before === undefined ? isUnrendered(after.refusal) : isUnknown(after.refusal) && wasUnknown(before);
   if (isAsUnknown || (before?.ok === false && isEqual(before.refusal, after.refusal))) return [];
   const when = before?.ok === false ? "still would not build" : "would not build any more";
-  return [`${id} ${when}: ${after.refusal.message}`];
+  return [{ isBeyond: false, sentence: `${id} ${when}: ${after.refusal.message}` }];
 }
 
 function wasUnknown(before: Rendering): boolean {

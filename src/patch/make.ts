@@ -36,8 +36,10 @@ export function makePatch({ manifests, intent, commit, world }: PatchRequest): M
   const changes = changesOf(intent);
   const owner = world === null ? undefined : otherOwnerOf(world, changes);
   if (owner !== undefined) return refuse("OWNED", owner);
-  let first: Made | undefined;
+  let first: (Made & { readonly ok: false }) | undefined;
   for (const way of waysOf(manifests, intent, commit)) {
+    // Bytes that set no more than is meant and still do not help are no reason to say it a second time elsewhere.
+    if (way.isForShared && first?.refusal.code === "UNPROVEN") continue;
     const made = makeBy(way, manifests, changes);
     if (made.ok) return made;
     first ??= made;
@@ -67,15 +69,15 @@ function makeBy({ attempt, meant }: Way, manifests: Manifests, changes: Patch["c
   if (binary !== undefined)
     return refuse("NOT_UTF8", `${binary}: expected UTF-8, found other bytes: change the file by hand`);
   const after = manifests.withFiles(files);
-  const shown = prove(manifests, after, paths, meant(after));
-  if (!shown.proven) return refuse("UNPROVEN", shown.because);
+  const proven = prove(manifests, after, paths, meant(after));
+  if (!proven.ok) return refuse(proven.code, proven.because);
   const patch: Patch = {
     changes,
     edits: paths.flatMap((path) => editsBetween(path, textOf(before.get(path)), textOf(files.get(path)))),
     operations: paths.flatMap((path) => operationsOf(path, before.get(path) ?? null, files.get(path) ?? null)),
     diff: unifiedDiff(before, files),
     files,
-    proof: { ...shown, counterfactual: { silent: "unknown", because: "The rules were not asked again yet." } },
+    proof: { ...proven.shown, counterfactual: { silent: "unknown", because: "The rules were not asked again yet." } },
   };
   return { ok: true, patch, after };
 }
@@ -84,6 +86,6 @@ function textOf(bytes: Uint8Array | null | undefined): string {
   return bytes ? (decode(bytes) ?? "") : "";
 }
 
-function refuse(code: string, message: string): Made {
+function refuse(code: string, message: string): Made & { readonly ok: false } {
   return { ok: false, refusal: { code, message } };
 }

@@ -8,13 +8,18 @@ import { type Look, looksAt } from "./look.ts";
 import type { ChangedField, Proof, RenderedChange } from "./patch.ts";
 
 /** The first half of a proof: what every consumer renders before and after. */
-export type Shown = Pick<Proof, "proven" | "because" | "rendered">;
+type Shown = Pick<Proof, "proven" | "because" | "rendered">;
+
+/** The first half of a proof, or what speaks against one: that the same bytes set more than is meant, or else. */
+export type Proven =
+  | { readonly ok: true; readonly shown: Shown }
+  | { readonly ok: false; readonly code: "REACHES_FURTHER" | "UNPROVEN"; readonly because: string };
 
 /**
  * Renders every Kustomization and chart that reads one of the files, before and after: they must differ in exactly what
  * is meant and what follows from it, and none may stop building. A chart that cannot be rendered here is said to be none.
  */
-export function prove(before: Manifests, after: Manifests, files: readonly string[], meant: Meant): Shown {
+export function prove(before: Manifests, after: Manifests, files: readonly string[], meant: Meant): Proven {
   const all = looksAt(before, after, files);
   const unrendered = all.filter(isNotRendered);
   const looks = all.filter((look) => !unrendered.includes(look));
@@ -22,16 +27,18 @@ export function prove(before: Manifests, after: Manifests, files: readonly strin
   const judged = looks.map((look) => judge.judge(look));
   const rendered = judged.map(({ change }) => change);
   const objection = judged.flatMap(({ objections }) => objections)[0] ?? judge.unmet();
-  if (objection !== undefined) return { proven: false, because: objection, rendered };
+  if (objection !== undefined)
+    return { ok: false, code: objection.isBeyond ? "REACHES_FURTHER" : "UNPROVEN", because: objection.sentence };
   const reached = rendered.filter(({ changed, buildsAgain }) => changed.length > 0 || buildsAgain);
   const missing = unrendered.flatMap((look) => missingOf(look, before, after));
   if (reached.length === 0)
     return {
-      proven: false,
+      ok: false,
+      code: "UNPROVEN",
       because: ["Nothing that any Kustomization renders would change.", ...missing].join(" "),
-      rendered,
     };
-  return { proven: true, because: [sentence(reached, looks), ...missing].join(" "), rendered };
+  const because = [sentence(reached, looks), ...missing].join(" ");
+  return { ok: true, shown: { proven: true, because, rendered } };
 }
 
 function isNotRendered({ before, after }: Look): boolean {

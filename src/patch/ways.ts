@@ -14,7 +14,12 @@ import { type Undone, undoCommit, undoFields } from "./undo.ts";
 import { undoWhole } from "./whole-commit.ts";
 
 /** One way to do what an intent asks for: the files it would change, and what that is meant to do once rendered. */
-export type Way = { readonly attempt: () => Attempt; readonly meant: (after: Manifests) => Meant };
+export type Way = {
+  readonly attempt: () => Attempt;
+  readonly meant: (after: Manifests) => Meant;
+  /** Only for fields that no file sets, or bytes that set more than is meant: it says them once more, closer. */
+  readonly isForShared?: true;
+};
 
 /** The ways to do what an intent asks for, the one that keeps most of what people wrote first. */
 export function waysOf(manifests: Manifests, intent: Intent, commit: Commit | null): readonly Way[] {
@@ -111,10 +116,9 @@ function wayToRepair(manifests: Manifests, entries: readonly Entry[]): Way {
 
 function waysToSet(manifests: Manifests, changes: readonly FieldChange[]): readonly Way[] {
   const meant = (): Meant => ({ changes, undone: null });
-  const attempts = [
-    () => editAtOrigins(manifests, changes),
-    ...overridesInRelease(manifests, changes),
-    ...patchesInOverlays(manifests, changes),
+  const closer = [...overridesInRelease(manifests, changes), ...patchesInOverlays(manifests, changes)];
+  return [
+    { attempt: () => editAtOrigins(manifests, changes), meant },
+    ...closer.map((attempt) => ({ attempt, meant, isForShared: true as const })),
   ];
-  return attempts.map((attempt) => ({ attempt, meant }));
 }

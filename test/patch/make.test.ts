@@ -291,7 +291,7 @@ describe("what may not be changed in git is refused", () => {
       { ...replicas, fields: [{ path: [...CONTAINER, "image"], from: "shop/web:1.4.2", to: "shop/web:1.4.3" }] },
       shared,
     );
-    expect(filesOf(made)).toBe("UNPROVEN");
+    expect(filesOf(made)).toBe("REACHES_FURTHER");
     expect(because(made)).toContain("Deployment/shop/job would change in flux-system/apps too, which is not meant");
   });
 });
@@ -325,4 +325,17 @@ test("what did not build before and still does not, for the same reason, keeps n
     { [file]: two("./tool"), "tools/namespace.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: tools}\n" },
   );
   expect(filesOf(made)).toEqual({ [file]: two("./tools") });
+});
+
+test("bytes that set no more than is meant and do not help are not said once more in an overlay", () => {
+  const file = "clusters/prod/tools.yaml";
+  const object = {
+    apiVersion: "kustomize.toolkit.fluxcd.io/v1",
+    kind: "Kustomization",
+    namespace: "flux-system",
+    name: "tools",
+  };
+  const fields = [{ path: ["spec", "path"], from: "./tool", to: "./nowhere" }];
+  const made = asked({ kind: "set-flux", object, fields, basis: "nothing" }, { [file]: flux("tools", "./tool") });
+  expect(filesOf(made)).toBe("UNPROVEN");
 });
