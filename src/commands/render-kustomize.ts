@@ -4,11 +4,10 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { readFolder } from "../adapters/files.ts";
 import { ParseCache } from "../manifest/kustomize/loader.ts";
 import { type Built, buildFolder, printYaml } from "../manifest/kustomize/render.ts";
-import type { Refusal } from "../manifest/rendered.ts";
 import type { FileTree } from "../manifest/tree.ts";
 import type { Io } from "./io.ts";
 import { originNote } from "./origin-note.ts";
-import { refusalText } from "./refusal-text.ts";
+import { refusalLine, refusalText } from "./refusal-text.ts";
 
 /** Builds folders of repositories on disk; what they share is read and parsed once. */
 export class KustomizeBuilds {
@@ -46,16 +45,11 @@ export async function renderEach(io: Io): Promise<number> {
 function answer(path: string, builds: KustomizeBuilds, cwd: string): Record<string, string> {
   try {
     const { built } = builds.build(resolve(cwd, path));
-    return built.ok ? { path, yaml: printYaml(built.objects) } : { path, error: sentence(built.refusal) };
+    return built.ok ? { path, yaml: printYaml(built.objects) } : { path, error: refusalLine(built.refusal) };
   } catch (error) {
     // One folder that cannot even be looked at leaves the others their answers.
     return { path, error: error instanceof Error ? error.message : String(error) };
   }
-}
-
-function sentence({ file, line, column, message }: Refusal): string {
-  const place = [file, line, column].filter((part) => part !== undefined).join(":");
-  return place === "" ? message : `${place}: ${message}`;
 }
 
 /**

@@ -11,6 +11,7 @@ import { type FieldOrigin, fieldsOf, fieldsWithin, shownValue, whereIs } from ".
 import { withCharts } from "../pipeline/charted.ts";
 import { BadInput } from "../signal/bad-input.ts";
 import type { Io } from "./io.ts";
+import { refusalLine } from "./refusal-text.ts";
 import { type FieldAnswer, fieldText, type LineAnswer, type LineField, lineText, objectText } from "./where-text.ts";
 
 const HELP = `Usage: oakum where KIND/[NAMESPACE/]NAME [FIELD]
@@ -49,13 +50,26 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const tree = await readWorkTree(folder);
   const { unknown, answer } = await withCharts(chartsOf(io.env), (charts) => {
     const manifests = openManifests(tree, world, [], charts);
-    return { answer: answerTo(manifests, question), unknown: manifests.unknown };
+    return { answer: answerTo(manifests, question), unknown: [...manifests.unknown, ...unrendered(manifests)] };
   });
   for (const sentence of unknown) io.stderr(`${sentence}\n`);
   const answers = await answer(folder);
   const { said, text } = answers;
   io.stdout(values.output === "json" ? `${JSON.stringify(said, null, 2)}\n` : text);
   return answers.isFound ? 0 : 1;
+}
+
+const MOST_UNRENDERED = 5;
+
+/** The Kustomizations that do not render: whether they set what is asked for, nobody can tell. */
+function unrendered(manifests: Manifests): readonly string[] {
+  const sentences = manifests.kustomizations.flatMap(({ id, source }) => {
+    const rendering = manifests.render(id);
+    if (rendering.ok || !source.here) return [];
+    return [`What Kustomization ${id} sets is not known: ${refusalLine(rendering.refusal)}`];
+  });
+  const more = sentences.length - MOST_UNRENDERED;
+  return more <= 0 ? sentences : [...sentences.slice(0, MOST_UNRENDERED), `… and what ${more} others set.`];
 }
 
 type Answer = { readonly said: unknown; readonly text: string; readonly isFound: boolean };

@@ -3,8 +3,9 @@ import { ParseCache, resolvePath } from "../kustomize/loader.ts";
 import { type Amendment, KUSTOMIZATION_FILES } from "../kustomize/open-folder.ts";
 import { buildFolder } from "../kustomize/render.ts";
 import { conform, type Shape } from "../kustomize/shape.ts";
+import { refusalAt } from "../refusal-at.ts";
 import type { FileTree } from "../tree.ts";
-import { type Mapping, mappingAt, type Node, type Place } from "../yaml/node.ts";
+import { type Mapping, mappingAt, type Node, nodeAt, type Place } from "../yaml/node.ts";
 import type { BuildFolder } from "./build.ts";
 import { generatedKustomization, mergeKustomization, withoutEmptiness } from "./merge.ts";
 
@@ -14,7 +15,8 @@ export function folderBuilder(): BuildFolder {
   return (tree, folder, flux) => {
     if (tree.list(folder) === undefined) {
       const message = `kustomization path not found: stat ${folder}: no such file or directory`;
-      return { ok: false, refusal: { code: "PATH_NOT_FOUND", message, file: flux.source.file } };
+      const place = nodeAt(flux, "spec", "path") ?? flux;
+      return { ok: false, refusal: refusalAt({ code: "PATH_NOT_FOUND", message, place }, (file) => tree.read(file)) };
     }
     const elsewhere = new Set<string>();
     const built = buildFolder(tree, folder, { amend: amendment(tree, folder, flux), order: "none", cache, elsewhere });

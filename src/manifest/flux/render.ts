@@ -1,4 +1,5 @@
 import type { Origin } from "../origin.ts";
+import { refusalAt } from "../refusal-at.ts";
 import type { Refusal, Rendering } from "../rendered.ts";
 import type { Mapping, Node, Place } from "../yaml/node.ts";
 import { thinned } from "../yaml/thin.ts";
@@ -33,7 +34,11 @@ function renderKept(placed: Placed, { build, files: read }: Kept, variables: Gat
   const files = new Set([...read, ...filesBehind(placed.member.draft.node), ...filesOfVariables(variables)]);
   if (!build.ok) return refused(build.refusal, files);
   const finished = finishObjects(build.objects, placed.member, variables);
-  if (!finished.ok) return refused(finished.refusal, files);
+  if (!finished.ok)
+    return refused(
+      refusalAt(finished.stopped, (file) => placed.tree.read(file)),
+      files,
+    );
   return { ok: true, objects: thinned(finished.objects).map(renderedObject), files };
 }
 

@@ -1,5 +1,4 @@
 import { gvkOf, gvkText } from "../kustomize/id.ts";
-import type { Refusal } from "../rendered.ts";
 import {
   type Entry,
   fieldOf,
@@ -7,6 +6,7 @@ import {
   mappingAt,
   type Node,
   nodeAt,
+  type Place,
   textOf,
   withEntry,
   withoutEntry,
@@ -16,10 +16,13 @@ import type { Member } from "./cluster.ts";
 import { substituteObject } from "./substitution/object.ts";
 import type { Gathered } from "./variables.ts";
 
+/** Why Flux applies nothing of a Kustomization, and the object or the value at fault. */
+export type Stopped = { readonly code: string; readonly message: string; readonly place: Place };
+
 /** The objects of a Kustomization after Flux's own steps, or why it applies none of them. */
 export type Finished =
   | { readonly ok: true; readonly objects: readonly Mapping[] }
-  | { readonly ok: false; readonly refusal: Refusal };
+  | { readonly ok: false; readonly stopped: Stopped };
 
 const DECRYPT = "kustomize.toolkit.fluxcd.io/decrypt";
 const SUBSTITUTE = "kustomize.toolkit.fluxcd.io/substitute";
@@ -29,15 +32,14 @@ export function finishObjects(built: readonly Mapping[], { draft }: Member, vari
   const objects: Mapping[] = [];
   for (const object of built) {
     const finished = finishObject(object, draft.spec.decrypts, variables);
-    if ("code" in finished) return { ok: false, refusal: finished };
+    if ("code" in finished) return { ok: false, stopped: finished };
     if (!isKustomizeConfig(finished)) objects.push(withCommonMetadata(finished, draft.node));
   }
   return { ok: true, objects };
 }
 
-function finishObject(object: Mapping, decrypts: boolean, variables: Gathered): Mapping | Refusal {
-  const { file } = object.source;
-  const refuse = (code: string, message: string): Refusal => ({ code, message, file });
+function finishObject(object: Mapping, decrypts: boolean, variables: Gathered): Mapping | Stopped {
+  const refuse = (code: string, message: string, place: Place = object): Stopped => ({ code, message, place });
   if (["apiVersion", "kind"].some((key) => textOf(fieldOf(object, key)) === "") || nameOf(object) === "")
     return refuse(
       "NOT_AN_OBJECT",
@@ -57,7 +59,11 @@ function finishObject(object: Mapping, decrypts: boolean, variables: Gathered): 
   if (!variables.isActive) return plain;
   const substituted = substituteObject(plain, variables);
   if (!substituted.ok)
-    return refuse("BAD_SUBSTITUTION", `post build failed for '${idOf(object)}': ${substituted.because}`);
+    return refuse(
+      "BAD_SUBSTITUTION",
+      `post build failed for '${idOf(object)}': ${substituted.because}`,
+      substituted.place,
+    );
   return substituted.node;
 }
 

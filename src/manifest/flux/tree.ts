@@ -1,5 +1,6 @@
 import type { World } from "../../evidence/world.ts";
 import { groupOf, type KubernetesObject } from "../../signal/object.ts";
+import type { FileTree } from "../tree.ts";
 import { nodeAt } from "../yaml/node.ts";
 import { jsonOf } from "../yaml/value.ts";
 import { Cluster, type Member, makersOf } from "./cluster.ts";
@@ -23,6 +24,7 @@ export type Soil = {
 
 /** A Kustomization of the tree with what it takes to render it. */
 export type Placed = {
+  readonly tree: FileTree;
   readonly kustomization: FluxKustomization;
   readonly member: Member;
   readonly cluster: Cluster;
@@ -53,6 +55,7 @@ export function growTree(soil: Soil): Grown {
     keep,
   });
   const placed = named(clusters).map(({ id, parent, member, cluster }) => ({
+    tree,
     kustomization: {
       ...{ id, parent, ref: member.draft.ref, object: member.draft.object, spec: member.draft.spec },
       source: unknownPath(member.draft) ?? sources.of(member.draft, makersOf(member.parent)),
@@ -143,6 +146,9 @@ function plainFolders(workshop: Workshop): readonly Placed[] {
     const member = cluster.add(draft, null);
     if (member === undefined) return [];
     const said = { id: folder || ".", ref: null, object: null, spec: draft.spec, source: { here: true } as const };
-    return [{ kustomization: { ...said, cluster: folder, live: true, parent: null, origin: null }, member, cluster }];
+    const { tree } = workshop;
+    return [
+      { tree, kustomization: { ...said, cluster: folder, live: true, parent: null, origin: null }, member, cluster },
+    ];
   });
 }

@@ -28,7 +28,7 @@ export type Accumulated = {
 };
 
 // A tree in which every folder names two others doubles with each level: this many folders are an attack.
-const MOST_FOLDERS = 20_000;
+const MOST_FOLDERS = 5_000;
 
 /** Nothing yet. */
 export function nothing(): Accumulated {

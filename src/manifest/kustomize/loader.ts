@@ -2,7 +2,7 @@ import type { OriginWay } from "../origin.ts";
 import type { FileTree } from "../tree.ts";
 import type { Mapping, Node, Place, Source } from "../yaml/node.ts";
 import { parseConfiguration } from "../yaml/parse.ts";
-import { type Text, textOfFile } from "../yaml/text.ts";
+import { firstNotText, type Text, textOfFile } from "../yaml/text.ts";
 import { parsedDocuments, readObjects } from "./objects.ts";
 import { refuse } from "./refused.ts";
 
@@ -112,7 +112,8 @@ export class Loader {
 
 function textIn(source: Source, bytes: Uint8Array): Text {
   const text = textOfFile(source, bytes);
-  return text ?? refuse("NOT_UTF8", `MalformedYAMLError: invalid UTF-8 in File: ${source.file}`, { source, start: 0 });
+  const start = text === undefined ? firstNotText(bytes) : 0;
+  return text ?? refuse("NOT_UTF8", `MalformedYAMLError: invalid UTF-8 in File: ${source.file}`, { source, start });
 }
 
 /** What is said of a file or folder that is not there. */

@@ -55,10 +55,16 @@ function itemsOf(list: Mapping, items: Node): readonly Mapping[] {
 function validated(node: Node): Mapping {
   const kind = textOf(fieldOf(node, "kind"));
   const isBare = ["apiVersion", "kind", "metadata"].every((key) => isBlank(fieldOf(node, key)));
-  if (node.kind !== "map" || isBare) return refuse("NOT_AN_OBJECT", "missing Resource metadata", node);
+  if (node.kind !== "map" || isBare) return refuse("NOT_AN_OBJECT", `missing Resource metadata${hintAt(node)}`, node);
   if (kind === "") return refuse("NOT_AN_OBJECT", "missing kind in object", node);
   if (!kind.endsWith("List") && textOf(nodeAt(node, "metadata", "name")) === "") {
     return refuse("NOT_AN_OBJECT", `missing metadata.name in object ${kind}`, node);
   }
   return node;
+}
+
+// What git holds in place of a file of Git LFS.
+function hintAt(node: Node): string {
+  const isPointer = node.kind === "scalar" && node.text.startsWith("version https://git-lfs.github.com/");
+  return isPointer ? ": this is a Git LFS pointer, not the file it stands for" : "";
 }

@@ -1,8 +1,8 @@
+import { refusalAt } from "../refusal-at.ts";
 import type { Refusal } from "../rendered.ts";
 import type { FileTree } from "../tree.ts";
 import { fieldOf, type Mapping, type Place } from "../yaml/node.ts";
 import { type Note, printDocuments } from "../yaml/print.ts";
-import { positionAt } from "../yaml/text.ts";
 import { Accumulator, nothing } from "./accumulate.ts";
 import { addHashes, dropLocal, finish } from "./finish.ts";
 import { Kinds } from "./kinds.ts";
@@ -77,7 +77,5 @@ function build(loader: Loader, path: string, { amend, order = "legacy" }: Kustom
 function refusalOf({ code, message, place }: Refused, loader: Loader): Refusal {
   if (place === undefined) return { code, message };
   if ("file" in place) return { code, message, file: place.file };
-  const { file } = place.source;
-  const bytes = loader.bytes(file);
-  return bytes === undefined ? { code, message, file } : { code, message, file, ...positionAt(bytes, place.start) };
+  return refusalAt({ code, message, place }, (file) => loader.bytes(file));
 }

@@ -69,8 +69,12 @@ export class Resource {
 
   /** Remembers the id before a step that may change it. */
   rememberId(): void {
-    const { id } = this;
-    this.previous = [...this.previous, { kind: id.kind, name: id.name, namespace: effectiveNamespace(id) }];
+    const { kind, name } = this.id;
+    const namespace = effectiveNamespace(this.id);
+    const last = this.previous.at(-1);
+    // Remembering the same again would only make thousands of patches slow.
+    if (last?.kind === kind && last.name === name && last.namespace === namespace) return;
+    this.previous = [...this.previous, { kind, name, namespace }];
   }
 
   /** Loses everything that is remembered about it. */

@@ -21,6 +21,27 @@ export function textOfFile(source: Source, bytes: Uint8Array): Text | undefined 
   return { source, text, span: (start, end) => ({ start: byteOf(start), end: byteOf(end) }) };
 }
 
+/** The offset of the first byte that is not UTF-8, in bytes that are not. */
+export function firstNotText(bytes: Uint8Array): number {
+  let low = 0;
+  let high = bytes.length;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (isText(bytes.subarray(0, middle))) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function isText(beginning: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(beginning, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Text that was the value of a scalar: every part of it stands where the scalar stands. */
 export function textOfPlace(place: Place, source: Source, text: string): Text {
   return { source, text, span: () => ({ start: place.start, end: place.end }) };

@@ -21,9 +21,10 @@ export function fromJsonText(node: Node): Node {
 }
 
 function changed(scalar: Scalar, text: string, tag: string, style: ScalarStyle): Scalar {
-  const { shared, ...own } = scalar;
-  const isSame = shared === undefined && own.text === text && own.tag === tag && own.style === style;
-  return isSame ? scalar : { ...own, text, tag, style };
+  const isSame = scalar.shared === undefined && scalar.text === text && scalar.tag === tag && scalar.style === style;
+  if (isSame) return scalar;
+  const { shared: _, ...own } = scalar;
+  return { ...own, text, tag, style };
 }
 
 function textStyle(text: string): ScalarStyle {

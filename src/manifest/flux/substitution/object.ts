@@ -24,7 +24,7 @@ export type SubstitutedSource = Source & { readonly variables: readonly Variable
 /** An object after substitution, or why Flux refuses it. */
 export type SubstitutedObject =
   | { readonly ok: true; readonly node: Mapping }
-  | { readonly ok: false; readonly because: string };
+  | { readonly ok: false; readonly because: string; readonly place?: Place };
 
 /**
  * Substitutes the variables of an object as Flux does, which does it in the object's printed text and reads that again:
@@ -32,10 +32,22 @@ export type SubstitutedObject =
  */
 export function substituteObject(node: Mapping, variables: Variables): SubstitutedObject {
   if (!mentionsVariable(node)) return { ok: true, node };
-  return refusing(() => {
+  const substituted = refusing((): SubstitutedObject => {
     const each = substituteEach(node, variables);
     return each?.kind === "map" ? { ok: true, node: each } : inPrintedText(node, variables);
   });
+  return substituted.ok ? substituted : { ...substituted, place: firstRefused(node, variables) ?? node };
+}
+
+/** The first value that alone is refused already. */
+function firstRefused(node: Node, variables: Variables): Node | undefined {
+  if (node.kind === "scalar") return node.text.includes("$") && !evaluate(node.text, variables).ok ? node : undefined;
+  const children = node.kind === "list" ? node.items : node.entries.map(({ value }) => value);
+  for (const child of children) {
+    const found = firstRefused(child, variables);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The same in the printed text as a whole, which alone knows what an expansion across fields or a bad one makes. */

@@ -89,8 +89,14 @@ function trimEnd(value: string, pattern: string, extent: Extent): string {
   return reverse(trimStart(reverse(value), reverse(pattern), extent));
 }
 
+// Beyond this Flux itself would take minutes: it tries every beginning.
+const LONGEST_FOR_CLASSES = 1_000;
+
 /** The length of the shortest or longest beginning that the pattern matches; 0 where none does or it is malformed. */
 function matchedLength(value: string, pattern: string, extent: Extent): number {
+  if (!/[?[\\]/.test(pattern)) return starredLength(value, pattern.split(/\*+/), extent);
+  if (value.length > LONGEST_FOR_CLASSES)
+    throw new BadSubstitution(`a value of more than ${LONGEST_FOR_CLASSES} bytes is not matched with \`${pattern}\``);
   let matched = 0;
   for (let length = value.length; length > 0; length--) {
     const isMatch = matchesGlob(pattern, value.slice(0, length));
@@ -99,6 +105,22 @@ function matchedLength(value: string, pattern: string, extent: Extent): number {
     if (isMatch && extent === "longest") break;
   }
   return matched;
+}
+
+/** The same for texts with stars between them. */
+function starredLength(value: string, [first = "", ...others]: readonly string[], extent: Extent): number {
+  const last = others.pop();
+  if (!value.startsWith(first)) return 0;
+  let end = first.length;
+  for (const text of others) {
+    const at = value.indexOf(text, end);
+    if (at < 0) return 0;
+    end = at + text.length;
+  }
+  if (last === undefined) return end;
+  if (last === "") return extent === "longest" ? value.length : Math.min(Math.max(end, 1), value.length);
+  const at = extent === "longest" ? value.lastIndexOf(last) : value.indexOf(last, end);
+  return at < end ? 0 : at + last.length;
 }
 
 function reverse(text: string): string {

@@ -12,13 +12,20 @@ export type Lookup = (name: string) => string | undefined;
 /** The value of a variable that is not set and has no default; without it such a variable is an error (strict mode). */
 export type Unset = (name: string) => string;
 
+// More than any cluster takes for one object: a long value, used a few thousand times, would otherwise fill the memory.
+const MOST_CHARACTERS = 4_194_304;
+
 /** Replaces every `${…}` of a text, as Flux's postBuild substitution does. */
 export function substitute(text: string, lookup: Lookup, unset: Unset = refuseUnset): Substituted {
   const evaluate = (part: Part): string => (typeof part === "string" ? part : expand(part));
+  let written = 0;
   const expand = ({ name, operator, args }: Expansion): string => {
     const given = args.map(evaluate);
     const value = lookup(name) ?? (hasDefault(operator) ? "" : unset(name));
-    return applyOperator(operator, value, given);
+    const expanded = applyOperator(operator, value, given);
+    written += expanded.length;
+    if (written > MOST_CHARACTERS) throw new BadSubstitution(`more than ${MOST_CHARACTERS} characters of values`);
+    return expanded;
   };
   try {
     return { ok: true, text: parseTemplate(text).map(evaluate).join("") };
