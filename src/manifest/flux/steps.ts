@@ -17,7 +17,7 @@ import { substituteObject } from "./substitution/object.ts";
 import type { Gathered } from "./variables.ts";
 
 /** Why Flux applies nothing of a Kustomization, and the object or the value at fault. */
-export type Stopped = { readonly code: string; readonly message: string; readonly place: Place };
+type Stopped = { readonly code: string; readonly message: string; readonly place: Place };
 
 /** The objects of a Kustomization after Flux's own steps, or why it applies none of them. */
 export type Finished =
