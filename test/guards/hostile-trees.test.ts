@@ -4,19 +4,25 @@ import { openManifests } from "../../src/manifest/manifests.ts";
 import { treeOf, withFiles } from "../../src/manifest/tree.ts";
 import { configMap, flux, sync } from "../manifest/flux/fleet.ts";
 
-const SECONDS = 5;
+// A fraction of it on a machine at rest.
+const SECONDS = 10;
 const GOOD = configMap("good", "shop", "a: b");
 const BOTH = "resources: [x.yaml, good.yaml]\n";
 
 /** A cluster with one Kustomization over these files of its folder. */
 function told(files: Readonly<Record<string, string | Uint8Array>>, more = ""): string {
-  const ordinary = treeOf({
+  const texts = Object.fromEntries(Object.entries(files).filter(([, held]) => typeof held === "string"));
+  const others = Object.entries(files).flatMap(([file, held]) =>
+    typeof held === "string" ? [] : [[file, held] as const],
+  );
+  const readable = treeOf({
     "clusters/prod/sync.yaml": sync("./clusters/prod"),
     "clusters/prod/apps.yaml": flux("apps", "./apps", more),
     "apps/kustomization.yaml": BOTH,
     "apps/good.yaml": GOOD,
+    ...(texts as Record<string, string>),
   });
-  const tree = withFiles(ordinary, new Map(Object.entries(files).map(([file, held]) => [file, Buffer.from(held)])));
+  const tree = others.length === 0 ? readable : withFiles(readable, new Map(others));
   const rendering = openManifests(tree, null).render("flux-system/apps");
   return rendering.ok ? "rendered" : refusalText(rendering.refusal, tree);
 }
