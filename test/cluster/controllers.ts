@@ -6,7 +6,9 @@ export function startControllers(cluster: RealCluster): void {
   const { folder } = cluster;
   const settings = [`--kubeconfig=${cluster.kubeconfig()}`];
   const quiet = ["--leader-elect=false", "--secure-port=0"];
-  cluster.start("kube-controller-manager", [...settings, ...quiet], folder);
+  // kwok's nodes say once that they are well.
+  const patient = "--node-monitor-grace-period=1h";
+  cluster.start("kube-controller-manager", [...settings, ...quiet, patient], folder);
   cluster.start("kube-scheduler", [...settings, ...quiet], folder);
   const stages = join(import.meta.dirname, "stages.yaml");
   // The pods' addresses are none of the Services'.
