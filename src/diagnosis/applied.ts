@@ -1,11 +1,15 @@
-import type { ObjectRef } from "../signal/object.ts";
+import type { KubernetesObject, ObjectRef } from "../signal/object.ts";
 import type { Scene } from "./scene.ts";
 
-/** Whether all that git says of an object's spec is what the cluster has, so that applying it changes nothing. */
+/** Whether all that git says of an object's spec and labels is what the cluster has, so that applying it changes nothing. */
 export function isApplied(scene: Scene, ref: ObjectRef): boolean {
   const declared = scene.manifests.findObject(ref)[0]?.rendered.object;
   const live = scene.lookup.get(ref);
-  return declared !== undefined && live !== undefined && isPartOf(declared["spec"], live["spec"]);
+  return declared !== undefined && live !== undefined && isPartOf(claimOf(declared), claimOf(live));
+}
+
+function claimOf({ metadata: { labels = {}, annotations = {} }, spec }: KubernetesObject) {
+  return { labels, annotations, spec };
 }
 
 /** Whether a live value says all that a manifest says: what is left out is the API server's to fill in, and redacted values cannot be compared. */

@@ -158,11 +158,11 @@ const FORMS: readonly Form[] = [
   },
   {
     pattern:
-      /^(?:\s*)(\S+) dry-run failed.*(?:field is immutable|Forbidden: updates to statefulset spec|may not change once set|spec is immutable|updates to .* are forbidden)/s,
+      /^(?:\s*)(\S+) (?:dry-run|apply) failed.*(?:field is immutable|Forbidden: updates to statefulset spec|may not change once set|spec is immutable|updates to .* are forbidden)/s,
     read: ([, object = ""]) => ({ is: "immutable", object: namedObject(object) }),
   },
   {
-    pattern: /(\S+) dry-run failed[^:]*: (.*)/s,
+    pattern: /(\S+) (?:dry-run|apply) failed[^:]*: (.*)/s,
     read: ({ input, 1: object = "", 2: text = "" }) =>
       /\(Forbidden\)|is forbidden/.test(input)
         ? { is: "forbidden", object: namedObject(object), text }

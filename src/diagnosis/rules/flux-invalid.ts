@@ -7,6 +7,7 @@ import { confidenceOf } from "../confidence.ts";
 import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
 import { renderedRef } from "../flux/rendered.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
+import { quantityOf } from "../quantity.ts";
 import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
@@ -76,9 +77,15 @@ function invalid(scene: Scene, { symptom, trouble }: FluxFault): readonly Hypoth
 // What the newest commit changed where the message points, or beside it: a request is refused for its limit too.
 function suspectsOf(scene: Scene, object: Parameters<typeof historyOf>[1], text: string): readonly Suspect[] {
   const field = wordsIn(text);
-  if (field.length === 0) return [];
-  const near = historyOf(scene, object).filter(({ path, commit }) => commit !== null && isNear(wordsOf(path), field));
-  return near.filter(({ commit }) => commit?.commit === near[0]?.commit?.commit);
+  const isMeant = (suspect: Suspect): boolean =>
+    field.length > 0 ? isNear(wordsOf(suspect.path), field) : /quantities must match/.test(text) && isSpoilt(suspect);
+  const meant = historyOf(scene, object).filter((suspect) => suspect.commit !== null && isMeant(suspect));
+  return meant.filter(({ commit }) => commit?.commit === meant[0]?.commit?.commit);
+}
+
+// Where a quantity does not parse, the API server does not say which: one that was one before and is none now.
+function isSpoilt({ from, to }: Suspect): boolean {
+  return typeof to === "string" && quantityOf(from) !== undefined && quantityOf(to) === undefined;
 }
 
 // A webhook tells no field: all that the newest commit did to the object's content is denied with it.
@@ -103,7 +110,7 @@ function wordsOf(path: readonly (string | number)[]): readonly string[] {
 }
 
 const FIELDS = [
-  /(?:^|\s)\.?([a-z][\w.[\]"'=/-]*): (?:field not declared in schema|expected |Invalid value|Required value|Unsupported value|Duplicate value|Not found|Forbidden|Too (?:long|many|few)|must be|quantities must match)/i,
+  /(?:^|\s)\.?((?!Kind=)[a-z][\w.[\]"'=/-]*): (?:field not declared in schema|expected |Invalid value|Required value|Unsupported value|Duplicate value|Not found|Forbidden|Too (?:long|many|few)|must be|quantities must match)/i,
   /unknown field "([^"]+)"/,
 ];
 
@@ -123,7 +130,8 @@ function categoryOfText(text: string, suspect: Suspect | undefined): Category {
 }
 
 function shortText(text: string): string {
-  return text.length > 200 ? `${text.slice(0, 197)}…` : text;
+  const line = text.trim();
+  return line.length > 200 ? `${line.slice(0, 197)}…` : line;
 }
 
 function foretold(): Foretold {

@@ -242,6 +242,43 @@ export const BUILDS: readonly Story[] = [
     git: { expected: "propose", category: ["api_version"], roots: [APPS, "Deployment/shop/catalog"] },
   },
   {
+    id: "label-malformed",
+    tells: "A label's value has a space in it.",
+    good: changed(OPENED, "Deployment/shop/catalog", "metadata.labels.team", "shop-front"),
+    bad: changed(OPENED, "Deployment/shop/catalog", "metadata.labels.team", "shop front"),
+    cluster: refused(
+      ["shop front", "shop-front"],
+      "Deployment/shop/catalog dry-run failed (Invalid): Deployment.apps \"catalog\" is invalid: metadata.labels: Invalid value: \"shop front\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')\n",
+    ),
+    git: { expected: "propose", category: ["api_version"], roots: [APPS, "Deployment/shop/catalog"] },
+  },
+  {
+    id: "node-port-out-of-range",
+    tells: "A Service asks for a node port outside of the range, which only the API server's own apply finds.",
+    good: nodePort(30_080),
+    bad: nodePort(80),
+    cluster: refused(
+      ['"nodePort":80', '"nodePort":30080'],
+      'Service/shop/catalog apply failed: Service "catalog" is invalid: spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. The range of valid ports is 30000-32767\n',
+    ),
+    git: { expected: "propose", category: ["service_port", "api_version"], roots: [APPS, "Service/shop/catalog"] },
+  },
+  {
+    id: "quantity-malformed",
+    tells: "A request for memory has a unit that does not exist; the API server does not say which field it is.",
+    good: asking("64Mi"),
+    bad: asking("64MB"),
+    cluster: refused(
+      ["64MB", "64Mi"],
+      "Deployment/shop/catalog dry-run failed: failed to convert new object (shop/catalog; apps/v1, Kind=Deployment) to proper version: unable to convert unstructured object to apps/v1, Kind=Deployment: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'\n",
+    ),
+    git: {
+      expected: "propose",
+      category: ["scheduling_resources", "api_version"],
+      roots: [APPS, "Deployment/shop/catalog"],
+    },
+  },
+  {
     id: "variable-missing",
     tells: "A manifest asks for a variable that nobody sets any more.",
     good: substituted({ region: "eu-1" }),
@@ -356,6 +393,24 @@ function ruled(expr: string): Tree {
 
 function withText(tree: Tree, file: string, text: string): Tree {
   return { ...tree, [file]: text };
+}
+
+/** Flux is refused what git says; the cluster keeps what it had. */
+function refused([now, before]: readonly [string, string], message: string): NonNullable<Story["cluster"]> {
+  return (cluster) => {
+    for (const each of cluster.objects.values())
+      Object.assign(each, JSON.parse(JSON.stringify(each).replaceAll(now, before)));
+    stopped(APPS, "ReconciliationFailed", message)(cluster);
+  };
+}
+
+function nodePort(port: number): Tree {
+  const open = changed(OPENED, "Service/shop/catalog", "spec.type", "NodePort");
+  return changed(open, "Service/shop/catalog", "spec.ports.0.nodePort", port);
+}
+
+function asking(memory: string): Tree {
+  return changed(OPENED, "Deployment/shop/catalog", inContainer("catalog", "resources"), { requests: { memory } });
 }
 
 function withInfra(dependency: string, infrastructure = {}, others: readonly Manifest[] = []): Tree {
