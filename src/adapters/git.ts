@@ -1,12 +1,20 @@
 import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { History } from "../evidence/commit.ts";
 import type { FileTree } from "../manifest/tree.ts";
 import type { Checkout } from "../ports.ts";
 import { readFolder } from "./files.ts";
 import { COMMIT_FORMAT, readHistory } from "./git-history.ts";
 import { git, gitText } from "./git-run.ts";
+
+/** The checkout that a folder lies in: the nearest one at or above it with a `.git`; the folder itself where there is none. */
+export function checkoutAround(folder: string): string {
+  for (let above = folder; ; above = dirname(above)) {
+    if (existsSync(join(above, ".git"))) return above;
+    if (above === dirname(above)) return folder;
+  }
+}
 
 /** The files of a folder as they stand now, without what git is told to ignore: Flux never sees that. */
 export async function readWorkTree(folder: string): Promise<FileTree> {

@@ -33,11 +33,13 @@ export type LineAnswer = {
 };
 
 const MOST_FIELDS = 6;
+const MOST_SET = 20;
+const LONGEST_VALUE = 200;
 
 /** One field as a person reads it. */
 export function fieldText(answer: FieldAnswer): string {
   const { object, path, value, kustomization, origin, consumers, lastChange } = answer;
-  const lines = [`${refText(object)} ${pathText(path)} = ${JSON.stringify(value)}`];
+  const lines = [`${refText(object)} ${pathText(path)} = ${valueText(value)}`];
   if (origin === null) lines.push("  set by no file of this repository");
   else lines.push(`  ${positionText(origin)}`, ...chainLines(origin));
   lines.push(`  rendered by ${kustomization}`);
@@ -72,10 +74,10 @@ export function lineText({ file, line, consumers, sets }: LineAnswer): string {
     variable: "is a variable of",
     replaced: "is replaced in",
   };
-  for (const { object, kustomization, path, value, bearing } of sets)
-    lines.push(
-      `  ${verbs[bearing]} ${refText(object)} ${pathText(path)} = ${JSON.stringify(value)} (${kustomization})`,
-    );
+  for (const { object, kustomization, path, value, bearing } of sets.slice(0, MOST_SET))
+    lines.push(`  ${verbs[bearing]} ${refText(object)} ${pathText(path)} = ${valueText(value)} (${kustomization})`);
+  if (sets.length > MOST_SET)
+    lines.push(`  … and ${sets.length - MOST_SET} more fields (all of them with --output json)`);
   lines.push(
     consumers.length === 0 ? "  no Kustomization reads the file" : `  the file is used by ${consumers.join(", ")}`,
   );
@@ -89,6 +91,11 @@ function chainLines({ behind, variables }: OriginPosition): readonly string[] {
   });
   if (behind === undefined) return told;
   return [...told, `    over ${positionText(behind)}`, ...chainLines(behind)];
+}
+
+function valueText(value: Json): string {
+  const text = JSON.stringify(value);
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
 }
 
 function changeText({ author, commit, at, subject }: LastChange): string {

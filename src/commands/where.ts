@@ -1,6 +1,6 @@
-import { resolve } from "node:path";
+import { relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
-import { blame, readWorkTree } from "../adapters/git.ts";
+import { blame, checkoutAround, readWorkTree } from "../adapters/git.ts";
 import { chartsOf } from "../adapters/helm.ts";
 import { readSnapshot } from "../adapters/snapshot.ts";
 import { type FieldQuery, parseFieldQuery } from "../manifest/field-query.ts";
@@ -21,7 +21,7 @@ Says which bytes in git set a field of a live object, what they replaced, who us
 line. FIELD is a path such as spec.template.spec.containers[app].image; [*] means every item. With FILE:LINE it says
 which fields of which objects that line sets.
 
-  --repo DIR       the GitOps repository (default: this folder)
+  --repo DIR       the GitOps repository (default: the checkout around this folder, else the folder)
   --snapshot DIR   a recorded cluster, which says which Kustomizations run and what their variables are
   --output FORM    text or json
 Exit code 0: found. 1: nothing sets it. 2: bad input.
@@ -44,8 +44,8 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     throw new BadInput(`Expected an object or a line of a file.\n${HELP}`);
   if (values.output !== "text" && values.output !== "json")
     throw new BadInput(`Expected --output text or json, found "${values.output}".`);
-  const question = questionOf(target, field);
-  const folder = resolve(io.cwd, values.repo);
+  const folder = values.repo === undefined ? checkoutAround(io.cwd) : resolve(io.cwd, values.repo);
+  const question = questionOf(target, field, (file) => relative(folder, resolve(io.cwd, file)).split(sep).join("/"));
   const world = values.snapshot === undefined ? null : await readSnapshot(resolve(io.cwd, values.snapshot));
   const tree = await readWorkTree(folder);
   const { unknown, answer } = await withCharts(chartsOf(io.env), (charts) => {
@@ -79,25 +79,33 @@ type Question = {
   readonly target: string;
   readonly field: string;
   readonly query: FieldQuery;
-  readonly line: { readonly file: string; readonly number: number } | undefined;
+  /** The file as it is told from here and from the repository's root, and the line. */
+  readonly line: { readonly files: readonly string[]; readonly number: number } | undefined;
 };
 
-function questionOf(target: string, field: string): Question {
+function questionOf(target: string, field: string, fromHere: (file: string) => string): Question {
   const query = parseFieldQuery(field);
   if (query === undefined)
     throw new BadInput(`"${field}" is no field. Write it like spec.template.spec.containers[app].image.`);
   const [, file, number] = /^(.+?):(\d+)(?::\d+)?$/.exec(target) ?? [];
   if (file === undefined) objectOf(target);
-  return { target, field, query, line: file === undefined ? undefined : { file, number: Number(number) } };
+  const line = file === undefined ? undefined : { files: [fromHere(file), file], number: Number(number) };
+  return { target, field, query, line };
 }
 
 /** What is found, but for who changed it last: that is asked of git in the end. */
 function answerTo(manifests: Manifests, { target, field, query, line }: Question): (folder: string) => Promise<Answer> {
-  if (line !== undefined && manifests.tree.read(line.file) !== undefined) {
-    const answer = lineAnswer(manifests, line.file, line.number);
+  const file = line?.files.find((name) => manifests.tree.read(name) !== undefined);
+  if (line !== undefined && file !== undefined) {
+    const answer = lineAnswer(manifests, file, line.number);
     return async () => answer;
   }
-  const found = whereIs(manifests, objectOf(target), query);
+  if (line !== undefined && /\.(?:ya?ml|json)$/.test(line.files.join("\n")))
+    throw new BadInput(`There is no file ${line.files[0]} in the repository.`);
+  const found =
+    singularsOf(target)
+      .map((one) => whereIs(manifests, objectOf(one), query))
+      .find(isFilled) ?? [];
   const within = query.length === 0 ? fieldsWithin(manifests, found) : [];
   const fields = found.map((each) => fieldAnswer(manifests, each));
   return async (folder) => {
@@ -149,6 +157,17 @@ function lineAnswer(manifests: Manifests, file: string, line: number): Answer {
   return { said, text: lineText(said), isFound: sets.length > 0 };
 }
 
+/** The same with the kind in the singular, as far as it may be a plural: `deployments/shop/web`, `policies/x`. */
+function singularsOf(target: string): readonly string[] {
+  const [kind = "", ...rest] = target.split("/");
+  const singulars = [kind, kind.replace(/s$/, ""), kind.replace(/es$/, ""), kind.replace(/ies$/, "y")];
+  return [...new Set(singulars)].map((one) => [one, ...rest].join("/"));
+}
+
+function isFilled(found: readonly unknown[]): boolean {
+  return found.length > 0;
+}
+
 /** `deploy/shop/checkout`, `Namespace/shop`, `Deployment/checkout` in any namespace. */
 function objectOf(target: string): Wanted {
   const [kind = "", second = "", third] = target.split("/");
@@ -161,7 +180,7 @@ function objectOf(target: string): Wanted {
 function parse(args: readonly string[]) {
   const options = {
     help: { type: "boolean", short: "h" },
-    repo: { type: "string", default: "." },
+    repo: { type: "string" },
     snapshot: { type: "string" },
     output: { type: "string", default: "text" },
   } as const;

@@ -31,7 +31,11 @@ afterAll(() => {
   for (const made of [folder, charted]) rmSync(made, { recursive: true });
 });
 
-async function where(...args: string[]) {
+function where(...args: string[]) {
+  return whereFrom(folder, ...args);
+}
+
+async function whereFrom(cwd: string, ...args: string[]) {
   const said = { stdout: "", stderr: "" };
   const io = {
     stdin: (async function* (): AsyncGenerator<Uint8Array> {})(),
@@ -42,7 +46,7 @@ async function where(...args: string[]) {
       said.stderr += text;
     },
     env: { OAKUM_HELM: "none" },
-    cwd: folder,
+    cwd,
     now: () => new Date(0),
     stopped: new AbortController().signal,
   };
@@ -95,7 +99,21 @@ test.each([
   [["Deployment/shop/web", "spec["], /no field/],
   [["Deployment/shop/web", "--output", "xml"], /text or json/],
   [["apps/base/web.yaml:99"], /no line 99/],
+  [["apps/base/wep.yaml:9"], /There is no file apps\/base\/wep\.yaml/],
   [["Deployment/shop/web", "--repo", "nowhere"], /nowhere/],
 ])("bad input %j is refused in a sentence", async (args, sentence) => {
   await expect(where(...args)).rejects.toThrow(sentence);
+});
+
+test("a folder within the checkout sees all of it, and its own files by their names there", async () => {
+  const { code, stdout } = await whereFrom(join(folder, "apps/base"), "./web.yaml:6");
+  expect(code).toBe(0);
+  expect(stdout).toContain("apps/base/web.yaml:6 bears on\n  sets Deployment/shop/web spec.replicas = 3");
+  expect((await whereFrom(join(folder, "apps"), "clusters/prod/vars.yaml:7")).code).toBe(0);
+});
+
+test("kinds may be told as kubectl takes them", async () => {
+  const singular = await where("Deployment/shop/web", "spec.replicas");
+  expect(await where("deployments/shop/web", "spec.replicas")).toEqual(singular);
+  expect(await where("deployment/web", "spec.replicas", "--repo", folder)).toMatchObject({ code: 0 });
 });
