@@ -1,6 +1,5 @@
 import { diffObjects, type FieldChange } from "../manifest/difference.ts";
 import type { FluxKustomization } from "../manifest/flux/kustomization.ts";
-import { isUnrendered } from "../manifest/helm/chart-job.ts";
 import { isEqual } from "../manifest/json.ts";
 import type { Manifests } from "../manifest/manifests.ts";
 import { pathText, valueAt } from "../manifest/path.ts";
@@ -126,21 +125,14 @@ function objectionsTo(
   before: Rendering | undefined,
   after: Rendering & { readonly ok: false },
 ): readonly Objection[] {
-  // A release that is made only now, because what makes it builds again, is no worse for a chart that nobody has.
-  const isAsUnknown =
-    before === undefined ? isUnrendered(after.refusal) : isUnknown(after.refusal) && wasUnknown(before);
-  if (isAsUnknown || (before?.ok === false && isEqual(before.refusal, after.refusal))) return [];
+  if (before?.ok === false && isSame(before.refusal, after.refusal)) return [];
   const when = before?.ok === false ? "still would not build" : "would not build any more";
   return [{ isBeyond: false, sentence: `${id} ${when}: ${after.refusal.message}` }];
 }
 
-function wasUnknown(before: Rendering): boolean {
-  return !before.ok && isUnknown(before.refusal);
-}
-
-// Nobody here ever knew what it makes.
-function isUnknown(refusal: Refusal): boolean {
-  return refusal.code === "OTHER_SOURCE" || isUnrendered(refusal);
+// What another source makes nobody here ever knew, however that is told.
+function isSame(before: Refusal, after: Refusal): boolean {
+  return isEqual(before, after) || [before, after].every(({ code }) => code === "OTHER_SOURCE");
 }
 
 function fieldText({ object, path }: ChangedField): string {

@@ -1,11 +1,10 @@
-import { isUnrendered } from "../manifest/helm/chart-job.ts";
-import { isEqual } from "../manifest/json.ts";
 import type { Manifests } from "../manifest/manifests.ts";
 import { pathText } from "../manifest/path.ts";
 import { refText } from "../signal/object.ts";
 import { Judge, type Meant } from "./judge.ts";
 import { type Look, looksAt } from "./look.ts";
 import type { ChangedField, Proof, RenderedChange } from "./patch.ts";
+import { isNotRendered, notProven } from "./unrendered.ts";
 
 /** The first half of a proof: what every consumer renders before and after. */
 type Shown = Pick<Proof, "proven" | "because" | "rendered">;
@@ -30,7 +29,7 @@ export function prove(before: Manifests, after: Manifests, files: readonly strin
   if (objection !== undefined)
     return { ok: false, code: objection.isBeyond ? "REACHES_FURTHER" : "UNPROVEN", because: objection.sentence };
   const reached = rendered.filter(({ changed, buildsAgain }) => changed.length > 0 || buildsAgain);
-  const missing = unrendered.flatMap((look) => missingOf(look, before, after));
+  const missing = notProven(unrendered, before, after);
   if (reached.length === 0)
     return {
       ok: false,
@@ -39,26 +38,6 @@ export function prove(before: Manifests, after: Manifests, files: readonly strin
     };
   const because = [sentence(reached, looks), ...missing].join(" ");
   return { ok: true, shown: { proven: true, because, rendered } };
-}
-
-function isNotRendered({ before, after }: Look): boolean {
-  return [before, after].every((rendering) => rendering?.ok === false && isUnrendered(rendering.refusal));
-}
-
-/** What is not known because a chart could not be rendered; nothing where the release gives it the same as before. */
-function missingOf(
-  { kustomization: { ref }, after: rendering }: Look,
-  before: Manifests,
-  after: Manifests,
-): readonly string[] {
-  if (ref === null || rendering?.ok !== false) return [];
-  const given = (manifests: Manifests): unknown => {
-    const values = manifests.valuesOf(ref);
-    const [found] = manifests.findObject(ref);
-    return [found?.rendered.object["spec"], values?.ok === true ? values.values : values?.refusal];
-  };
-  if (isEqual(given(before), given(after))) return [];
-  return [`${rendering.refusal.message} So what it makes of this change is not proven by rendering its chart.`];
 }
 
 function sentence(reached: readonly RenderedChange[], looks: readonly Look[]): string {
