@@ -10,9 +10,10 @@ import { INIT, MEANS, PROBES, TOLD } from "./stories/programs.ts";
 import { REFERENCES } from "./stories/references.ts";
 import { JOBS, RIGHTS, SCALING } from "./stories/scaling.ts";
 import { NETWORK, SERVICES } from "./stories/services.ts";
+import { SETTINGS } from "./stories/settings.ts";
 
 /** Every story. To add one, write it beside those of its kind. */
 export const STORIES: readonly Story[] = [
   ...[IMAGES, REFERENCES, TOLD, PROBES, MEANS, INIT, SERVICES, NETWORK, SCHEDULING, REFUSED, STORAGE],
-  ...[SCALING, JOBS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, AFTERWARDS, BUILDS, RELEASES, CHARTS, KNOWN],
+  ...[SCALING, JOBS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, AFTERWARDS, BUILDS, RELEASES, CHARTS, SETTINGS, KNOWN],
 ].flat();
