@@ -326,16 +326,3 @@ test("what did not build before and still does not, for the same reason, keeps n
   );
   expect(filesOf(made)).toEqual({ [file]: two("./tools") });
 });
-
-test("bytes that set no more than is meant and do not help are not said once more in an overlay", () => {
-  const file = "clusters/prod/tools.yaml";
-  const object = {
-    apiVersion: "kustomize.toolkit.fluxcd.io/v1",
-    kind: "Kustomization",
-    namespace: "flux-system",
-    name: "tools",
-  };
-  const fields = [{ path: ["spec", "path"], from: "./tool", to: "./nowhere" }];
-  const made = asked({ kind: "set-flux", object, fields, basis: "nothing" }, { [file]: flux("tools", "./tool") });
-  expect(filesOf(made)).toBe("UNPROVEN");
-});
