@@ -5,7 +5,7 @@ import type { FluxKustomization } from "./flux/kustomization.ts";
 import { type FoundObject, ObjectIndex, type Wanted } from "./flux/object-index.ts";
 import { type ReleaseValues, releaseValues } from "./flux/release-values.ts";
 import { Renderings } from "./flux/render.ts";
-import { growTree, type Placed, type Soil } from "./flux/tree.ts";
+import { growTree, type Soil } from "./flux/tree.ts";
 import { Workshop } from "./flux/workshop.ts";
 import { Written } from "./flux/written.ts";
 import { isUnrendered, NO_CHARTS, type RenderedCharts } from "./helm/chart-job.ts";
@@ -16,6 +16,7 @@ import type { Origin } from "./origin.ts";
 import type { FieldPath } from "./path.ts";
 import type { Rendering } from "./rendered.ts";
 import type { FileTree } from "./tree.ts";
+import { unknownOf } from "./unknown.ts";
 
 /**
  * Everything one revision of the repository makes of itself: its Kustomizations, what each renders, and the way back
@@ -100,7 +101,7 @@ function open(soil: Soil, renderers: Renderers): Manifests {
     withFiles: (files) => open({ ...soil, workshop: workshop.after(files) }, renderers),
     get unknown() {
       const unrendered = made().flatMap((release) => unrenderedIn(release, releases.render(release)));
-      return [...placed.flatMap(unknownOf), ...unrendered];
+      return [...unknownOf(placed), ...unrendered];
     },
   };
 }
@@ -113,20 +114,4 @@ function nowhere(id: string): Rendering {
 /** Why nobody knows what the templates of this repository make; a chart that lies elsewhere is not spoken of. */
 function unrenderedIn({ plan }: Release, rendering: Rendering): readonly string[] {
   return plan.ok && !rendering.ok && isUnrendered(rendering.refusal) ? [rendering.refusal.message] : [];
-}
-
-function unknownOf({ kustomization: { id, source }, cluster, member }: Placed): readonly string[] {
-  if (!source.here) return [`What Kustomization ${id} makes is not known: ${source.because}.`];
-  const variables = cluster.variablesOf(member);
-  const unread = variables === null || "refused" in variables ? [] : variables.unknown;
-  const build = member.kept?.build;
-  return [
-    ...(build?.ok === true ? [...build.elsewhere] : []).map(
-      (address) => `Kustomization ${id} also takes in ${address}, which is not in this repository.`,
-    ),
-    ...unread.map((from) => `Kustomization ${id} substitutes variables of ${from}, which nobody here knows.`),
-    ...(member.kept?.resourceSets ?? []).map(
-      (set) => `What ResourceSet ${set} of Kustomization ${id} makes is not known: only the Flux operator can tell.`,
-    ),
-  ];
 }

@@ -127,19 +127,29 @@ function unnamed({ root, trouble }: Diagnosis): Judged {
 }
 
 function judge(about: Case, best: Held): Judged {
+  const judged = weigh(about, best);
+  return { ...judged, because: sentences(judged.because) };
+}
+
+function weigh(about: Case, best: Held): Judged {
   const { advice } = best;
   const held = suspension(about);
   if (advice.is === "nothing")
     return held === undefined
       ? { decision: "none", because: advice.because }
-      : { decision: "issue", because: `${advice.because} ${held}` };
+      : { decision: "issue", because: sentences(advice.because, held) };
   if (advice.is === "person") return { decision: "issue", because: advice.because };
   if (best.confidence < SURE)
-    return { decision: "issue", because: `${advice.because} It is not sure enough to be proposed.` };
-  if (held !== undefined) return { decision: "issue", because: `${advice.because} ${held}` };
+    return { decision: "issue", because: sentences(advice.because, "It is not sure enough to be proposed.") };
+  if (held !== undefined) return { decision: "issue", because: sentences(advice.because, held) };
   const made = attempt({ ...about, held: best }, advice);
   if (made.ok) return { decision: "propose", because: advice.because, attempt: made };
-  return { decision: "issue", because: `${advice.because} ${made.because}`, attempt: made };
+  return { decision: "issue", because: sentences(advice.because, made.because), attempt: made };
+}
+
+/** These texts as sentences, one after the other; what a rule says ends where it likes. */
+function sentences(...texts: readonly string[]): string {
+  return texts.map((text) => (/[.!?]$/.test(text) ? text : `${text}.`)).join(" ");
 }
 
 /** A person suspended what applies the root: what is merged would not be applied, so nothing is proposed. */

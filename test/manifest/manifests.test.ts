@@ -143,6 +143,17 @@ spec: {url: "https://me:secret@git.test/podinfo", ref: {tag: v6}}
     ]);
   });
 
+  test("says once what holds for many", () => {
+    const names = ["a", "b", "c", "d", "e"];
+    const files = {
+      ...FLEET,
+      "clusters/prod/more.yaml": names.map((name) => flux(name, "./any", "", "elsewhere")).join("---\n"),
+    };
+    expect(open(files).unknown).toEqual([
+      "What 5 Kustomizations make is not known (flux-system/a, flux-system/b, flux-system/c and 2 others); of each, it is built from GitRepository flux-system/elsewhere, of which nothing is known here.",
+    ]);
+  });
+
   test("Kustomizations that go on making others come to an end", () => {
     const more = "  postBuild: {substitute: {A: '${A}l'}}\n";
     const files = { "root.yaml": flux("root", "./again", more), "again/next.yaml": flux("next-${A}", "./again", more) };
