@@ -84,7 +84,10 @@ function giversOf(scene: Scene, root: ObjectRef, name: string): readonly Giver[]
   const variables = listAt(container.spec, "env").flatMap((entry) => [textAt(entry, "name"), textAt(entry, "value")]);
   const maps = referencesOf(template).filter(({ kind }) => kind === "ConfigMap");
   const settings = maps.flatMap((reference) =>
-    Object.entries(textsAt(scene.lookup.find("/ConfigMap", root.namespace, reference.name), "data")).flat(),
+    Object.entries(textsAt(scene.lookup.find("/ConfigMap", root.namespace, reference.name), "data")).flatMap(
+      // A key such as `currency` is a word of the language too.
+      ([key, text]) => (/^[a-z]+$/.test(key) ? [text] : [key, text]),
+    ),
   );
   return [
     { category: "env_var", words: telling(variables) },

@@ -114,12 +114,28 @@ function isOfProgram({ how, status }: ProbeFailure): boolean {
 }
 
 function isProbeChange(suspect: Suspect, found: Failing): boolean {
-  if (isContainerField(suspect, found.container.name, found.field)) return true;
+  if (isContainerField(suspect, found.container.name, found.field)) return isHarmful(suspect, found);
   const isPort = isContainerField(suspect, found.container.name, "ports");
   return isPort && ["refused", "other", "untold"].includes(found.failure.how);
 }
 
 type Told = { readonly sentence: string; readonly wrongIf: string };
+
+// What the API server takes where a manifest says nothing.
+const PATIENCE: Readonly<Record<string, number>> = {
+  initialDelaySeconds: 0,
+  periodSeconds: 10,
+  timeoutSeconds: 1,
+  failureThreshold: 3,
+};
+
+// More patience harms nobody; less of it does not change what a program answers, and readiness ends no program.
+function isHarmful({ path, from, to }: Suspect, { failure, field, complains }: Failing): boolean {
+  const usual = PATIENCE[String(path.at(-1))];
+  if (usual === undefined) return true;
+  const isLess = Number(to ?? usual) < Number(from ?? usual);
+  return isLess && !(failure.how === "status" && (complains || field === "readinessProbe"));
+}
 
 // A program that was told to listen elsewhere does not hear the probe any more.
 function movedPort(

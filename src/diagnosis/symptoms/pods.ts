@@ -1,8 +1,8 @@
 import { type KubernetesObject, refOf } from "../../signal/object.ts";
-import type { Lookup } from "../lookup.ts";
+import { type Lookup, ownerNamed } from "../lookup.ts";
 import { hindranceOf } from "../message/container.ts";
 import { predicatesOf } from "../message/scheduling.ts";
-import { conditionOf, listAt, textAt } from "../read.ts";
+import { conditionOf, listAt, numberAt, textAt } from "../read.ts";
 import type { Symptom } from "../symptom.ts";
 import { podTemplateOf, referencesOf } from "../workload.ts";
 import { containerSymptoms } from "./containers.ts";
@@ -49,6 +49,7 @@ function failed(lookup: Lookup, pod: KubernetesObject): readonly Symptom[] {
       reason,
     )
   ) {
+    if (isReplaced(lookup, pod)) return [];
     const told = { text: `the pod was put off its node: ${reason}: ${message}`, field: "status.reason" };
     return [symptomOf(pod, { is: "evicted", pod: refOf(pod), message }, told)];
   }
@@ -58,6 +59,13 @@ function failed(lookup: Lookup, pod: KubernetesObject): readonly Symptom[] {
     return [symptomOf(pod, { is: "refused", by: refOf(pod), refusal, message }, told)];
   }
   return containerSymptoms(lookup, pod);
+}
+
+// A pod that was put off is kept until somebody tidies up, long after another has taken its place.
+function isReplaced(lookup: Lookup, pod: KubernetesObject): boolean {
+  const owner = lookup.find("apps/ReplicaSet", pod.metadata.namespace ?? null, ownerNamed(pod, "ReplicaSet") ?? "");
+  const wanted = numberAt(owner, "spec", "replicas");
+  return wanted !== undefined && (numberAt(owner, "status", "readyReplicas") ?? 0) >= wanted;
 }
 
 function onLostNode(lookup: Lookup, pod: KubernetesObject): Symptom | undefined {
