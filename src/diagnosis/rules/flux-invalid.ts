@@ -74,13 +74,15 @@ function invalid(scene: Scene, { symptom, trouble }: FluxFault): readonly Hypoth
   ];
 }
 
-// What the newest commit changed where the message points, or beside it: a request is refused for its limit too.
+// What the newest commit changed where the message points, or beside it: a request is refused for its limit too, and a
+// Service's port for the Service's type.
 function suspectsOf(scene: Scene, object: Parameters<typeof historyOf>[1], text: string): readonly Suspect[] {
   const field = wordsIn(text);
   const isMeant = (suspect: Suspect): boolean =>
     field.length > 0 ? isNear(wordsOf(suspect.path), field) : /quantities must match/.test(text) && isSpoilt(suspect);
   const meant = historyOf(scene, object).filter((suspect) => suspect.commit !== null && isMeant(suspect));
-  return meant.filter(({ commit }) => commit?.commit === meant[0]?.commit?.commit);
+  const guilty = meant.filter(({ commit }) => commit?.commit === meant[0]?.commit?.commit);
+  return guilty.length > 0 && object.kind === "Service" ? newestOf(scene, object) : guilty;
 }
 
 // Where a quantity does not parse, the API server does not say which: one that was one before and is none now.
