@@ -24,6 +24,7 @@ which fields of which objects that line sets.
   --repo DIR       the GitOps repository (default: the checkout around this folder, else the folder)
   --snapshot DIR   a recorded cluster, which says which Kustomizations run and what their variables are
   --output FORM    text or json
+Charts of the repository are rendered with the helm that OAKUM_HELM names, or one on the PATH (none: with no helm).
 Exit code 0: found. 1: nothing sets it. 2: bad input.
 `;
 

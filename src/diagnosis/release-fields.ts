@@ -94,7 +94,8 @@ function isAlike(field: string, value: string): boolean {
 
 function before(field: Json | undefined, { from, to }: ValuesChange): Json | undefined {
   if (String(field) === String(to)) return from;
-  return String(field).replace(String(to), String(from));
+  // A function, because a text may hold what `replace` takes for a pattern.
+  return String(field).replace(String(to), () => String(from));
 }
 
 /**

@@ -16,7 +16,7 @@ export type Proven =
 
 /**
  * Renders every Kustomization and chart that reads one of the files, before and after: they must differ in exactly what
- * is meant and what follows from it, and none may stop building. A chart that cannot be rendered here is said to be none.
+ * is meant and what follows from it, and none may stop building. Charts that cannot be rendered here are named.
  */
 export function prove(before: Manifests, after: Manifests, files: readonly string[], meant: Meant): Proven {
   const all = looksAt(before, after, files);
