@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { blame, contains, openCheckout } from "../../src/adapters/git.ts";
 import { readHistory } from "../../src/adapters/git-history.ts";
+import { treeOfCommit } from "../../src/adapters/git-tree.ts";
 import type { Commit, History } from "../../src/evidence/commit.ts";
 import { repositories } from "./repositories.ts";
 
@@ -184,4 +185,17 @@ describe("asking git", () => {
     expect(await contains(folder, "0".repeat(40), first)).toBe(false);
     expect(await contains(folder, "--all", first)).toBe(false);
   });
+});
+
+test("a commit's tree ends at submodules and at links that lead out of it", async () => {
+  const folder = repository("linked");
+  symlinkSync("../../etc/passwd", join(folder, "out"));
+  symlinkSync("a.yaml", join(folder, "in"));
+  const head = commit(folder, "Add", { "a.yaml": "a: 1\n" });
+  run(folder, "update-index", "--add", "--cacheinfo", `160000,${head},charts`);
+  run(folder, "commit", "-q", "-m", "Add a submodule");
+  const tree = await treeOfCommit(folder, "HEAD");
+  expect(tree.list("charts")).toBeUndefined();
+  expect([tree.read("charts/x.yaml"), tree.read("out")]).toEqual([undefined, undefined]);
+  expect(text(tree.read("in"))).toBe("a: 1\n");
 });

@@ -66,7 +66,7 @@ export class Workshop {
 
   #build(artifact: FileTree, folder: string, flux: Mapping): Kept {
     const { tree, asked } = recordedTree(artifact);
-    const built = this.#buildFolder(tree, folder, flux);
+    const built = this.#explained(this.#buildFolder(tree, folder, flux), folder);
     const objects = built.ok ? built.objects : [];
     // Kustomizations are read for every revision, anything else is seldom asked for.
     const thin = thinned(objects);
@@ -82,6 +82,13 @@ export class Workshop {
       ...{ build, asked, files, kustomizations, resourceSets },
       holders: new Map(holders),
     };
+  }
+
+  /** A folder that is there, but that its source does not hand out, is easily looked for in vain. */
+  #explained(build: Build, folder: string): Build {
+    if (build.ok || build.refusal.code !== "PATH_NOT_FOUND" || this.tree.list(folder) === undefined) return build;
+    const message = `${build.refusal.message}: its source leaves it out (spec.ignore or .sourceignore)`;
+    return { ok: false, refusal: { ...build.refusal, message } };
   }
 
   /** The revision with some files changed or removed. */
