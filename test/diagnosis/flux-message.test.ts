@@ -63,6 +63,34 @@ describe("what a Flux message says", () => {
       "could not resolve Secret chart values reference 'shop/values' with key 'values.yaml'",
       { is: "values-missing", kind: "Secret", name: "values", key: "values.yaml" },
     ],
+    [
+      "HelmChart 'flux-system/shop-web' is not ready: invalid chart reference: no 'podinfo' chart with version matching '9.*' found",
+      { is: "chart-missing", chart: "podinfo", version: "9.*" },
+    ],
+    [
+      "HelmChart 'flux-system/shop-web' is not ready: latest generation of object has not been reconciled",
+      { is: "source-waits", kind: "HelmChart", namespace: "flux-system", name: "shop-web" },
+    ],
+    [
+      `unable to get 'db/postgres' dependency: HelmRelease.helm.toolkit.fluxcd.io "postgres" not found`,
+      { is: "dependency-missing", kind: "HelmRelease", namespace: "db", name: "postgres" },
+    ],
+    [
+      "Certificate/shop/web dry-run failed: failed to get API group resources: unable to retrieve the complete list of server APIs: cert-manager.io/v1: the server could not find the requested resource",
+      { is: "kind-unknown", kind: "Certificate", apiVersion: "cert-manager.io/v1" },
+    ],
+    [
+      `Ingress/shop/web dry-run failed (InternalError): Internal error occurred: failed calling webhook "validate.nginx.ingress.kubernetes.io": failed to call webhook: Post "https://admission.ingress.svc:443/v1?timeout=10s": dial tcp 10.43.1.2:443: connect: connection refused`,
+      {
+        is: "webhook-down",
+        webhook: "validate.nginx.ingress.kubernetes.io",
+        service: { namespace: "ingress", name: "admission" },
+      },
+    ],
+    [
+      "Deployment/web namespace not specified: the server could not find the requested resource",
+      { is: "namespace-unset", object: { kind: "Deployment", namespace: null, name: "web" } },
+    ],
   ])("%s", (message, expected) => {
     expect(readFluxMessage(message)).toEqual(expected);
   });

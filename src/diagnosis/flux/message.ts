@@ -97,8 +97,9 @@ const FORMS: readonly Form[] = [
     // The release repeats what its chart says.
     pattern: /(HelmChart) '([^/']+)\/([^']+)' is not ready(?:: (.*))?/s,
     read: ([, kind = "", namespace = "", name = "", said = ""]) => {
-      const told = readFluxMessage(said);
-      return told.is === "unread" ? { is: "source-waits", kind, namespace, name } : told;
+      const waits = { is: "source-waits", kind, namespace, name } as const;
+      const told = said.includes(" is not ready") ? waits : readFluxMessage(said);
+      return told.is === "unread" ? waits : told;
     },
   },
   {
