@@ -79,7 +79,7 @@ function lookAt(lookup: Lookup, object: KubernetesObject): readonly Symptom[] {
   const look = LOOKS[kind];
   if (look !== undefined) return look(lookup, object);
   if (SILENT.has(kind)) return [];
-  return isFlux(object) ? fluxSymptoms(object) : customSymptoms(lookup, object);
+  return isFlux(object) ? fluxSymptoms(lookup, object) : customSymptoms(lookup, object);
 }
 
 // While a new template is rolled out the pods of the old one are only a stopgap: what happens to them is no cause.
