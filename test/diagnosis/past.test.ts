@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { cannotPull, crashes, misconfigured, notFound } from "../cases/build/fates.ts";
 import { kustomization } from "../cases/build/flux.ts";
+import { configMap } from "../cases/build/manifests.ts";
 import { changed, type Tree } from "../cases/build/tree.ts";
 import { imageOf, inContainer, SHOP } from "../cases/stories/shop.ts";
 import { reportedOf } from "./past.ts";
@@ -74,6 +75,19 @@ test("a generator that was renamed is called as before where its readers were fo
     fates: { [CATALOG]: misconfigured('configmap "catalog-extra" not found') },
   });
   expect(lines(incident?.patch)).toEqual(["- - name: catalog-more", "+ - name: catalog-extra"]);
+});
+
+test("what a later commit took away comes back, whoever asked for it first", () => {
+  const asking = changed(SHOP, CATALOG, inContainer("catalog", "envFrom"), [
+    { configMapRef: { name: "catalog-extra" } },
+  ]);
+  const [incident] = reportedOf({
+    good: SHOP,
+    steps: [{ ...asking, "apps/extra.yaml": [configMap("catalog-extra", { mode: "fast" })] }, asking],
+    fates: { [CATALOG]: misconfigured('configmap "catalog-extra" not found') },
+  });
+  expect(incident).toMatchObject({ decision: "propose", causedBy: { subject: "step 2" } });
+  expect(incident?.edits.map(({ file, before }) => [file, before])).toEqual([["apps/extra.yaml", ""]]);
 });
 
 test("what a person suspended is left to people", () => {

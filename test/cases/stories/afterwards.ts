@@ -108,6 +108,19 @@ export const AFTERWARDS: readonly Story[] = [
     git: { expected: "propose", category: ["command_args"], roots },
   },
   {
+    id: "probe-more-patient",
+    tells: "The catalog's probe was given more time, and the catalog is too slow even so.",
+    good: SHOP,
+    bad: changed(SHOP, CATALOG, inContainer("catalog", "livenessProbe.timeoutSeconds"), 5),
+    fates: {
+      [CATALOG]: killedByProbe(
+        "Liveness",
+        'Get "http://10.244.1.7:8080/healthz": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
+      ),
+    },
+    git: { expected: "issue", category: ["probe"], roots, isCommit: false },
+  },
+  {
     id: "port-renamed-half",
     tells: "A port was renamed with the probe that asks it; the Service still sends to the old name.",
     good: NAMED,
