@@ -1,3 +1,4 @@
+import { generatedFromCipher } from "./flux/encrypted.ts";
 import type { Placed } from "./flux/tree.ts";
 
 /** One thing about a Kustomization that could not be followed: the same reason may hold for many of them. */
@@ -20,7 +21,9 @@ export function unknownOf(placed: readonly Placed[]): readonly string[] {
   });
 }
 
-function gapsOf({ kustomization: { id, source }, cluster, member }: Placed): readonly Gap[] {
+function gapsOf(placed: Placed): readonly Gap[] {
+  const { kustomization, cluster, member } = placed;
+  const { id, source } = kustomization;
   if (!source.here) return [notMade(id, source.because)];
   const variables = cluster.variablesOf(member);
   const unread = variables === null || "refused" in variables ? [] : variables.unknown;
@@ -30,6 +33,7 @@ function gapsOf({ kustomization: { id, source }, cluster, member }: Placed): rea
     ...elsewhere.map((address) => takesIn(id, address)),
     ...unread.map((from) => substitutes(id, from)),
     ...(member.kept?.resourceSets ?? []).map((set) => byOperator(id, set)),
+    ...generatedFromCipher(placed).map((secret) => decrypted(id, secret)),
   ];
 }
 
@@ -49,6 +53,16 @@ function takesIn(id: string, address: string): Gap {
     one: (only) => `Kustomization ${only} also takes in ${address}, which is not in this repository.`,
     several: (count, ids) =>
       `${count} Kustomizations (${ids}) also take in ${address}, which is not in this repository.`,
+  };
+}
+
+function decrypted(id: string, secret: string): Gap {
+  const because = "a hash in its name is of what only the cluster can decrypt";
+  return {
+    id,
+    reason: `generates ${secret}`,
+    one: (only) => `Kustomization ${only} generates ${secret} from an encrypted file: ${because}.`,
+    several: (count, ids) => `${count} Kustomizations (${ids}) generate ${secret} from an encrypted file: ${because}.`,
   };
 }
 

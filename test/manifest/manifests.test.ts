@@ -409,6 +409,18 @@ describe("Flux's own steps", () => {
     expect(found?.rendered.object).not.toHaveProperty("sops");
   });
 });
+test("a Secret generated from an encrypted file is known by its place only", () => {
+  const manifests = open({
+    "clusters/prod/sync.yaml": sync("./clusters/prod"),
+    "clusters/prod/apps.yaml": flux("apps", "./apps", "  decryption:\n    provider: sops\n"),
+    "apps/kustomization.yaml": "namespace: shop\nsecretGenerator: [{name: login, envs: [login.env]}]\n",
+    "apps/login.env": "password=ENC[AES256_GCM,data:AAAA,type:str]\nsops_version=3.9.0\n",
+  });
+  expect(manifests.unknown).toEqual([
+    expect.stringMatching(/^Kustomization flux-system\/apps generates Secret\/shop\/login-\w+ from an encrypted file/),
+  ]);
+});
+
 describe("sources that several clusters call alike", () => {
   const source = (path: string, more: string): string => `${flux("flux-system", path)}---
 apiVersion: source.toolkit.fluxcd.io/v1
