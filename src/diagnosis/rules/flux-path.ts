@@ -91,6 +91,8 @@ function intentsFor(
     const basis = basisText(resolution, written);
     intents.push({ kind: "set-flux", object: root, fields: [{ path: ["spec", "path"], from: written, to }], basis });
   }
+  // A folder that was taken away was no slip of whoever wrote the path.
+  if (resolution.commit !== null) return intents;
   // The path was another before, and that one is still there: the commit that changed it is undone.
   const change = scene.changes(root).find(({ path }) => path.join(".") === "spec.path");
   const before = typeof change?.from === "string" ? change.from : undefined;

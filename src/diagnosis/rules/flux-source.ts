@@ -142,7 +142,8 @@ function adviceOn(scene: Scene, { path, source }: Site, root: ObjectRef, resolut
     intents.push({ kind: "set-flux", object: root, fields, basis: basisText(resolution, refText(source)) });
   }
   const change = scene.changes(root).find((field) => field.path.join(".") === [...path, "name"].join("."));
-  if (change !== undefined && typeof change.from === "string") {
+  // A source that was taken away was no slip of whoever named it.
+  if (resolution.commit === null && change !== undefined && typeof change.from === "string") {
     const before = { ...source, name: change.from };
     if (isThere(scene, before)) {
       intents.push(...restoreFields(root, [change], change.commit));
