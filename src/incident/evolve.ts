@@ -51,9 +51,9 @@ const CHANGES: { readonly [K in LifeEvent["kind"]]: Change<K> } = {
     const told = open.finding.decision === "issue" ? handedOverTale(open.finding.because) : null;
     return { ...open, status: "diagnosed", issue, told };
   },
-  proposed: (incident, { pull, proposalKey, dueAt }) => {
+  proposed: (incident, { at, pull, proposalKey, dueAt }) => {
     const diagnosed = only(incident, "diagnosed");
-    const fresh = { latest: diagnosed.finding, conflicts: false, isTheirs: false };
+    const fresh = { latest: diagnosed.finding, latestAt: at, conflicts: false, isTheirs: false };
     return { ...diagnosed, status: "proposed", pull, proposalKey, dueAt, ...fresh };
   },
   "handed-over": (incident, { at, because }) => ({
@@ -81,7 +81,7 @@ const CHANGES: { readonly [K in LifeEvent["kind"]]: Change<K> } = {
   reconsidered: (incident, { at }) => {
     const { issue, pull, proposalKey, ...rest } = only(incident, "rejected");
     const past = rest.past.filter(({ number, fate }) => number !== pull.number || fate !== "rejected");
-    const fresh = { dueAt: at, latest: rest.finding, conflicts: false, isTheirs: false };
+    const fresh = { dueAt: at, latest: rest.finding, latestAt: at, conflicts: false, isTheirs: false };
     return { ...knownOf({ ...rest, past }), status: "proposed", issue, pull, proposalKey, ...fresh };
   },
   withdrawn: (incident, { at }) => {
@@ -141,7 +141,7 @@ function found(incident: Incident, { at, finding, signals }: EventOf<"found">): 
       return { ...knownOf(incident), ...news, ...fresh, status: "open", issue: incident.issue };
     }
     case "proposed":
-      return { ...incident, ...seen, latest: newer(incident.latest, finding) };
+      return { ...incident, ...seen, ...newest(incident, finding, at) };
     // What a proposal or its outcome is about stays what it was.
     default:
       return { ...incident, ...seen };
@@ -149,9 +149,9 @@ function found(incident: Incident, { at, finding, signals }: EventOf<"found">): 
 }
 
 // Another base may be the end of a conflict; what else differs from look to look asks for nothing new.
-function newer(latest: Finding, finding: Finding): Finding {
-  const isSame = !isOtherFinding(latest, finding) && latest.base?.revision === finding.base?.revision;
-  return isSame ? latest : finding;
+function newest({ latest, latestAt }: In<"proposed">, finding: Finding, at: Date) {
+  if (isOtherFinding(latest, finding)) return { latest: finding, latestAt: at };
+  return { latest: latest.base?.revision === finding.base?.revision ? latest : finding, latestAt };
 }
 
 function merged(known: readonly Signal[], heard: readonly Signal[]): readonly Signal[] {

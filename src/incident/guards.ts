@@ -25,18 +25,15 @@ export function mayPropose(incident: Incident, now: Date, limits: Limits): Permi
 }
 
 /**
- * Whether an open proposal is behind the newest look, which asks for something else, or for the same on a base that it
- * can be merged into. One that a person pushed to is theirs.
+ * From when on the newest looks may replace an open proposal: at once, where they ask for the same on a base that it can
+ * be merged into; where they ask for something else, once they have done so for a while, because looks of a cluster in
+ * motion differ. Never (null) where they do not, and where a person pushed to it: it is theirs.
  */
-export function isOutdated({
-  finding,
-  latest,
-  conflicts,
-  isTheirs,
-}: Extract<Incident, { status: "proposed" }>): boolean {
-  if (isTheirs || latest.decision !== "propose" || latest.proposalKey === null) return false;
-  if (latest.proposalKey !== finding.proposalKey) return true;
-  return conflicts && latest.base?.revision !== finding.base?.revision;
+export function outdatedFrom(proposed: Extract<Incident, { status: "proposed" }>, { patience }: Limits): Date | null {
+  const { finding, latest, latestAt, conflicts, isTheirs } = proposed;
+  if (isTheirs || latest.decision !== "propose" || latest.proposalKey === null) return null;
+  if (latest.proposalKey !== finding.proposalKey) return new Date(latestAt.getTime() + patience);
+  return conflicts && latest.base?.revision !== finding.base?.revision ? latestAt : null;
 }
 
 function flapping({ reopened }: Incident, now: Date, limits: Limits): string | undefined {

@@ -104,6 +104,8 @@ type Open = Proposed & {
   readonly dueAt: Date;
   /** What the newest look would ask for, where that is something else or on another base. */
   readonly latest: Finding;
+  /** Since when looks ask for that. */
+  readonly latestAt: Date;
   /** It cannot be merged into its base any more. */
   readonly conflicts: boolean;
   /** A person pushed to it: it is theirs. */

@@ -1,5 +1,5 @@
 import { evolve } from "./evolve.ts";
-import { isOutdated, mayPropose } from "./guards.ts";
+import { mayPropose, outdatedFrom } from "./guards.ts";
 import type { Incident } from "./incident.ts";
 import type { Limits } from "./limits.ts";
 import { recoverySentence, resolvedSentence } from "./outcome.ts";
@@ -68,10 +68,11 @@ function whenDiagnosed(incident: Incident, now: Date, limits: Limits): Step {
 
 function whenProposed(incident: Extract<Incident, { status: "proposed" }>, now: Date, limits: Limits): Step {
   if (incident.dueAt <= now) return { do: "ask-fate" };
+  const from = outdatedFrom(incident, limits);
   // Taken back only where the next one may follow at once.
   const next = evolve(incident, { kind: "superseded", at: now });
-  if (isOutdated(incident) && mayPropose(next, now, limits).may === "yes") return { do: "supersede" };
-  return { do: "wait", until: incident.dueAt };
+  if (from === null || mayPropose(next, now, limits).may !== "yes") return { do: "wait", until: incident.dueAt };
+  return from <= now ? { do: "supersede" } : { do: "wait", until: earlier(from, incident.dueAt) };
 }
 
 function escalation({ escalatedAt, acknowledgedAt, wakesAt }: Incident, since: Date, now: Date, limits: Limits): Step {
@@ -83,4 +84,8 @@ function escalation({ escalatedAt, acknowledgedAt, wakesAt }: Incident, since: D
 
 function later(at: Date, milliseconds: number): Date {
   return new Date(at.getTime() + milliseconds);
+}
+
+function earlier(a: Date, b: Date): Date {
+  return new Date(Math.min(a.getTime(), b.getTime()));
 }

@@ -173,17 +173,19 @@ describe("guards", () => {
     expect(story.pulls()).toHaveLength(2);
   });
 
-  test("another change is asked for by now: it takes the place of the open proposal, three times a day at most", async () => {
+  test("F3: another change is asked for by now: it takes its place once it lasts, three times a day at most", async () => {
     const story = await proposedStory();
     for (const [at, tag] of [
       [1, "2.3.0"],
-      [2, "2.4.1"],
-      [3, "2.2.0"],
-      [4, "2.1.0"],
-      [5, "2.0.0"],
+      [20, "2.4.1"],
+      [40, "2.2.0"],
+      [60, "2.1.0"],
     ] as const) {
+      const others = story.pulls().length;
       story.rules = () => [reportFor(tag)];
       await story.lookAt(at);
+      expect(story.pulls()).toHaveLength(others);
+      await story.lookAt(at + 6);
     }
     const open = story.pulls().filter(({ isOpen }) => isOpen);
     expect(open).toHaveLength(1);
@@ -196,7 +198,7 @@ describe("guards", () => {
     const [pull] = story.pulls() as [TwinThread];
     await story.kim.push(repository, pull.pull?.branch ?? "", { [file]: repaired.replace("2.4.1", "2.4.2") });
     story.rules = () => [reportFor("2.3.0")];
-    for (const at of [1, 2, 30]) await story.lookAt(at);
+    for (const at of [1, 7, 30]) await story.lookAt(at);
     expect(story.status()).toBe("proposed");
     expect(story.pulls()).toMatchObject([{ isOpen: true }]);
     expect(story.commentOn(2, "superseded")).toContain("it is left as it is");
