@@ -1,13 +1,19 @@
-import type { Diagnosis } from "./diagnose.ts";
-import type { Symptom } from "./symptom.ts";
+import type { Signal } from "../signal/signal.ts";
+import type { Symptom, Trouble } from "./symptom.ts";
+
+type Told = {
+  readonly trouble: Trouble;
+  readonly explains: readonly Trouble[];
+  readonly signals: readonly Signal[];
+};
 
 /**
  * Whether a trouble that no rule can name is most probably none: Flux that is still at work, a Service that nobody
  * asks for. Where an alert speaks of it, it is told all the same.
  */
-export function isPassing(diagnosis: Pick<Diagnosis, "trouble" | "signals" | "explains">): boolean {
-  if (diagnosis.explains.length > 0) return false;
-  return diagnosis.trouble.symptoms.every((symptom) => isSoft(symptom, diagnosis.signals.length > 0));
+export function isPassing({ trouble, explains, signals }: Told): boolean {
+  if (explains.length > 0) return false;
+  return trouble.symptoms.every((symptom) => isSoft(symptom, signals.length > 0));
 }
 
 function isSoft({ ailment }: Symptom, isHeard: boolean): boolean {

@@ -1,5 +1,17 @@
 import type { Commit } from "../../evidence/commit.ts";
 
+/** What is asked about an object that a manifest names and that does not exist. */
+export type MissingObject = {
+  readonly kind: string;
+  readonly name: string;
+  /** The names of the objects of this kind that exist where the reference looks, less those it names already. */
+  readonly candidates: readonly string[];
+  /** The names that stand beside the lost one already. */
+  readonly named?: ReadonlySet<string>;
+  /** The commit that wrote the reference, where one is known: what happened to its target before that is not its story. */
+  readonly introduced?: Commit | undefined;
+};
+
 /** Why a reference is believed to have meant another target; each is told to the person who merges. */
 export type Basis =
   /** The commit that took the target away moved its content here. */

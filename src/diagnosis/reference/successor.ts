@@ -2,9 +2,8 @@ import type { ChangedFile, Commit } from "../../evidence/commit.ts";
 import { type Declared, declaredIn } from "./declared.ts";
 import { hasWord, isKinName } from "./kin.ts";
 import { isKustomizationFile, movedTo } from "./moved.ts";
-import type { MissingObject } from "./name.ts";
 import { nearestName } from "./nearest.ts";
-import type { Resolution } from "./resolution.ts";
+import type { MissingObject, Resolution } from "./resolution.ts";
 
 /**
  * What became of an object that a commit took away: another where exactly one is told by what that commit and later ones
