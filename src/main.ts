@@ -1,10 +1,7 @@
 #!/usr/bin/env node
-import { enableCompileCache } from "node:module";
+import module from "node:module";
 import { join } from "node:path";
 import type { Command, Io } from "./commands/io.ts";
-
-// Half of a start is reading code. Where this folder cannot be written, every start is as slow as the first.
-enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/oakum"));
 
 const NEEDED = [24, 15] as const;
 
@@ -56,6 +53,8 @@ async function main(args: readonly string[]): Promise<number> {
     io.stderr(`oakum needs Node ${NEEDED.join(".")} or newer; this is Node ${process.versions.node}.\n`);
     return 2;
   }
+  // Half of a start is reading code. Where this folder cannot be written, every start is as slow as the first.
+  module.enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/oakum"));
   const [name = "--help", ...rest] = args;
   if (name === "--help" || name === "help") {
     io.stdout(usage());

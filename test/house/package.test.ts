@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +8,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../..");
+
+/** The machine's own Node, where it is older than what the project needs. */
+const SYSTEM_NODE = (process.env["PATH"] ?? "")
+  .split(":")
+  .filter((path) => !path.includes("node_modules"))
+  .map((path) => join(path, "node"))
+  .filter((path) => existsSync(path))
+  .find((path) => Number(/^v(\d+)/.exec(execFileSync(path, ["--version"], { encoding: "utf8" }))?.[1]) < 24);
 
 type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
@@ -35,9 +44,11 @@ describe("the packed tarball, installed in an empty folder", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function oakum(...args: readonly string[]): Promise<Ended> {
+  const oakum = (...args: readonly string[]): Promise<Ended> => runWith(process.execPath, ...args);
+
+  async function runWith(node: string, ...args: readonly string[]): Promise<Ended> {
     try {
-      const { stdout, stderr } = await run(process.execPath, args, { cwd: folder });
+      const { stdout, stderr } = await run(node, args, { cwd: folder });
       return { code: 0, stdout, stderr };
     } catch (error) {
       const ended = error as Ended & Error;
@@ -65,5 +76,11 @@ describe("the packed tarball, installed in an empty folder", () => {
       stdout: "",
       stderr: "oakum needs Node 24.15 or newer; this is Node 20.20.2.\n",
     });
+  });
+
+  // A real older Node lacks what newer ones export, too.
+  test.skipIf(SYSTEM_NODE === undefined)("tells this machine's own older Node the same", async () => {
+    const ended = await runWith(SYSTEM_NODE ?? "", main, "diagnose", "--help");
+    expect(ended).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/^oakum needs Node .*\n$/) });
   });
 });
