@@ -11,7 +11,7 @@ Writes every case (or those named) as a folder below DIR, in the form that oakum
 `;
 
 function main([folder, ...ids]: readonly string[]): number {
-  if (folder === undefined) {
+  if (folder === undefined || folder.startsWith("-")) {
     process.stderr.write(HELP);
     return 2;
   }
