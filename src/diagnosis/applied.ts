@@ -1,4 +1,5 @@
 import type { KubernetesObject, ObjectRef } from "../signal/object.ts";
+import { isRedacted } from "../signal/secret-forms.ts";
 import type { Scene } from "./scene.ts";
 
 /** Whether all that git says of an object's spec and labels is what the cluster has, so that applying it changes nothing. */
@@ -14,7 +15,7 @@ function claimOf({ metadata: { labels = {}, annotations = {} }, spec }: Kubernet
 
 /** Whether a live value says all that a manifest says: what is left out is the API server's to fill in, and redacted values cannot be compared. */
 export function isPartOf(part: unknown, whole: unknown): boolean {
-  if (typeof whole === "string" && whole.includes("REDACTED")) return true;
+  if (typeof whole === "string" && isRedacted(whole)) return true;
   if (Array.isArray(part)) {
     return Array.isArray(whole) && part.length === whole.length && part.every((item, at) => isPartOf(item, whole[at]));
   }

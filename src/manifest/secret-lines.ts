@@ -1,7 +1,7 @@
 import { redactObject } from "../evidence/redact-object.ts";
 import type { Json, KubernetesObject } from "../signal/object.ts";
 import { redactText } from "../signal/redact.ts";
-import { isHarmless, REDACTED } from "../signal/secret-forms.ts";
+import { isHarmless, isRedacted } from "../signal/secret-forms.ts";
 import { isList, isMap } from "./json.ts";
 import type { Node, Scalar } from "./yaml/node.ts";
 import { parseObjects } from "./yaml/parse.ts";
@@ -98,5 +98,5 @@ function tellingLines(text: string, isUnread: boolean): readonly number[] {
 
 /** What stands for a secret that was never known here: it must not be written into a file. */
 export function holdsRedacted(value: unknown): boolean {
-  return JSON.stringify(value ?? null).includes(REDACTED);
+  return isRedacted(JSON.stringify(value ?? null));
 }

@@ -1,5 +1,6 @@
 import type { Json, ObjectRef } from "../signal/object.ts";
 import { refOf } from "../signal/object.ts";
+import { REDACTED } from "../signal/secret-forms.ts";
 import { expandQuery, type FieldQuery, leavesOf } from "./field-query.ts";
 import type { Wanted } from "./flux/object-index.ts";
 import type { ReleaseValues } from "./flux/release-values.ts";
@@ -74,7 +75,7 @@ export function fieldsWithin(manifests: Manifests, found: readonly FieldOrigin[]
 export function shownValue({ object, path, value, origin }: FieldOrigin): Json {
   const isSecret = object.kind === "Secret" && (path.length === 0 || path[0] === "data" || path[0] === "stringData");
   const isOpaque = origin?.variables?.some((variable) => variable.isOpaque) === true;
-  return isSecret || isOpaque ? "REDACTED" : value;
+  return isSecret || isOpaque ? REDACTED : value;
 }
 
 /** How bytes bear on a field: they set it, hold the value of a variable in it, or were replaced later. */

@@ -1,5 +1,13 @@
 /** What stands where a secret stood. */
-export const REDACTED = "REDACTED";
+export const REDACTED = "<redacted>";
+
+/** What recorded clusters say in its place. */
+const RECORDED = "REDACTED";
+
+/** Whether a text holds what stands for a secret, so that it says nothing of the text that was there. */
+export function isRedacted(text: string): boolean {
+  return text.includes(REDACTED) || text.includes(RECORDED);
+}
 
 /** The forms in which issuers print their tokens, as sources of regular expressions; each begins where a word begins. */
 export const TOKEN_FORMS: readonly string[] = [
@@ -72,7 +80,7 @@ export function isSecretName(name: string): boolean {
 export function isHarmless(value: string): boolean {
   return (
     value === REDACTED ||
-    /^(?:|true|false|null|none|nil|yes|no|on|off|\d{1,4})$/i.test(value) ||
+    /^(?:|true|false|null|none|nil|nothing|absent|unset|yes|no|on|off|\d{1,4})$/i.test(value) ||
     /^["']?(?:\$\(|\$\$?\{|\$[A-Z_]+$|\{\{|\{\w+\}?$|<|!|os\.environ)/.test(value) ||
     /^(?:file:\/\/)?\.{0,2}\/[\w./-]*$/.test(value) ||
     // Where a password manager keeps it.

@@ -17,8 +17,8 @@ test("F22: messages, fields and errors are logged without secrets", () => {
   expect(stderr).not.toContain("hunter2");
   const lines = stderr.trim().split("\n");
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-    { incident: "k1", error: "password=REDACTED", msg: "said token=REDACTED" },
-    { err: { message: "token=REDACTED" }, msg: "token=REDACTED" },
-    { err: { message: "api_key: REDACTED" }, at: "1970-01-01T00:00:00.000Z", msg: "failed" },
+    { incident: "k1", error: "password=<redacted>", msg: "said token=<redacted>" },
+    { err: { message: "token=<redacted>" }, msg: "token=<redacted>" },
+    { err: { message: "api_key: <redacted>" }, at: "1970-01-01T00:00:00.000Z", msg: "failed" },
   ]);
 });

@@ -129,6 +129,6 @@ describe("F22: planted secrets", () => {
     const told = JSON.stringify({ ...world, logs: [...world.logs] });
     expect(told).not.toContain(canary);
     expect(told).not.toContain(hidden);
-    expect(told).toContain('"password":"REDACTED"');
+    expect(told).toContain('"password":"<redacted>"');
   });
 });

@@ -130,8 +130,8 @@ export function clusterContract(open: (held: Held) => Promise<Cluster>): void {
     test("tells the names of a Secret's keys and nothing of its values, in logs neither", async () => {
       const world = await (await open(SHOP)).look();
       const secret = world.objects.find(({ kind, metadata }) => kind === "Secret" && metadata.name === "db");
-      expect(secret?.["data"]).toEqual({ password: "REDACTED", user: "REDACTED" });
-      expect(world.logs.get("shop/checkout-1/app/previous")).toBe("login with token=REDACTED\nFATAL: no database\n");
+      expect(secret?.["data"]).toEqual({ password: "<redacted>", user: "<redacted>" });
+      expect(world.logs.get("shop/checkout-1/app/previous")).toBe("login with token=<redacted>\nFATAL: no database\n");
       expect(JSON.stringify([world, ...world.logs])).not.toContain(SECRET_VALUE);
     });
   });

@@ -9,6 +9,7 @@ import { type Manifests, openManifests } from "../../src/manifest/manifests.ts";
 import { valueAt } from "../../src/manifest/path.ts";
 import type { Json, KubernetesObject } from "../../src/signal/object.ts";
 import { refOf, refText } from "../../src/signal/object.ts";
+import { REDACTED } from "../../src/signal/secret-forms.ts";
 import { openMaterial } from "./material.ts";
 import { isAsApplied, type OwnedField, ownedFields, ownedValue } from "./owned-fields.ts";
 
@@ -125,7 +126,7 @@ function isCompared(object: KubernetesObject, field: OwnedField): boolean {
   const [first, second, third] = field;
   if (first === "metadata" && second === "labels" && String(third).startsWith(`${GROUP}/`)) return false;
   if (object.kind === "Secret" && (first === "data" || first === "stringData")) return false;
-  return ownedValue(object as unknown as Json, field) !== "REDACTED";
+  return ownedValue(object as unknown as Json, field) !== REDACTED;
 }
 
 async function differences(

@@ -20,8 +20,8 @@ describe("redacting an object", () => {
     });
     expect(redactObject(secret)).toMatchObject({
       type: "Opaque",
-      data: { password: "REDACTED", empty: "" },
-      stringData: { user: "REDACTED" },
+      data: { password: "<redacted>", empty: "" },
+      stringData: { user: "<redacted>" },
     });
   });
 
@@ -33,7 +33,7 @@ describe("redacting an object", () => {
     };
     expect(redactObject(object("Deployment", {}, { annotations })).metadata.annotations).toEqual({
       "deployment.kubernetes.io/revision": "3",
-      "example.org/token": "REDACTED",
+      "example.org/token": "<redacted>",
     });
   });
 
@@ -51,8 +51,8 @@ describe("redacting an object", () => {
         "Deployment",
         container({
           env: [
-            { name: "DB_PASSWORD", value: "REDACTED" },
-            { name: "DATABASE_URL", value: "postgres://shop:REDACTED@db/shop" },
+            { name: "DB_PASSWORD", value: "<redacted>" },
+            { name: "DATABASE_URL", value: "postgres://shop:<redacted>@db/shop" },
             ...env.slice(2),
           ],
         }),
@@ -66,7 +66,7 @@ describe("redacting an object", () => {
       object(
         "Deployment",
         container({
-          args: ["--password", "REDACTED", "--token=REDACTED", "--token-file", "/run/token", "--verbose", "serve"],
+          args: ["--password", "<redacted>", "--token=<redacted>", "--token-file", "/run/token", "--verbose", "serve"],
         }),
       ),
     );
@@ -75,7 +75,7 @@ describe("redacting an object", () => {
   test("replaces settings in ConfigMaps and Helm values, and keeps names of objects", () => {
     const data = { DB_PASSWORD: "hunter2", "app.ini": "user = shop\npassword = hunter2\nport = 80\n", PORT: "8080" };
     expect(redactObject(object("ConfigMap", { data }))).toMatchObject({
-      data: { DB_PASSWORD: "REDACTED", "app.ini": "user = shop\npassword = REDACTED\nport = 80\n", PORT: "8080" },
+      data: { DB_PASSWORD: "<redacted>", "app.ini": "user = shop\npassword = <redacted>\nport = 80\n", PORT: "8080" },
     });
     const values = {
       auth: {
@@ -92,7 +92,7 @@ describe("redacting an object", () => {
           auth: {
             existingSecret: "the-secret-of-the-database",
             secretKey: "API_TOKEN",
-            password: "REDACTED",
+            password: "<redacted>",
             enabled: true,
           },
           tls: { secretName: "tls" },

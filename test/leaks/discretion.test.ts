@@ -14,15 +14,15 @@ const inContainer = ["spec", "template", "spec", "containers", "[name=app]"];
 
 describe("one field, told", () => {
   test.each([
-    [secret, ["data", "password"], "aHVudGVyMg==", "REDACTED"],
-    [secret, ["stringData"], { user: "ada" }, { user: "REDACTED" }],
-    [deployment, [...inContainer, "env", "[name=DB_PASSWORD]", "value"], "hunter2", "REDACTED"],
-    [deployment, [...inContainer, "env", "[name=DB_PASSWORD]"], { value: "hunter2" }, { value: "REDACTED" }],
+    [secret, ["data", "password"], "aHVudGVyMg==", "<redacted>"],
+    [secret, ["stringData"], { user: "ada" }, { user: "<redacted>" }],
+    [deployment, [...inContainer, "env", "[name=DB_PASSWORD]", "value"], "hunter2", "<redacted>"],
+    [deployment, [...inContainer, "env", "[name=DB_PASSWORD]"], { value: "hunter2" }, { value: "<redacted>" }],
     [deployment, [...inContainer, "env", "[name=DB_HOST]", "value"], "postgres", "postgres"],
-    [deployment, [...inContainer, "args", 1], "--token=hunter2", "--token=REDACTED"],
+    [deployment, [...inContainer, "args", 1], "--token=hunter2", "--token=<redacted>"],
     [deployment, [...inContainer, "image"], "shop:2.4.1", "shop:2.4.1"],
-    [deployment, ["metadata", "annotations", "example.org/api-key"], "hunter2", "REDACTED"],
-    [{ ...secret, kind: "ConfigMap" }, ["data", "app.ini"], "password = hunter2", "password = REDACTED"],
+    [deployment, ["metadata", "annotations", "example.org/api-key"], "hunter2", "<redacted>"],
+    [{ ...secret, kind: "ConfigMap" }, ["data", "app.ini"], "password = hunter2", "password = <redacted>"],
   ] as const)("%j %j", (object, path, value, told) => {
     expect({ told: redactField(object, path, value) }).toMatchObject({ told });
   });
@@ -90,7 +90,7 @@ describe("a report, told", () => {
 
   test("a value that Oakum only knows redacted is never written into a file", () => {
     if (change === undefined) throw new Error("The report has no change");
-    expect(told({ changes: [{ ...change, to: "REDACTED" }] })).toMatchObject({
+    expect(told({ changes: [{ ...change, to: "<redacted>" }] })).toMatchObject({
       decision: "issue",
       because: expect.stringContaining("a person has to write it"),
     });

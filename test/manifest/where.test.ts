@@ -56,7 +56,7 @@ describe("where a field is set", () => {
 
   test("a Secret's values are never shown, nor what is opaque", () => {
     const [value] = find({ ...web, kind: "Secret", name: "key" }, "stringData.a");
-    expect(value && shownValue(value)).toBe("REDACTED");
+    expect(value && shownValue(value)).toBe("<redacted>");
     const [mode] = find({ ...web, kind: "ConfigMap", name: "settings" }, "data.mode");
     expect(mode && shownValue(mode)).toBe("fast");
   });

@@ -34,7 +34,7 @@ describe("an event of Flux", () => {
         },
         reason: "BuildFailed",
         severity: "critical",
-        text: "kustomize build failed: password=REDACTED",
+        text: "kustomize build failed: password=<redacted>",
         startsAt: new Date("2026-01-01T00:00:00Z"),
         labels: { revision: "main@sha1:07a684d5", controller: "kustomize-controller" },
       },

@@ -1,7 +1,7 @@
 import { isEqual, isMap } from "../../manifest/json.ts";
 import { type FieldPath, itemSelector, pathText } from "../../manifest/path.ts";
 import { type Json, type KubernetesObject, type ObjectRef, refText } from "../../signal/object.ts";
-import { REDACTED } from "../../signal/secret-forms.ts";
+import { isRedacted } from "../../signal/secret-forms.ts";
 import { bearsOn } from "../bearing.ts";
 import { confidenceOf } from "../confidence.ts";
 import { declaredOf } from "../declared.ts";
@@ -67,7 +67,7 @@ function lists(git: readonly Json[], live: readonly Json[], path: FieldPath): re
 // Quantities and numbers may be written in several ways that mean the same.
 function isSameText(git: Json, live: Json | undefined): boolean {
   // What was redacted of the live object may well be what git says, and must not be told either.
-  if (typeof live === "string" && live.includes(REDACTED)) return true;
+  if (typeof live === "string" && isRedacted(live)) return true;
   return (typeof git === "number" || typeof git === "string") && String(git) === String(live);
 }
 
