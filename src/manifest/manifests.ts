@@ -1,4 +1,5 @@
 import type { World } from "../evidence/world.ts";
+import type { KubernetesObject } from "../signal/object.ts";
 import { folderBuilder } from "./flux/build-folder.ts";
 import { isHelmRelease } from "./flux/helm-release.ts";
 import type { FluxKustomization } from "./flux/kustomization.ts";
@@ -11,6 +12,7 @@ import { Written } from "./flux/written.ts";
 import { isUnrendered, NO_CHARTS, type RenderedCharts } from "./helm/chart-job.ts";
 import { makerOf, type Release, releaseId } from "./helm/release.ts";
 import { Releases } from "./helm/releases.ts";
+import { type UnprovenValues, unprovenValues } from "./helm/unproven-values.ts";
 import { once } from "./once.ts";
 import type { Origin } from "./origin.ts";
 import type { FieldPath } from "./path.ts";
@@ -34,6 +36,8 @@ export type Manifests = {
   readonly findObject: (ref: Wanted) => readonly FoundObject[];
   /** The origin of one field, from the first Kustomization that renders the object. */
   readonly originOf: (ref: Wanted, path: FieldPath) => Origin | undefined;
+  /** The values that look as if they set a field of what a release made in the cluster, where no helm is at hand. */
+  readonly unprovenOf: (object: KubernetesObject, path: FieldPath) => readonly UnprovenValues[];
   /** The values of a HelmRelease, merged as its controller does; undefined where nothing renders it. */
   readonly valuesOf: (release: Wanted) => ReleaseValues | undefined;
   /** Every Kustomization and release whose rendering depends on this file, be it only for its spec or its variables. */
@@ -89,6 +93,12 @@ function open(soil: Soil, renderers: Renderers): Manifests {
     },
     findObject,
     originOf: (ref, path) => findObject(ref)[0]?.rendered.originOf(path),
+    unprovenOf: (object, path) =>
+      madeBy(object, made()).flatMap((release) => {
+        const rendering = releases.render(release);
+        const isHelmless = !rendering.ok && rendering.refusal.code === "NO_HELM";
+        return isHelmless && release.plan.ok ? [unprovenValues(release, release.plan, object, path)] : [];
+      }),
     valuesOf: (wanted) => {
       const [found] = written.find(wanted);
       return found && isHelmRelease(found.rendered.object) ? releaseValues(found, scene) : undefined;
@@ -104,6 +114,16 @@ function open(soil: Soil, renderers: Renderers): Manifests {
       return [...unknownOf(placed), ...unrendered];
     },
   };
+}
+
+/** The releases that may have made an object, by the labels that Flux puts on it; those that run, where any does. */
+function madeBy({ metadata }: KubernetesObject, releases: readonly Release[]): readonly Release[] {
+  const label = (part: string): string => metadata.labels?.[`helm.toolkit.fluxcd.io/${part}`] ?? "";
+  const named = releases.filter(
+    ({ kustomization: { ref } }) => ref?.name === label("name") && (ref.namespace ?? "default") === label("namespace"),
+  );
+  const live = named.filter(({ kustomization }) => kustomization.live);
+  return live.length > 0 ? live : named;
 }
 
 function nowhere(id: string): Rendering {

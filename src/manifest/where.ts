@@ -1,9 +1,10 @@
-import type { Json, ObjectRef } from "../signal/object.ts";
+import type { Json, KubernetesObject, ObjectRef } from "../signal/object.ts";
 import { refOf } from "../signal/object.ts";
 import { REDACTED } from "../signal/secret-forms.ts";
 import { expandQuery, type FieldQuery, leavesOf } from "./field-query.ts";
 import type { Wanted } from "./flux/object-index.ts";
 import type { ReleaseValues } from "./flux/release-values.ts";
+import type { UnprovenValues } from "./helm/unproven-values.ts";
 import type { Manifests } from "./manifests.ts";
 import type { Origin } from "./origin.ts";
 import { type FieldPath, valueAt } from "./path.ts";
@@ -35,6 +36,40 @@ export function whereIs(manifests: Manifests, wanted: Wanted, query: FieldQuery)
       origin: path.length === 0 ? rendered.origin : rendered.originOf(path),
     }));
   });
+}
+
+/** One scalar field of a live object, and the values of a release that look as if they set it: nothing proves it. */
+export type UnprovenField = {
+  readonly object: ObjectRef;
+  readonly path: FieldPath;
+  readonly value: Json;
+} & UnprovenValues;
+
+/** What may set the fields that a query means of a live object that a release made, where no helm is at hand. */
+export function whereItMayBe(
+  manifests: Manifests,
+  live: readonly KubernetesObject[],
+  wanted: Wanted,
+  query: FieldQuery,
+): readonly UnprovenField[] {
+  return live
+    .filter((object) => isWanted(object, wanted) && object.kind !== "Secret")
+    .flatMap((object) => {
+      const whole = object as unknown as Json;
+      const scalars = expandQuery(whole, query).filter((path) => typeof valueAt(whole, path) !== "object");
+      return scalars.flatMap((path) =>
+        manifests.unprovenOf(object, path).map((values) => ({
+          ...{ object: refOf(object), path, value: valueAt(whole, path) as Json },
+          ...values,
+        })),
+      );
+    });
+}
+
+function isWanted(object: KubernetesObject, { kind, namespace, name }: Wanted): boolean {
+  const ref = refOf(object);
+  const isPlace = namespace === null || (ref.namespace ?? "default") === namespace;
+  return ref.kind.toLowerCase() === kind.toLowerCase() && ref.name === name && isPlace;
 }
 
 function whereInValues(

@@ -47,6 +47,7 @@ function manifests(objects: readonly KubernetesObject[] | "broken"): Manifests {
         .filter(({ object }) => object.kind === kind && object.metadata.name === name)
         .flatMap((found) => kustomizations.map((kustomization) => ({ kustomization, rendered: found }))),
     originOf: () => undefined,
+    unprovenOf: () => [],
     valuesOf: () => undefined,
     consumersOf: () => [],
     withFiles: () => made,
