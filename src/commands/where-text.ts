@@ -15,6 +15,19 @@ export type FieldAnswer = {
   readonly lastChange: LastChange | null;
 };
 
+/** Which values of a release may set a field of a live object, told from the text of its templates alone. */
+export type UnprovenAnswer = {
+  readonly object: ObjectRef;
+  /** The release. */
+  readonly kustomization: string;
+  readonly path: FieldPath;
+  readonly value: Json;
+  readonly proven: false;
+  /** The only value that looks as if it set the field; null where there is none, or where something else may. */
+  readonly origin: OriginPosition | null;
+  readonly candidates: readonly { readonly name: string; readonly origin: OriginPosition }[];
+};
+
 /** One field that a line bears on. */
 export type LineField = {
   readonly object: ObjectRef;
@@ -46,6 +59,19 @@ export function fieldText(answer: FieldAnswer): string {
   const others = consumers.filter((id) => id !== kustomization);
   if (others.length > 0) lines.push(`  the file is also used by ${others.join(", ")}`);
   if (lastChange !== null) lines.push(`  last changed by ${changeText(lastChange)}`);
+  return `${lines.join("\n")}\n`;
+}
+
+/** One field of a chart that nobody rendered, as a person reads it. */
+export function unprovenText({ object, path, value, kustomization, origin, candidates }: UnprovenAnswer): string {
+  const lines = [`${refText(object)} ${pathText(path)} = ${valueText(value)} (in the cluster)`];
+  if (candidates.length === 0) lines.push("  no value of the release is seen behind it");
+  else
+    lines.push(
+      origin === null ? "  may be set by any of these values, or by none:" : "  looks as if this value set it:",
+    );
+  for (const { name, origin: at } of candidates) lines.push(`    ${name} stands at ${positionText(at)}`);
+  lines.push("  not proven by rendering: no helm is at hand", `  made by ${kustomization}`);
   return `${lines.join("\n")}\n`;
 }
 

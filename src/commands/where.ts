@@ -7,12 +7,30 @@ import { type FieldQuery, parseFieldQuery } from "../manifest/field-query.ts";
 import type { Wanted } from "../manifest/flux/object-index.ts";
 import { type Manifests, openManifests } from "../manifest/manifests.ts";
 import { bytesOfLine, originPosition } from "../manifest/position.ts";
-import { type FieldOrigin, fieldsOf, fieldsWithin, shownValue, whereIs } from "../manifest/where.ts";
+import {
+  type FieldOrigin,
+  fieldsOf,
+  fieldsWithin,
+  shownValue,
+  type UnprovenField,
+  whereIs,
+  whereItMayBe,
+} from "../manifest/where.ts";
 import { withCharts } from "../pipeline/charted.ts";
 import { BadInput } from "../signal/bad-input.ts";
+import type { KubernetesObject } from "../signal/object.ts";
 import type { Io } from "./io.ts";
 import { refusalLine } from "./refusal-text.ts";
-import { type FieldAnswer, fieldText, type LineAnswer, type LineField, lineText, objectText } from "./where-text.ts";
+import {
+  type FieldAnswer,
+  fieldText,
+  type LineAnswer,
+  type LineField,
+  lineText,
+  objectText,
+  type UnprovenAnswer,
+  unprovenText,
+} from "./where-text.ts";
 
 const HELP = `Usage: oakum where KIND/[NAMESPACE/]NAME [FIELD]
        oakum where FILE:LINE
@@ -25,7 +43,8 @@ which fields of which objects that line sets.
   --snapshot DIR   a recorded cluster, which says which Kustomizations run and what their variables are
   --output FORM    text or json
 Charts of the repository are rendered with the helm that OAKUM_HELM names, or one on the PATH (none: with no helm).
-Exit code 0: found. 1: nothing sets it. 2: bad input.
+Without, a snapshot's values and the text of the templates tell which values may set a field: that is not proven.
+Exit code 0: found. 1: nothing is known to set it. 2: bad input.
 `;
 
 const SHORT_KINDS: Readonly<Record<string, string>> = {
@@ -51,7 +70,10 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const tree = await readWorkTree(folder);
   const { unknown, answer } = await withCharts(chartsOf(io.env), (charts) => {
     const manifests = openManifests(tree, world, [], charts);
-    return { answer: answerTo(manifests, question), unknown: [...manifests.unknown, ...unrendered(manifests)] };
+    return {
+      answer: answerTo(manifests, question, world?.objects ?? []),
+      unknown: [...manifests.unknown, ...unrendered(manifests)],
+    };
   });
   for (const sentence of unknown) io.stderr(`${sentence}\n`);
   const answers = await answer(folder);
@@ -95,7 +117,11 @@ function questionOf(target: string, field: string, fromHere: (file: string) => s
 }
 
 /** What is found, but for who changed it last: that is asked of git in the end. */
-function answerTo(manifests: Manifests, { target, field, query, line }: Question): (folder: string) => Promise<Answer> {
+function answerTo(
+  manifests: Manifests,
+  { target, field, query, line }: Question,
+  live: readonly KubernetesObject[],
+): (folder: string) => Promise<Answer> {
   const file = line?.files.find((name) => manifests.tree.read(name) !== undefined);
   if (line !== undefined && file !== undefined) {
     const answer = lineAnswer(manifests, file, line.number);
@@ -107,16 +133,18 @@ function answerTo(manifests: Manifests, { target, field, query, line }: Question
     singularsOf(target)
       .map((one) => whereIs(manifests, objectOf(one), query))
       .find(isFilled) ?? [];
+  if (found.length === 0) {
+    const unproven = singularsOf(target).map((one) => whereItMayBe(manifests, live, objectOf(one), query));
+    const answers = unproven.find(isFilled)?.map((each) => unprovenAnswer(manifests, each)) ?? [];
+    const text = [nothing(manifests, target, field), ...answers.map(unprovenText)].join("");
+    return async () => ({ said: answers, text, isFound: false });
+  }
   const within = query.length === 0 ? fieldsWithin(manifests, found) : [];
   const fields = found.map((each) => fieldAnswer(manifests, each));
   return async (folder) => {
     const answers = await Promise.all(fields.map((each) => withLastChange(each, folder)));
     const text = query.length === 0 ? objectText(answers, within) : answers.map(fieldText).join("\n");
-    return {
-      said: answers,
-      text: found.length === 0 ? nothing(manifests, target, field) : text,
-      isFound: found.length > 0,
-    };
+    return { said: answers, text, isFound: true };
   };
 }
 
@@ -139,6 +167,16 @@ function fieldAnswer(manifests: Manifests, found: FieldOrigin): FieldAnswer {
   const position = origin === undefined ? null : originPosition(manifests.tree, origin);
   const consumers = origin === undefined ? [] : manifests.consumersOf(origin.file).map(({ id }) => id);
   return { object, kustomization, path, value: shownValue(found), origin: position, consumers, lastChange: null };
+}
+
+function unprovenAnswer(manifests: Manifests, { release, isAlone, ...field }: UnprovenField): UnprovenAnswer {
+  const candidates = field.candidates.map(({ name, origin }) => ({
+    name,
+    origin: originPosition(manifests.tree, origin),
+  }));
+  const { object, path, value } = field;
+  const origin = isAlone ? (candidates[0]?.origin ?? null) : null;
+  return { object, kustomization: release, path, value, proven: false, origin, candidates };
 }
 
 async function withLastChange(answer: FieldAnswer, folder: string): Promise<FieldAnswer> {

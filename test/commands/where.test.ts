@@ -93,6 +93,29 @@ test("an object that a chart makes, which nobody renders here", async () => {
   });
 });
 
+test("a field of what a chart made, told from its templates and not proven", async () => {
+  const labels = { "helm.toolkit.fluxcd.io/name": "shop", "helm.toolkit.fluxcd.io/namespace": "shop" };
+  const image = "registry.example.test/web:1.2.0";
+  const web = {
+    ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "shop", namespace: "shop", labels } },
+    spec: { replicas: 3, paused: false, template: { spec: { containers: [{ name: "web", image }] } } },
+  };
+  const snapshot = written({ "objects.json": JSON.stringify({ apiVersion: "v1", kind: "List", items: [web] }) });
+  const ask = (field: string, ...more: string[]) =>
+    where("deployments/shop/shop", field, "--repo", charted, "--snapshot", snapshot, ...more);
+  const replicas = await ask("spec.replicas");
+  expect(replicas.code).toBe(1);
+  expect(replicas.stdout).toMatch(
+    /\nDeployment\/shop\/shop spec\.replicas = 3 \(in the cluster\)\n {2}looks as if this value set it:\n {4}replicas stands at apps\/shop\.yaml:18:15 \(resource\)\n {2}not proven by rendering: no helm is at hand\n {2}made by HelmRelease shop\/shop of flux-system\/apps\n$/,
+  );
+  expect((await ask("spec.paused")).stdout).toContain("  no value of the release is seen behind it\n");
+  const several = await ask("spec.template.spec.containers[web].image", "--output", "json");
+  expect(JSON.parse(several.stdout)).toMatchObject([
+    { proven: false, origin: null, candidates: [{ name: "image.repository" }, { name: "image.tag" }] },
+  ]);
+  rmSync(snapshot, { recursive: true });
+});
+
 test.each([
   [[], /Expected an object/],
   [["web"], /Expected KIND/],
