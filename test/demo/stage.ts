@@ -26,6 +26,8 @@ export type Stage = {
   readonly clock: DemoClock;
   readonly forge: Forge;
   readonly repository: RepositoryRef;
+  /** Whether an incident is the one that the case tells of; another may be seen beside it. */
+  readonly isTold: (incident: Incident) => boolean;
   readonly cluster: ClusterTwin;
   readonly state: State;
   readonly bot: Serving;
@@ -108,7 +110,12 @@ export async function setStage(played: Case, settings: StageSettings): Promise<S
     await bot.stop();
     await forge.close();
   };
-  return { clock, forge, repository, cluster: twin, state, bot, looks: () => looks, alertmanagerToken: TOKEN, close };
+  const isTold = ({ root }: Incident): boolean =>
+    truth.roots.some(
+      ({ kind, name, namespace }) => kind === root.kind && name === root.name && namespace === root.namespace,
+    );
+  const told = { clock, forge, repository, isTold, cluster: twin, state, bot };
+  return { ...told, looks: () => looks, alertmanagerToken: TOKEN, close };
 }
 
 /** Posts Alertmanager's own body to the bot; resolved, where the alerts are over at this time. */
@@ -149,8 +156,10 @@ export async function waitFor(stage: Stage, ...statuses: readonly Incident["stat
   const enough = stage.looks() + 3;
   const found = await until(`an incident that is ${statuses.join(" or ")}`, async () => {
     const incidents = await stage.state.ledger.list();
-    const incident = incidents.find(({ status }) => statuses.includes(status));
-    return incident ?? (incidents.length === 0 && stage.looks() >= enough ? "none" : undefined);
+    const there = incidents.filter(({ status }) => statuses.includes(status));
+    const isEnough = stage.looks() >= enough;
+    const incident = there.find(stage.isTold) ?? (isEnough ? there[0] : undefined);
+    return incident ?? (incidents.length === 0 && isEnough ? "none" : undefined);
   });
   return found === "none" ? undefined : found;
 }
