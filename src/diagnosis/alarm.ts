@@ -24,7 +24,8 @@ export function alarmsOf(lookup: Lookup, signals: readonly Signal[]): readonly T
     const root = rootRef(lookup, refOf(object));
     const about = lookup.get(root) ?? object;
     const told = {
-      text: `${signal.reason} fires: ${signal.text}`,
+      // One sentence of its own: whoever tells it ends it.
+      text: `${signal.reason} fires: ${signal.text.replaceAll(/\s+/g, " ").replace(/\.$/, "")}`,
       field: `alert ${signal.reason}`,
       at: signal.startsAt.toISOString(),
     };
