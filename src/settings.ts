@@ -62,6 +62,8 @@ type Name = keyof typeof NAMES;
 export function readSettings(env: Env, apiUrl: string): Settings {
   const reader = new Reader(env);
   const webhookSecret = reader.required("WEBHOOK_SECRET", "the App's webhook secret");
+  if (!URL.canParse(apiUrl))
+    reader.problem("GITHUB_API_URL or GHE_HOST makes no address: expected one like https://api.github.com");
   const spacing = reader.choice("OAKUM_SPACING", ["on", "off"]) !== "off";
   if (!spacing && !isLoopback(apiUrl)) reader.problem(`OAKUM_SPACING is off, but ${apiUrl} is not on this machine`);
   const seconds = (name: Name, otherwise: number): number => reader.number(name, otherwise / 1000) * 1000;
@@ -198,5 +200,5 @@ function webUrl(apiUrl: string, { owner, name }: RepositoryRef): string {
 }
 
 function isLoopback(url: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(URL.parse(url)?.hostname ?? "");
 }

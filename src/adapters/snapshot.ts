@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, type Dirent, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { worldOf } from "../evidence/readings.ts";
 import { isLogFile, type RecordedFile, readRecording } from "../evidence/recording.ts";
@@ -30,14 +30,21 @@ function firstComplaint(unknown: readonly string[]): string {
 }
 
 function* recordedFiles(folder: string): Generator<RecordedFile> {
-  const found = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
+  const found = [...entriesBelow(folder)]
     .map((entry) => ({ entry, file: join(entry.parentPath, entry.name) }))
     .sort((a, b) => (a.file < b.file ? -1 : 1));
   for (const { entry, file } of found) {
     const path = relative(folder, file).split(sep).join("/");
     if (path.startsWith(".") || path.includes("/.")) continue;
     yield entry.isFile() ? readFile(path, file) : { path, unreadable: "it is a link, not a file" };
+  }
+}
+
+// Not by `recursive`, which follows links to folders: out of the snapshot, or round in circles.
+function* entriesBelow(folder: string): Generator<Dirent> {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) yield* entriesBelow(join(folder, entry.name));
+    else yield entry;
   }
 }
 

@@ -51,6 +51,13 @@ describe("reading a snapshot folder", () => {
     );
   });
 
+  test("a link to a folder is named, not followed", async () => {
+    const folder = snapshot({ "pods.json": podList(pod("a")) });
+    symlinkSync(".", join(folder, "loop"));
+    const { unknown } = await readSnapshot(folder);
+    expect(unknown.filter((said) => said.includes("loop"))).toHaveLength(1);
+  });
+
   test("an object in two files is one object", async () => {
     const single = { apiVersion: "v1", kind: "Pod", ...pod("a") };
     expect((await readSnapshot(snapshot({ "pods.json": podList(pod("a")), "a.json": single }))).objects).toHaveLength(

@@ -9,11 +9,7 @@ const MIGRATION_LOCK = 7_285_831;
 
 /** Opens a Postgres by its URL. */
 export async function openPostgres(url: string): Promise<Engine> {
-  const client = postgres(url, {
-    max: CONNECTIONS,
-    onnotice: () => undefined,
-    connection: { application_name: "oakum" },
-  });
+  const client = clientOf(url);
   const { drizzle, migrate } = loadForPostgres();
   const database = drizzle(client);
   try {
@@ -30,8 +26,25 @@ export async function openPostgres(url: string): Promise<Engine> {
   };
 }
 
+function clientOf(url: string): Sql {
+  try {
+    return postgres(url, {
+      max: CONNECTIONS,
+      onnotice: () => undefined,
+      connection: { application_name: "oakum" },
+    });
+  } catch {
+    // Without its cause, which would show the URL and the password in it.
+    throw noUrl();
+  }
+}
+
+function noUrl(): BadInput {
+  return new BadInput("DATABASE_URL is no URL; it looks like postgres://user@host:5432/oakum.");
+}
+
 function unreachable(url: string, error: unknown): unknown {
-  if (!URL.canParse(url)) return new BadInput("DATABASE_URL is no URL; it looks like postgres://user@host:5432/oakum.");
+  if (!URL.canParse(url)) return noUrl();
   const { host, pathname } = new URL(url);
   const said = error instanceof Error ? error.message || String((error as NodeJS.ErrnoException).code) : String(error);
   return new BadInput(`The database ${host}${pathname} of DATABASE_URL cannot be used: ${said}`, { cause: error });
