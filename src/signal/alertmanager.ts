@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { objectOfAlert } from "./alert-object.ts";
 import { BadInput } from "./bad-input.ts";
-import { isMap, mapOf, textOf } from "./json.ts";
+import { isMap, jsonOf, mapOf, textOf } from "./json.ts";
 import { redactText } from "./redact.ts";
 import type { Signal } from "./signal.ts";
 
@@ -44,7 +44,7 @@ function signalOf(alert: unknown, where: string): Signal {
 }
 
 function expected(what: string, found: unknown): BadInput {
-  const shown = redactText(JSON.stringify(found) ?? "nothing").slice(0, 80);
+  const shown = redactText(jsonOf(found)).slice(0, 80);
   return new BadInput(`Expected ${what} in Alertmanager's webhook body (version 4), found ${shown}.`);
 }
 

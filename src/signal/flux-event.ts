@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { BadInput } from "./bad-input.ts";
-import { isMap, mapOf, textOf } from "./json.ts";
+import { isMap, jsonOf, mapOf, textOf } from "./json.ts";
 import { keyOf, type ObjectRef } from "./object.ts";
 import { redactText } from "./redact.ts";
 import type { Signal } from "./signal.ts";
@@ -35,7 +35,7 @@ export function parseFluxEvent(body: unknown): readonly Signal[] {
 }
 
 function expected(what: string, found: unknown): BadInput {
-  const shown = redactText(JSON.stringify(found) ?? "nothing").slice(0, 80);
+  const shown = redactText(jsonOf(found)).slice(0, 80);
   return new BadInput(`Expected ${what} in the event of Flux's notification-controller, found ${shown}.`);
 }
 

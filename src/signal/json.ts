@@ -17,3 +17,12 @@ export function mapsOf(value: unknown): readonly Readonly<Record<string, unknown
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
+
+/** The value as JSON text to show to a person; nesting that cannot be written out is said as such. */
+export function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "nothing";
+  } catch {
+    return "what is nested too deeply";
+  }
+}

@@ -176,3 +176,8 @@ describe("the object of an alert", () => {
     });
   });
 });
+
+test("a body nested without end is refused like any other", () => {
+  const deep: unknown = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`);
+  expect(() => parseAlertmanager(deep)).toThrow(/Expected .* found what is nested too deeply/);
+});
