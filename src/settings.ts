@@ -70,7 +70,7 @@ export function readSettings(env: Env, apiUrl: string): Settings {
   const minutes = (name: Name, otherwise: number): number => reader.number(name, otherwise / 60_000) * 60_000;
   const settings = {
     app: {
-      appId: reader.required("APP_ID", "the id of the GitHub App"),
+      appId: reader.appId(),
       privateKey: reader.required("PRIVATE_KEY", "the App's private key, or PRIVATE_KEY_PATH").replaceAll("\\n", "\n"),
       webhookSecret,
     },
@@ -129,6 +129,12 @@ class Reader {
     const value = this.#env[name] ?? "";
     if (value === "") this.problem(`${name} is not set: ${meaning}`);
     return value;
+  }
+
+  appId(): string {
+    const id = this.required("APP_ID", "the id of the GitHub App");
+    if (/\D/.test(id)) this.problem(`APP_ID is "${id}": expected the App's number`);
+    return id;
   }
 
   choice(name: Name, allowed: readonly [string, string]): string {
@@ -195,7 +201,7 @@ class Reader {
 }
 
 function webUrl(apiUrl: string, { owner, name }: RepositoryRef): string {
-  const { protocol, host } = new URL(apiUrl);
+  const { protocol, host } = URL.parse(apiUrl) ?? new URL("https://github.com");
   return `${protocol}//${host.replace(/^api\./, "")}/${owner}/${name}`;
 }
 

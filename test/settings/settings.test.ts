@@ -60,6 +60,11 @@ describe("settings", () => {
     );
   });
 
+  test("an App is named by its number, and the API by an address", () => {
+    expect(() => readSettings({ ...good, APP_ID: "oakum" }, GITHUB)).toThrow(/APP_ID is "oakum"/);
+    expect(() => readSettings(good, "garbage")).toThrow(/GITHUB_API_URL or GHE_HOST makes no address/);
+  });
+
   test("what Kubernetes sets for a Service called oakum is no setting", () => {
     const service = {
       OAKUM_SERVICE_HOST: "10.0.0.1",
