@@ -31,7 +31,7 @@ export async function startServing(settings: Settings, parts: Parts): Promise<Se
   const { github, state, log } = parts;
   const pipeline = openPipeline(outsideOf(settings, parts));
   const hear = pipeline.hear;
-  const listening = await github.listen(bot(pipeline.receive), {
+  const listen = github.listen(bot(pipeline.receive), {
     host: settings.host,
     port: settings.port,
     routes: [
@@ -45,6 +45,10 @@ export async function startServing(settings: Settings, parts: Parts): Promise<Se
       }),
       webhookRoute({ path: "/webhooks/flux", proofs: settings.flux, parse: parts.parse.flux, hear, log }),
     ],
+  });
+  const listening = await listen.catch(async (error: unknown) => {
+    await state.close();
+    throw error;
   });
   await state.queue.work(pipeline.work);
   const ask = (): void =>

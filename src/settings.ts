@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, createPrivateKey } from "node:crypto";
 import type { RepositoryRef } from "./incident/incident.ts";
 import { LIMITS, type Limits } from "./incident/limits.ts";
 import type { Configured } from "./proposal/sources.ts";
@@ -71,7 +71,7 @@ export function readSettings(env: Env, apiUrl: string): Settings {
   const settings = {
     app: {
       appId: reader.appId(),
-      privateKey: reader.required("PRIVATE_KEY", "the App's private key, or PRIVATE_KEY_PATH").replaceAll("\\n", "\n"),
+      privateKey: reader.privateKey(),
       webhookSecret,
     },
     spacing,
@@ -79,7 +79,7 @@ export function readSettings(env: Env, apiUrl: string): Settings {
     port: reader.port("PORT", 3000),
     cluster: reader.required("OAKUM_CLUSTER", NAMES.OAKUM_CLUSTER),
     repositories: reader.repositories(apiUrl),
-    databaseUrl: env["DATABASE_URL"] || null,
+    databaseUrl: reader.databaseUrl(),
     folder: env["OAKUM_DATA"] || "oakum-data",
     auditKey: env["OAKUM_AUDIT_KEY"] || createHmac("sha256", webhookSecret).update("oakum audit").digest("hex"),
     alertmanager: reader.alertmanager(),
@@ -109,6 +109,14 @@ export function settingsHelp(): string {
 // What Kubernetes itself sets in every pod of a namespace with a Service called oakum.
 const SERVICE = /_SERVICE_(HOST|PORT)(_\w+)?$|_PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?$/;
 
+function isPrivateKey(text: string): boolean {
+  try {
+    return createPrivateKey(text).type === "private";
+  } catch {
+    return false;
+  }
+}
+
 class Reader {
   readonly #env: Env;
   readonly #problems: string[] = [];
@@ -135,6 +143,21 @@ class Reader {
     const id = this.required("APP_ID", "the id of the GitHub App");
     if (/\D/.test(id)) this.problem(`APP_ID is "${id}": expected the App's number`);
     return id;
+  }
+
+  privateKey(): string {
+    const key = this.required("PRIVATE_KEY", "the App's private key, or PRIVATE_KEY_PATH").replaceAll("\\n", "\n");
+    if (key !== "" && !isPrivateKey(key))
+      this.problem("PRIVATE_KEY is no private key: expected the App's, in PEM form");
+    return key;
+  }
+
+  databaseUrl(): string | null {
+    const url = this.#env["DATABASE_URL"] || null;
+    // It may hold a password, so what was found is not told.
+    if (url !== null && !/^postgres(?:ql)?:$/.test(URL.parse(url)?.protocol ?? ""))
+      this.problem("DATABASE_URL is no address of a Postgres: expected one like postgres://user@host:5432/oakum");
+    return url;
   }
 
   choice(name: Name, allowed: readonly [string, string]): string {

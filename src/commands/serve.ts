@@ -46,6 +46,8 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const log = openLog(levelOf(env));
   const folder = resolve(io.cwd, settings.folder);
   const cluster = clusterOf(options, io.cwd);
+  // A recorded cluster that cannot be read now never can.
+  if (options.snapshot !== undefined) await cluster.look();
   const policies = policiesOf(settings, io.cwd);
   const charts = keptCharts(chartsOf(env));
   const github = await openGitHub({ ...settings.app, apiUrl, spacing: settings.spacing, log });

@@ -4,9 +4,11 @@ import type { Scene } from "../diagnosis/scene.ts";
 import { isSuspended } from "../diagnosis/symptoms/flux.ts";
 import type { History } from "../evidence/commit.ts";
 import type { World } from "../evidence/world.ts";
+import type { FluxKustomization } from "../manifest/flux/kustomization.ts";
 import type { RenderedCharts } from "../manifest/helm/chart-job.ts";
 import type { FileTree } from "../manifest/tree.ts";
 import type { Policy } from "../policy/policy.ts";
+import { BadInput } from "../signal/bad-input.ts";
 import { refOf, refText } from "../signal/object.ts";
 import type { Signal } from "../signal/signal.ts";
 import { type Attempt, attempt } from "./attempt.ts";
@@ -35,18 +37,28 @@ const SURE = 0.8;
 export function consider(material: Material): Report {
   const { world, checkout, signals, policies = [], charts } = material;
   const scene = openScene(world, checkout.tree, checkout.history, charts);
-  const found = diagnose(scene, signals).filter((diagnosis) => isWithin(scene, diagnosis, material.path));
+  const own = material.path === undefined ? undefined : buildersOf(scene, material.path);
+  const found = diagnose(scene, signals).filter((diagnosis) => own === undefined || isWithin(scene, diagnosis, own));
   const incidents = found.map((diagnosis) => incidentOf({ scene, diagnosis, policies }));
   const unknown = [...world.unknown, ...scene.manifests.unknown, ...historyUnknown(checkout.history)];
   return discreet({ version: 1, incidents, healthy: found.length === 0, unknown }, scene);
 }
 
-function isWithin(scene: Scene, { root }: Diagnosis, path: string | undefined): boolean {
-  if (path === undefined) return true;
-  const folder = path.replace(/^\.?\/+|\/+$/g, "");
-  const own = scene.manifests.kustomizations.filter(({ spec }) => spec.path === folder);
+function buildersOf({ manifests }: Scene, path: string): readonly FluxKustomization[] {
+  const folder = path.replace(/^\.?\/+|\/+$/g, "").replace(/^\.$/, "");
+  const own = manifests.kustomizations.filter(({ spec }) => spec.path === folder);
+  if (own.length > 0) return own;
+  throw new BadInput(`No Kustomization builds the path "${path}", so nothing can be said of it. Give the path of one.`);
+}
+
+function isWithin(scene: Scene, { root }: Diagnosis, own: readonly FluxKustomization[]): boolean {
   const renders = scene.manifests.findObject(root).some(({ kustomization }) => own.includes(kustomization));
   return renders || own.some(({ ref }) => ref !== null && refText(ref) === refText(root));
+}
+
+// What is older than a shallow clone may have caused it all the same.
+function isWhole(history: History): boolean {
+  return history.known && !history.truncated;
 }
 
 function historyUnknown(history: History): readonly string[] {
@@ -73,7 +85,7 @@ function incidentOf(about: Case): ReportedIncident {
     confidence: best?.confidence ?? 0,
     facts: bundle.facts,
     ...changeOf(judged.attempt),
-    causedBy: scene.history.known ? (best?.culprit ?? null) : "unknown",
+    causedBy: best?.culprit ?? (isWhole(scene.history) ? null : "unknown"),
     decision: judged.decision,
     because: judged.because,
   };

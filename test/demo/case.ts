@@ -37,7 +37,15 @@ export async function openCase(folder: string, clone: string): Promise<Case> {
     world: await readSnapshot(join(folder, "snapshot")),
     checkout: await openCheckout(clone),
     clone,
-    alerts: existsSync(alerts) ? [JSON.parse(readFileSync(alerts, "utf8"))].flat() : [],
-    truth: JSON.parse(readFileSync(join(folder, "truth.json"), "utf8")),
+    alerts: existsSync(alerts) ? [jsonIn(alerts)].flat() : [],
+    truth: jsonIn(join(folder, "truth.json")) as Truth,
   };
+}
+
+function jsonIn(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new BadInput(`${file} cannot be read as JSON: ${error instanceof Error ? error.message : error}.`);
+  }
 }

@@ -1,10 +1,14 @@
+import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { readSettings, settingsHelp } from "../../src/settings.ts";
 
 const GITHUB = "https://api.github.com";
+const PEM = generateKeyPairSync("rsa", { modulusLength: 1024 })
+  .privateKey.export({ type: "pkcs1", format: "pem" })
+  .toString();
 const good = {
   APP_ID: "1",
-  PRIVATE_KEY: "-----BEGIN\\nKEY-----",
+  PRIVATE_KEY: PEM.replaceAll("\n", "\\n"),
   WEBHOOK_SECRET: "s",
   OAKUM_CLUSTER: "prod",
   OAKUM_REPOSITORIES: "larkspur/fleet=ssh://git@git.larkspur.test/platform/fleet, larkspur/other",
@@ -22,7 +26,7 @@ describe("settings", () => {
       alertmanager: [],
       flux: [],
     });
-    expect(settings.app.privateKey).toBe("-----BEGIN\nKEY-----");
+    expect(settings.app.privateKey).toBe(PEM);
     expect(settings.repositories).toEqual([
       {
         repository: { owner: "larkspur", name: "fleet" },
@@ -95,5 +99,15 @@ describe("settings", () => {
 
   test("the help names every setting", () => {
     expect(settingsHelp()).toContain("OAKUM_MAX_OPEN");
+  });
+
+  test("a key that is none, and a database that is none, are told without what they hold", () => {
+    const bad = { ...good, PRIVATE_KEY: "hunter2", DATABASE_URL: "garbage:hunter2" };
+    expect(() => readSettings(bad, GITHUB)).toThrow(
+      [
+        "- PRIVATE_KEY is no private key: expected the App's, in PEM form",
+        "- DATABASE_URL is no address of a Postgres: expected one like postgres://user@host:5432/oakum",
+      ].join("\n"),
+    );
   });
 });

@@ -68,7 +68,9 @@ export async function openApp(settings: AppSettings): Promise<App> {
       });
       await server.load(bot);
       for (const route of routes) server.addHandler(route);
-      await server.start();
+      await server.start().catch((error: NodeJS.ErrnoException) => {
+        throw new BadInput(`Cannot listen on ${host}:${port} (${error.code ?? error.message}). Set HOST and PORT.`);
+      });
       return { host: server.host, port: server.port, stop: () => server.stop() };
     },
   };
