@@ -44,6 +44,13 @@ describe("what is said of each case", () => {
     expect([...examined].flatMap(([id, { misfits }]) => misfits.map((misfit) => `${id} ${misfit}`))).toEqual([]);
   });
 
+  it("a look at a path that nothing builds is refused, not called healthy", () => {
+    const [made] = CASES.filter(({ truth }) => truth.expected === "propose");
+    if (made === undefined) throw new Error("no case proposes anything");
+    const { world, checkout, signals } = materialOf(made);
+    expect(() => consider({ world, checkout, signals, path: "nowhere/at/all" })).toThrow(/No Kustomization builds/);
+  });
+
   it("every case has a name of its own", () => {
     expect(examined.size).toBe(CASES.length);
   });

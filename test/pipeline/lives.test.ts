@@ -193,6 +193,16 @@ describe("guards", () => {
     expect(story.store.audit.map(({ kind }) => kind).filter((kind) => kind === "superseded")).toHaveLength(2);
   });
 
+  test("a process that ends between taking back and noting it takes its own closing for no person's no", async () => {
+    const story = await proposedStory();
+    const incident = story.store.incidents.get(story.key)?.incident;
+    if (incident?.status !== "proposed") throw new Error("nothing is proposed");
+    await story.forge.proposals.close(incident.pull);
+    await story.lookAt(12);
+    expect(story.status()).toBe("proposed");
+    expect(story.pulls()).toMatchObject([{ isOpen: false }, { isOpen: true }]);
+  });
+
   test("what a person pushed to is theirs: it is left alone, and said so once", async () => {
     const story = await proposedStory();
     const [pull] = story.pulls() as [TwinThread];
