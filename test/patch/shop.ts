@@ -2,20 +2,7 @@ import type { Commit } from "../../src/evidence/commit.ts";
 import { type Manifests, openManifests } from "../../src/manifest/manifests.ts";
 import { treeOf } from "../../src/manifest/tree.ts";
 import type { ObjectRef } from "../../src/signal/object.ts";
-
-const flux = (name: string, path: string, more = ""): string => `apiVersion: kustomize.toolkit.fluxcd.io/v1
-kind: Kustomization
-metadata:
-  name: ${name}
-  namespace: flux-system
-spec:
-  interval: 10m
-  path: ${path}
-  prune: true
-  sourceRef:
-    kind: GitRepository
-    name: flux-system
-${more}`;
+import { flux } from "../manifest/flux/fleet.ts";
 
 const VARIABLES = `  postBuild:
     substituteFrom:
