@@ -1,4 +1,10 @@
-import { type ChartAnswer, type ChartJob, keyOfJob, type RenderedCharts } from "../manifest/helm/chart-job.ts";
+import {
+  type ChartAnswer,
+  type ChartJob,
+  isUnrendered,
+  keyOfJob,
+  type RenderedCharts,
+} from "../manifest/helm/chart-job.ts";
 import { ChartShelf } from "../manifest/helm/chart-shelf.ts";
 import type { Charts } from "../ports.ts";
 
@@ -30,7 +36,8 @@ async function renderAll(charts: Charts, wanted: readonly ChartJob[], shelf: Cha
   await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
 
-const MOST_KEPT = 2_000;
+// Few repositories hold that many releases of their own charts, and what a chart makes may be large.
+const MOST_KEPT = 500;
 
 /** The same charts, each rendered once as long as it is asked for now and then. */
 export function keptCharts({ render }: Charts): Charts {
@@ -40,8 +47,10 @@ export function keptCharts({ render }: Charts): Charts {
       const key = keyOfJob(job);
       const answer = kept.get(key) ?? (await render(job));
       kept.delete(key);
-      kept.set(key, answer);
-      for (const oldest of [...kept.keys()].slice(0, kept.size - MOST_KEPT)) kept.delete(oldest);
+      // A helm that was ended or missing may do it the next time.
+      if (answer.ok || !isUnrendered(answer.refusal)) kept.set(key, answer);
+      const [oldest] = kept.keys();
+      if (oldest !== undefined && kept.size > MOST_KEPT) kept.delete(oldest);
       return answer;
     },
   };

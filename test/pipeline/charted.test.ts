@@ -48,3 +48,28 @@ it("the same chart is rendered once from look to look", async () => {
   await kept.render(job("shop"));
   expect(asked).toEqual(["shop"]);
 });
+
+it("a chart that helm did not get to is tried again", async () => {
+  const asked: string[] = [];
+  const { render } = keptCharts({
+    render: async ({ name }) => {
+      asked.push(name);
+      return asked.length === 1 ? refuseChart("HELM_ENDED", "it took too long") : { ok: true, yaml: name };
+    },
+  });
+  expect(await render(job("shop"))).toMatchObject({ ok: false });
+  expect(await render(job("shop"))).toEqual({ ok: true, yaml: "shop" });
+  await render(job("shop"));
+  expect(asked).toHaveLength(2);
+});
+
+it("of very many charts the ones asked for last are kept", async () => {
+  const { charts, asked } = named();
+  const { render } = keptCharts(charts);
+  const names = Array.from({ length: 501 }, (_, at) => `shop-${at}`);
+  for (const name of names) await render(job(name));
+  await render(job("shop-1"));
+  expect(asked).toHaveLength(501);
+  await render(job("shop-0"));
+  expect(asked).toHaveLength(502);
+});
