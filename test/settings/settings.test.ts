@@ -110,4 +110,9 @@ describe("settings", () => {
       ].join("\n"),
     );
   });
+
+  test("a database with several hosts is one", () => {
+    const DATABASE_URL = "postgres://oakum:secret@db-1:5432,db-2:5432/oakum";
+    expect(readSettings({ ...good, DATABASE_URL }, GITHUB).databaseUrl).toBe(DATABASE_URL);
+  });
 });
