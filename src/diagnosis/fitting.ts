@@ -2,6 +2,7 @@ import type { KubernetesObject } from "../signal/object.ts";
 import type { Lookup } from "./lookup.ts";
 import { quantityOf } from "./quantity.ts";
 import { listAt, mapAt, textAt, textsAt } from "./read.ts";
+import { meetsRequirement } from "./requirement.ts";
 
 /** Why a node does not take a pod; empty where it would. */
 export type Misfit = "cordoned" | "taint" | "selector" | "cpu" | "memory" | "too-large" | "full";
@@ -70,30 +71,9 @@ function matchesTerm(node: KubernetesObject, term: unknown): boolean {
   const labels = node.metadata.labels ?? {};
   const fields = { "metadata.name": node.metadata.name };
   return (
-    listAt(term, "matchExpressions").every((expression) => matches(labels, expression)) &&
-    listAt(term, "matchFields").every((expression) => matches(fields, expression))
+    listAt(term, "matchExpressions").every((expression) => meetsRequirement(labels, expression)) &&
+    listAt(term, "matchFields").every((expression) => meetsRequirement(fields, expression))
   );
-}
-
-function matches(labels: Readonly<Record<string, string>>, expression: unknown): boolean {
-  const value = labels[textAt(expression, "key") ?? ""];
-  const values = listAt(expression, "values");
-  switch (textAt(expression, "operator")) {
-    case "In":
-      return value !== undefined && values.includes(value);
-    case "NotIn":
-      return value === undefined || !values.includes(value);
-    case "Exists":
-      return value !== undefined;
-    case "DoesNotExist":
-      return value === undefined;
-    case "Gt":
-      return Number(value) > Number(values[0]);
-    case "Lt":
-      return Number(value) < Number(values[0]);
-    default:
-      return false;
-  }
 }
 
 type Amounts = { readonly cpu: number; readonly memory: number; readonly pods: number };

@@ -1,6 +1,7 @@
 import type { KubernetesObject, ObjectRef } from "../signal/object.ts";
 import type { Lookup } from "./lookup.ts";
-import { listAt, mapAt, numberAt, selects, textAt, textsAt } from "./read.ts";
+import { listAt, mapAt, numberAt, selects, textsAt } from "./read.ts";
+import { meetsRequirement } from "./requirement.ts";
 import { selectedPods, servicePortsOf } from "./symptoms/services.ts";
 
 const DNS_PORT = 53;
@@ -100,18 +101,5 @@ function matchesPod(selector: Readonly<Record<string, unknown>>, pod: Kubernetes
 
 function matchesLabels(selector: Readonly<Record<string, unknown>>, labels: Readonly<Record<string, string>>): boolean {
   if (!selects(textsAt(selector, "matchLabels"), labels)) return false;
-  return listAt(selector, "matchExpressions").every((expression) => {
-    const value = labels[textAt(expression, "key") ?? ""];
-    const values = listAt(expression, "values");
-    switch (textAt(expression, "operator")) {
-      case "In":
-        return value !== undefined && values.includes(value);
-      case "NotIn":
-        return value === undefined || !values.includes(value);
-      case "Exists":
-        return value !== undefined;
-      default:
-        return value === undefined;
-    }
-  });
+  return listAt(selector, "matchExpressions").every((expression) => meetsRequirement(labels, expression));
 }

@@ -1,0 +1,23 @@
+import { listAt, textAt } from "./read.ts";
+
+/** Whether labels, or fields, meet one requirement of a selector (Kubernetes API, LabelSelectorRequirement). */
+export function meetsRequirement(labels: Readonly<Record<string, string>>, expression: unknown): boolean {
+  const value = labels[textAt(expression, "key") ?? ""];
+  const values = listAt(expression, "values");
+  switch (textAt(expression, "operator")) {
+    case "In":
+      return value !== undefined && values.includes(value);
+    case "NotIn":
+      return value === undefined || !values.includes(value);
+    case "Exists":
+      return value !== undefined;
+    case "DoesNotExist":
+      return value === undefined;
+    case "Gt":
+      return Number(value) > Number(values[0]);
+    case "Lt":
+      return Number(value) < Number(values[0]);
+    default:
+      return false;
+  }
+}
