@@ -54,10 +54,12 @@ export function mayWrite(parts: readonly (string | undefined)[], text: string): 
   const [first = "", ...others] = literals;
   const last = others.pop();
   if (last === undefined) return text === first;
-  let at = text.startsWith(first) ? first.length : Number.POSITIVE_INFINITY;
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
   for (const literal of others) {
     const found = text.indexOf(literal, at);
-    at = found < 0 ? Number.POSITIVE_INFINITY : found + literal.length;
+    if (found < 0) return false;
+    at = found + literal.length;
   }
   return text.endsWith(last) && at + last.length <= text.length;
 }
