@@ -7,7 +7,6 @@ import { nodeOfJson } from "../manifest/yaml/from-json.ts";
 import type { Node, Place } from "../manifest/yaml/node.ts";
 import { printDocuments } from "../manifest/yaml/print.ts";
 import { BadInput } from "../signal/bad-input.ts";
-import type { Json } from "../signal/object.ts";
 import type { Io } from "./io.ts";
 import { originNote } from "./origin-note.ts";
 import { refusalText } from "./refusal-text.ts";
@@ -46,7 +45,7 @@ function renderOne(manifests: Manifests, id: string, isNamed: boolean, withOrigi
 }
 
 function nodeOfObject({ object, originOf }: RenderedObject): Node {
-  return nodeOfJson(object as unknown as Json, (path): Place => {
+  return nodeOfJson(object, (path): Place => {
     const { file, way, start, end } = originOf(path) ?? { file: "", way: "flux", start: 0, end: 0 };
     return { source: { file, way }, start, end, behind: undefined };
   });

@@ -1,4 +1,5 @@
-import type { KubernetesObject, ObjectRef } from "../signal/object.ts";
+import { isList, isMap } from "../manifest/json.ts";
+import type { Json, JsonMap, KubernetesObject, ObjectRef } from "../signal/object.ts";
 import { isRedacted } from "../signal/secret-forms.ts";
 import type { Scene } from "./scene.ts";
 
@@ -9,17 +10,15 @@ export function isApplied(scene: Scene, ref: ObjectRef): boolean {
   return declared !== undefined && live !== undefined && isPartOf(claimOf(declared), claimOf(live));
 }
 
-function claimOf({ metadata: { labels = {}, annotations = {} }, spec }: KubernetesObject) {
+function claimOf({ metadata: { labels = {}, annotations = {} }, spec = {} }: KubernetesObject): JsonMap {
   return { labels, annotations, spec };
 }
 
 /** Whether a live value says all that a manifest says: what is left out is the API server's to fill in, and redacted values cannot be compared. */
-export function isPartOf(part: unknown, whole: unknown): boolean {
+export function isPartOf(part: Json | undefined, whole: Json | undefined): boolean {
   if (typeof whole === "string" && isRedacted(whole)) return true;
-  if (Array.isArray(part)) {
-    return Array.isArray(whole) && part.length === whole.length && part.every((item, at) => isPartOf(item, whole[at]));
-  }
-  if (typeof part !== "object" || part === null) return part === whole;
-  if (typeof whole !== "object" || whole === null) return false;
-  return Object.entries(part).every(([key, value]) => isPartOf(value, (whole as Record<string, unknown>)[key]));
+  if (isList(part))
+    return isList(whole) && part.length === whole.length && part.every((item, at) => isPartOf(item, whole[at]));
+  if (!isMap(part)) return part === whole;
+  return isMap(whole) && Object.entries(part).every(([key, value]) => isPartOf(value, whole[key]));
 }

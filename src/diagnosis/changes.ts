@@ -81,12 +81,12 @@ function makersOf(rendering: Rendering, object: ObjectRef): ReadonlySet<string> 
     }
   };
   note(rendered.origin);
-  for (const path of leavesOf(rendered.object as Json, [])) note(rendered.originOf(path));
+  for (const path of leavesOf(rendered.object, [])) note(rendered.originOf(path));
   return makers;
 }
 
 function leavesOf(value: Json, path: FieldPath): readonly FieldPath[] {
-  if (Array.isArray(value)) return value.flatMap((item, index) => leavesOf(item as Json, [...path, index]));
+  if (Array.isArray(value)) return value.flatMap((item, index) => leavesOf(item, [...path, index]));
   if (!isMap(value)) return [path];
   return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, [...path, key]));
 }

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "../signal/object.ts";
+import type { Json, JsonMap, KubernetesObject } from "../signal/object.ts";
 import type { Lookup } from "./lookup.ts";
 import { quantityOf } from "./quantity.ts";
 import { listAt, mapAt, textAt, textsAt } from "./read.ts";
@@ -7,7 +7,7 @@ import { meetsRequirement } from "./requirement.ts";
 /** Why a node does not take a pod; empty where it would. */
 export type Misfit = "cordoned" | "taint" | "selector" | "cpu" | "memory" | "too-large" | "full";
 
-type Spec = Readonly<Record<string, unknown>>;
+type Spec = JsonMap;
 
 /** What each node says to a pod of this spec, by the scheduler's own filters that manifests can answer for. */
 export function misfitsOf(lookup: Lookup, spec: Spec): ReadonlyMap<string, readonly Misfit[]> {
@@ -39,7 +39,7 @@ export function untolerated(node: KubernetesObject, spec: Spec): readonly string
     .map((taint) => `${textAt(taint, "key") ?? ""}=${textAt(taint, "value") ?? ""}:${textAt(taint, "effect") ?? ""}`);
 }
 
-function tolerates(toleration: unknown, taint: unknown): boolean {
+function tolerates(toleration: Json | undefined, taint: Json | undefined): boolean {
   const effect = textAt(toleration, "effect");
   if (effect !== undefined && effect !== "" && effect !== textAt(taint, "effect")) return false;
   const key = textAt(toleration, "key");
@@ -67,7 +67,7 @@ export function isSelected(node: KubernetesObject, spec: Spec): boolean {
   return terms.length === 0 || terms.some((term) => matchesTerm(node, term));
 }
 
-function matchesTerm(node: KubernetesObject, term: unknown): boolean {
+function matchesTerm(node: KubernetesObject, term: Json | undefined): boolean {
   const labels = node.metadata.labels ?? {};
   const fields = { "metadata.name": node.metadata.name };
   return (
@@ -90,7 +90,7 @@ export function requestsOf(spec: Spec): { readonly cpu: number; readonly memory:
 }
 
 // A limit without a request is the request.
-function requestOf(container: unknown, resource: string): number {
+function requestOf(container: Json | undefined, resource: string): number {
   const asked =
     mapAt(container, "resources", "requests")[resource] ?? mapAt(container, "resources", "limits")[resource];
   return quantityOf(asked) ?? 0;

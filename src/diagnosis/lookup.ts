@@ -1,5 +1,5 @@
 import { listedKey, type World } from "../evidence/world.ts";
-import { type KubernetesObject, keyOf, kindKey, type ObjectRef, refOf } from "../signal/object.ts";
+import { type Json, type KubernetesObject, keyOf, kindKey, type ObjectRef, refOf } from "../signal/object.ts";
 import { listAt, mapAt, textAt } from "./read.ts";
 
 /** The world as rules ask it: by name, by kind, by owner, with what was said about an object. */
@@ -104,7 +104,7 @@ function controllerOf(object: KubernetesObject): Owner | undefined {
   return owner === undefined || owner.kind === "Node" ? undefined : owner;
 }
 
-function ownerIn(reference: unknown): (Owner & { readonly isController: boolean }) | undefined {
+function ownerIn(reference: Json | undefined): (Owner & { readonly isController: boolean }) | undefined {
   const [apiVersion, kind, name] = [
     textAt(reference, "apiVersion"),
     textAt(reference, "kind"),

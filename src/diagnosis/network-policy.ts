@@ -1,4 +1,4 @@
-import type { KubernetesObject, ObjectRef } from "../signal/object.ts";
+import type { Json, JsonMap, KubernetesObject, ObjectRef } from "../signal/object.ts";
 import type { Lookup } from "./lookup.ts";
 import { listAt, mapAt, numberAt, selects, textsAt } from "./read.ts";
 import { meetsRequirement } from "./requirement.ts";
@@ -76,7 +76,7 @@ function allows(lookup: Lookup, policy: KubernetesObject, way: Way, direction: "
   });
 }
 
-function matchesPeer(lookup: Lookup, peer: unknown, policy: KubernetesObject, pod: KubernetesObject): boolean {
+function matchesPeer(lookup: Lookup, peer: Json | undefined, policy: KubernetesObject, pod: KubernetesObject): boolean {
   const spec = mapAt(peer);
   // An address block may or may not hold the pod: what cannot be told is not held against the policy.
   if ("ipBlock" in spec) return true;
@@ -88,18 +88,18 @@ function matchesPeer(lookup: Lookup, peer: unknown, policy: KubernetesObject, po
   return isNamespace && (!("podSelector" in spec) || matchesPod(mapAt(peer, "podSelector"), pod));
 }
 
-function matchesPort(port: unknown, target: number | null): boolean {
+function matchesPort(port: Json | undefined, target: number | null): boolean {
   const number = numberAt(port, "port");
   return (
     number === undefined || target === null || number === target || (numberAt(port, "endPort") ?? number) >= target
   );
 }
 
-function matchesPod(selector: Readonly<Record<string, unknown>>, pod: KubernetesObject): boolean {
+function matchesPod(selector: JsonMap, pod: KubernetesObject): boolean {
   return matchesLabels(selector, pod.metadata.labels ?? {});
 }
 
-function matchesLabels(selector: Readonly<Record<string, unknown>>, labels: Readonly<Record<string, string>>): boolean {
+function matchesLabels(selector: JsonMap, labels: Readonly<Record<string, string>>): boolean {
   if (!selects(textsAt(selector, "matchLabels"), labels)) return false;
   return listAt(selector, "matchExpressions").every((expression) => meetsRequirement(labels, expression));
 }

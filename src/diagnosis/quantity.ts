@@ -1,3 +1,5 @@
+import type { Json } from "../signal/object.ts";
+
 const SUFFIXES: Readonly<Record<string, number>> = {
   n: 1e-9,
   u: 1e-6,
@@ -18,7 +20,7 @@ const SUFFIXES: Readonly<Record<string, number>> = {
 };
 
 /** The amount of a Kubernetes quantity (`100m`, `384Mi`, `1e3`, 2), or undefined where it is none. */
-export function quantityOf(value: unknown): number | undefined {
+export function quantityOf(value: Json | undefined): number | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
   if (typeof value !== "string") return undefined;
   const match = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)([numkMGTPE]|[KMGTPE]i)?$/.exec(value.trim());

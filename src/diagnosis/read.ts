@@ -1,31 +1,33 @@
+import { isList, isMap } from "../manifest/json.ts";
 import { type FieldPath, valueAt } from "../manifest/path.ts";
+import type { Json, JsonMap } from "../signal/object.ts";
 
 /** The text at a path of something read from a cluster or a file; undefined where there is none. */
-export function textAt(value: unknown, ...path: FieldPath): string | undefined {
+export function textAt(value: Json | undefined, ...path: FieldPath): string | undefined {
   const found = valueAt(value, path);
   return typeof found === "string" ? found : undefined;
 }
 
 /** The number at a path, undefined where there is none. */
-export function numberAt(value: unknown, ...path: FieldPath): number | undefined {
+export function numberAt(value: Json | undefined, ...path: FieldPath): number | undefined {
   const found = valueAt(value, path);
   return typeof found === "number" ? found : undefined;
 }
 
 /** The list at a path; empty where there is none. */
-export function listAt(value: unknown, ...path: FieldPath): readonly unknown[] {
+export function listAt(value: Json | undefined, ...path: FieldPath): readonly Json[] {
   const found = valueAt(value, path);
-  return Array.isArray(found) ? found : [];
+  return isList(found) ? found : [];
 }
 
 /** The map at a path; empty where there is none. */
-export function mapAt(value: unknown, ...path: FieldPath): Readonly<Record<string, unknown>> {
+export function mapAt(value: Json | undefined, ...path: FieldPath): JsonMap {
   const found = valueAt(value, path);
-  return typeof found === "object" && found !== null && !Array.isArray(found) ? (found as Record<string, unknown>) : {};
+  return isMap(found) ? found : {};
 }
 
 /** The texts of a map at a path, such as labels or a selector; values that are no text are left out. */
-export function textsAt(value: unknown, ...path: FieldPath): Readonly<Record<string, string>> {
+export function textsAt(value: Json | undefined, ...path: FieldPath): Readonly<Record<string, string>> {
   const entries = Object.entries(mapAt(value, ...path));
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
 }
@@ -47,17 +49,17 @@ export type Condition = {
 };
 
 /** The conditions of an object's status, as the API server keeps them. */
-export function conditionsOf(object: unknown): readonly Condition[] {
+export function conditionsOf(object: Json | undefined): readonly Condition[] {
   return listAt(object, "status", "conditions").map(readCondition);
 }
 
 /** The condition of this type, undefined where the object has none. */
-export function conditionOf(object: unknown, type: string): Condition | undefined {
+export function conditionOf(object: Json | undefined, type: string): Condition | undefined {
   const found = listAt(object, "status", "conditions").find((condition) => textAt(condition, "type") === type);
   return found === undefined ? undefined : readCondition(found);
 }
 
-function readCondition(condition: unknown): Condition {
+function readCondition(condition: Json): Condition {
   return {
     type: textAt(condition, "type") ?? "",
     status: textAt(condition, "status") ?? "",

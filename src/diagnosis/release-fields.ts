@@ -42,10 +42,10 @@ export function releaseFieldsOf(
 function fieldsOfCommit(live: KubernetesObject, values: readonly ValuesChange[]): readonly ReleaseField[] {
   const found = new Map<string, ReleaseField>();
   for (const change of values) {
-    const marked = leavesOf(live["spec"] as Json, ["spec"]).filter((path) => isMarked(live, path, change));
+    const marked = leavesOf(live["spec"] ?? null, ["spec"]).filter((path) => isMarked(live, path, change));
     if (marked.length > MOST_FIELDS) continue;
     for (const path of marked) {
-      const to = valueAt(live, path) as Json;
+      const to = valueAt(live, path);
       const known = found.get(pathText(path));
       found.set(pathText(path), {
         ...{ object: refOfLive(live), path, to, commit: change.said.commit },

@@ -1,7 +1,8 @@
+import type { Json } from "../signal/object.ts";
 import { listAt, textAt } from "./read.ts";
 
 /** Whether labels, or fields, meet one requirement of a selector (Kubernetes API, LabelSelectorRequirement). */
-export function meetsRequirement(labels: Readonly<Record<string, string>>, expression: unknown): boolean {
+export function meetsRequirement(labels: Readonly<Record<string, string>>, expression: Json | undefined): boolean {
   const value = labels[textAt(expression, "key") ?? ""];
   const values = listAt(expression, "values");
   switch (textAt(expression, "operator")) {

@@ -48,7 +48,7 @@ export function suspectsOf(scene: Scene, workload: ObjectRef): readonly Suspect[
       (field) =>
         !own.some((suspect) => isSamePath(suspect.path, field.path)) &&
         // Where git says otherwise already there is nothing to take back.
-        (declared === undefined || isSaid(valueAt(declared, field.path) as Json | undefined, field.to)),
+        (declared === undefined || isSaid(valueAt(declared, field.path), field.to)),
     )
     .map((field) => {
       const change = known.find(({ path, from }) => isSamePath(path, field.path) && isEqual(from, field.from));
@@ -59,7 +59,7 @@ export function suspectsOf(scene: Scene, workload: ObjectRef): readonly Suspect[
 
 // What has not been applied yet did nothing. Only plain values can be told: the API server adds to maps and lists.
 function isApplied({ path, to }: Suspect, live: KubernetesObject | undefined): boolean {
-  return live === undefined || isSaid(valueAt(live, path) as Json | undefined, to);
+  return live === undefined || isSaid(valueAt(live, path), to);
 }
 
 function isSaid(value: Json | undefined, to: Json | undefined): boolean {

@@ -51,11 +51,11 @@ function isOfRevision(pod: KubernetesObject, { metadata: { name } }: KubernetesO
 }
 
 function specOf(replicaSet: KubernetesObject): Json {
-  return (podTemplateOf(replicaSet)?.spec ?? {}) as Json;
+  return podTemplateOf(replicaSet)?.spec ?? {};
 }
 
 function keptSpec(revision: KubernetesObject): Json {
-  return mapAt(revision, "data", "spec", "template", "spec") as Json;
+  return mapAt(revision, "data", "spec", "template", "spec");
 }
 
 // Pods of it that are not ready either speak against it; where none are left, it made way in its time.

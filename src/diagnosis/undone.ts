@@ -1,6 +1,6 @@
-import { isEqual } from "../manifest/json.ts";
+import { isList, isMap } from "../manifest/json.ts";
 import { itemSelector } from "../manifest/path.ts";
-import type { Json, JsonMap } from "../signal/object.ts";
+import type { Json } from "../signal/object.ts";
 import type { Suspect } from "./suspects.ts";
 
 /** An object as it would be with these changes undone; what a path does not lead to is left as it is. */
@@ -11,8 +11,8 @@ export function undone(object: Json, suspects: readonly Suspect[]): Json {
 function put(value: Json, path: readonly (string | number)[], to: Json | undefined): Json {
   const [step, ...rest] = path;
   if (step === undefined) return to ?? null;
-  if (Array.isArray(value)) return putItem(value as readonly Json[], { step, rest }, to);
-  const map: JsonMap = typeof value === "object" && value !== null ? (value as JsonMap) : {};
+  if (isList(value)) return putItem(value, { step, rest }, to);
+  const map = isMap(value) ? value : {};
   if (rest.length === 0 && to === undefined)
     return Object.fromEntries(Object.entries(map).filter(([key]) => key !== String(step)));
   return { ...map, [step]: put(map[step] ?? (isListStep(rest[0]) ? [] : {}), rest, to) };
@@ -25,7 +25,7 @@ function putItem(items: readonly Json[], { step, rest }: At, to: Json | undefine
   const at =
     selector === undefined
       ? Number(step)
-      : items.findIndex((item) => isEqual(String((item as JsonMap | null)?.[selector.key]), selector.value));
+      : items.findIndex((item) => isMap(item) && String(item[selector.key]) === selector.value);
   if (rest.length === 0 && to === undefined) return items.filter((_, index) => index !== at);
   if (at < 0 || at >= items.length) return to === undefined || rest.length > 0 ? items : [...items, to];
   return items.map((item, index) => (index === at ? put(item, rest, to) : item));

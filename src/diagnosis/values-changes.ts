@@ -39,7 +39,7 @@ function valuesOf(text: Json | undefined): Json | undefined {
   const [document] = parseAllDocuments(text, { logLevel: "silent" });
   if (document === undefined || !("errors" in document) || document.errors.length > 0) return undefined;
   try {
-    return document.toJS() as Json;
+    return document.toJS();
   } catch {
     // Aliases without end.
     return undefined;

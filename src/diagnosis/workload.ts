@@ -1,4 +1,5 @@
 import type { FieldPath } from "../manifest/path.ts";
+import type { Json, JsonMap } from "../signal/object.ts";
 import { listAt, mapAt, numberAt, textAt, textsAt } from "./read.ts";
 
 /** What makes pods: where its pod template stands, with the template's labels and spec. */
@@ -6,7 +7,7 @@ export type PodTemplate = {
   /** The path of the pod spec in the object: `spec.template.spec`, or `spec` of a Pod. */
   readonly path: FieldPath;
   readonly labels: Readonly<Record<string, string>>;
-  readonly spec: Readonly<Record<string, unknown>>;
+  readonly spec: JsonMap;
 };
 
 /** One container of a pod spec. */
@@ -16,7 +17,7 @@ export type Container = {
   /** The path of the container in its object, list items by name. */
   readonly path: FieldPath;
   readonly image: string;
-  readonly spec: Readonly<Record<string, unknown>>;
+  readonly spec: JsonMap;
 };
 
 const TEMPLATES: Readonly<Record<string, FieldPath>> = {
@@ -121,7 +122,7 @@ function envFromReferences(container: Container): readonly Reference[] {
   );
 }
 
-function volumeReferences(template: PodTemplate, volume: unknown, index: number): readonly Reference[] {
+function volumeReferences(template: PodTemplate, volume: Json | undefined, index: number): readonly Reference[] {
   const name = textAt(volume, "name");
   const at = [...template.path, "volumes", name === undefined ? index : `[name=${name}]`];
   const claim = textAt(volume, "persistentVolumeClaim", "claimName");
@@ -137,7 +138,7 @@ function volumeReferences(template: PodTemplate, volume: unknown, index: number)
   ];
 }
 
-function sourceReferences(source: unknown, at: FieldPath, secretField: string): readonly Reference[] {
+function sourceReferences(source: Json | undefined, at: FieldPath, secretField: string): readonly Reference[] {
   return (["configMap", "secret"] as const).flatMap((field) => {
     const nameField = field === "secret" ? secretField : "name";
     const name = textAt(source, field, nameField);

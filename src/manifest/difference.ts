@@ -27,7 +27,7 @@ export function diffObjects(
   const named = before ?? after;
   if (named === undefined) return [];
   const object = refOf(named);
-  return diffValues(before as Json | undefined, after as Json | undefined).map((change) => ({ object, ...change }));
+  return diffValues(before, after).map((change) => ({ object, ...change }));
 }
 
 /** What turns one value into the other. */

@@ -1,3 +1,6 @@
+import type { Json } from "../signal/object.ts";
+import { isList, isMap } from "./json.ts";
+
 /**
  * Where a field stands in an object: map keys, and list items either as an index (number) or by their merge key as
  * `[name=x]`. The same form is printed in every output (CONTRACT: paths are lists).
@@ -12,27 +15,23 @@ export function itemSelector(step: string | number): { readonly key: string; rea
 }
 
 /** The value at a path, or undefined where a step is missing. */
-export function valueAt(root: unknown, path: FieldPath): unknown {
+export function valueAt(root: Json | undefined, path: FieldPath): Json | undefined {
   let value = root;
   for (const step of path) value = childAt(value, step);
   return value;
 }
 
-function childAt(value: unknown, step: string | number): unknown {
-  if (typeof value !== "object" || value === null) return undefined;
-  if (!Array.isArray(value)) {
-    const child = (value as Record<string | number, unknown>)[step];
+function childAt(value: Json | undefined, step: string | number): Json | undefined {
+  if (isMap(value)) {
+    const child = value[step];
     // Most of what is asked for is not there: the dearer question only where something is.
     return child !== undefined && Object.hasOwn(value, step) ? child : undefined;
   }
+  if (!isList(value)) return undefined;
   if (typeof step === "number") return value[step];
   const selector = itemSelector(step);
   if (selector === undefined) return undefined;
   return value.find((item) => isMap(item) && String(item[selector.key]) === selector.value);
-}
-
-function isMap(value: unknown): value is Record<string | number, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The path as people write it: `spec.template.spec.containers[app].image`, with `[name=app]` shortened. */

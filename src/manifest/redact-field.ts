@@ -9,7 +9,7 @@ export function redactField(object: ObjectRef, path: FieldPath, value: Json | un
   const { apiVersion, kind, name } = object;
   const around = { apiVersion, kind, ...(path[0] === "metadata" ? {} : { metadata: { name } }) };
   const whole = path.length === 0 ? value : { ...around, ...(nested(path, value) as object) };
-  return valueAt(redactObject(whole as KubernetesObject), path.map(toFirst)) as Json | undefined;
+  return valueAt(redactObject(whole as KubernetesObject), path.map(toFirst));
 }
 
 // An object in which this value stands at this path; a list holds only the item on the way.

@@ -56,9 +56,7 @@ function secretsIn(text: Text): readonly Scalar[] | undefined {
 
 function secretsOfDocument(document: Node): readonly Scalar[] {
   const told = jsonOf(document);
-  const redacted = redactObject(
-    (isMap(told) ? told : { items: told }) as unknown as KubernetesObject,
-  ) as unknown as Json;
+  const redacted = redactObject((isMap(told) ? told : { items: told }) as KubernetesObject);
   return differences(document, told, isMap(told) || !isMap(redacted) ? redacted : (redacted["items"] ?? null));
 }
 

@@ -27,7 +27,7 @@ export function whereIs(manifests: Manifests, wanted: Wanted, query: FieldQuery)
   const merged = query[0] === "values" ? manifests.valuesOf(wanted) : undefined;
   if (merged?.ok === true) return whereInValues(manifests, wanted, merged, query.slice(1));
   return manifests.findObject(wanted).flatMap(({ kustomization, rendered }) => {
-    const object = rendered.object as unknown as Json;
+    const object = rendered.object;
     return expandQuery(object, query).map((path) => ({
       object: refOf(rendered.object),
       kustomization: kustomization.id,
@@ -55,11 +55,10 @@ export function whereItMayBe(
   return live
     .filter((object) => isWanted(object, wanted) && object.kind !== "Secret")
     .flatMap((object) => {
-      const whole = object as unknown as Json;
-      const scalars = expandQuery(whole, query).filter((path) => typeof valueAt(whole, path) !== "object");
+      const scalars = expandQuery(object, query).filter((path) => typeof valueAt(object, path) !== "object");
       return scalars.flatMap((path) =>
         manifests.unprovenOf(object, path).map((values) => ({
-          ...{ object: refOf(object), path, value: valueAt(whole, path) as Json },
+          ...{ object: refOf(object), path, value: valueAt(object, path) as Json },
           ...values,
         })),
       );
@@ -128,7 +127,7 @@ export function fieldsOf(manifests: Manifests, bytes: Bytes): readonly FieldSet[
     const rendering = manifests.render(id);
     if (!rendering.ok) return [];
     return rendering.objects.flatMap((rendered) => {
-      const object = rendered.object as unknown as Json;
+      const object = rendered.object;
       return leavesOf(object).flatMap((path): FieldSet[] => {
         const origin = rendered.originOf(path);
         const bearing = origin && bearingOf(origin, bytes);

@@ -4,7 +4,7 @@ import { isEqual } from "../manifest/json.ts";
 import type { Manifests } from "../manifest/manifests.ts";
 import { pathText, valueAt } from "../manifest/path.ts";
 import type { Refusal, Rendering } from "../manifest/rendered.ts";
-import { type Json, type KubernetesObject, refText } from "../signal/object.ts";
+import { type KubernetesObject, refText } from "../signal/object.ts";
 import { withChanges } from "./expected.ts";
 import { type Causes, causeOf, UNDONE } from "./follow.ts";
 import type { Look } from "./look.ts";
@@ -111,8 +111,8 @@ function expectedOf(
   after: KubernetesObject | undefined,
 ): KubernetesObject | undefined {
   if (meant.length === 0) return before;
-  const expected = withChanges((before ?? null) as Json, meant, (after ?? null) as Json);
-  return expected === null ? undefined : (expected as unknown as KubernetesObject);
+  const expected = withChanges(before ?? null, meant, after ?? null);
+  return expected === null ? undefined : (expected as KubernetesObject);
 }
 
 function isMet({ object, path, to }: FieldChange, { after, pairs }: Look): boolean {

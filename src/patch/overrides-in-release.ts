@@ -1,7 +1,6 @@
 import type { FieldChange } from "../manifest/difference.ts";
 import type { Manifests } from "../manifest/manifests.ts";
 import { valueAt } from "../manifest/path.ts";
-import type { Json } from "../signal/object.ts";
 import { editAtOrigins } from "./at-origin.ts";
 import { carriedBy } from "./carried-by.ts";
 import type { Attempt } from "./draft.ts";
@@ -23,7 +22,7 @@ function inRelease(manifests: Manifests, { object, path, from, to }: FieldChange
     const carried = carriedBy(variable, { from, to }, manifests);
     if (steps === undefined || carried === undefined) continue;
     const within = ["spec", "values", ...steps];
-    const said = valueAt(release.object, within) as Json | undefined;
+    const said = valueAt(release.object, within);
     return { object: release.ref, path: within, from: said, to: carried.swap.to };
   }
   return undefined;

@@ -44,8 +44,8 @@ function owns(scaler: KubernetesObject, path: FieldPath): boolean {
 
 function targets(scaler: KubernetesObject, object: FieldChange["object"]): boolean {
   const target = valueAt(scaler, ["spec", "scaleTargetRef"]) ?? valueAt(scaler, ["spec", "targetRef"]);
-  if (!isMap(target as Json) || scaler.metadata.namespace !== (object.namespace ?? undefined)) return false;
-  const { kind, name } = target as JsonMap;
+  if (!isMap(target) || scaler.metadata.namespace !== (object.namespace ?? undefined)) return false;
+  const { kind, name } = target;
   return name === object.name && (kind === object.kind || (kind === undefined && object.kind === "Deployment"));
 }
 
@@ -72,6 +72,6 @@ function isOwned({ fieldsV1 }: ManagedFields, path: FieldPath): boolean {
 
 function isItem(key: string, { key: name, value }: { readonly key: string; readonly value: string }): boolean {
   if (!key.startsWith("k:")) return false;
-  const item = JSON.parse(key.slice(2)) as JsonMap;
+  const item: JsonMap = JSON.parse(key.slice(2));
   return String(own(item, name)) === value;
 }

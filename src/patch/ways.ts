@@ -3,7 +3,7 @@ import type { Commit } from "../evidence/commit.ts";
 import type { FieldChange } from "../manifest/difference.ts";
 import { editDocument } from "../manifest/edit/document.ts";
 import type { Manifests } from "../manifest/manifests.ts";
-import type { Json, ObjectRef } from "../signal/object.ts";
+import type { ObjectRef } from "../signal/object.ts";
 import { editAtOrigins } from "./at-origin.ts";
 import { type Attempt, Draft } from "./draft.ts";
 import type { Meant } from "./judge.ts";
@@ -78,7 +78,7 @@ function isBuilt(manifests: Manifests, undone: Undone, changes: readonly FieldCh
 function waysToRestoreObject(manifests: Manifests, object: ObjectRef, undone: Undone): readonly Way[] {
   const was = undone.manifests.findObject(object)[0]?.rendered.object;
   if (was === undefined) return [];
-  const changes = [{ object, path: [], from: undefined, to: was as unknown as Json }];
+  const changes = [{ object, path: [], from: undefined, to: was }];
   const meant = (): Meant => ({ changes, undone: undone.manifests });
   return restoreObject(manifests, undone, changes).map((attempt) => ({ attempt, meant }));
 }

@@ -1,5 +1,5 @@
 import { riskOf } from "../diagnosis/intent.ts";
-import { groupOf, type Json, type KubernetesObject, type ObjectRef } from "../signal/object.ts";
+import { groupOf, type KubernetesObject, type ObjectRef } from "../signal/object.ts";
 import { type CelMap, type CelValue, toCel } from "./cel.ts";
 import { leavesOf } from "./leaves.ts";
 import type { Policy } from "./policy.ts";
@@ -39,7 +39,7 @@ function lazily<T>(make: () => T): () => T {
 }
 
 function objectOf(object: KubernetesObject | null | undefined): CelValue {
-  return object ? toCel(object as Json) : null;
+  return object ? toCel(object) : null;
 }
 
 function requestOf(changed: ChangedObject | null): CelMap {

@@ -150,7 +150,7 @@ function renderedIn({ manifests }: Scene): readonly KubernetesObject[] {
 function secretsOf(object: KubernetesObject): Iterable<string> {
   if (object.kind === "Secret") return secretValuesOf([object]);
   const values = new Set<string>();
-  collect(object as Json, redactObject(object) as Json, values);
+  collect(object, redactObject(object), values);
   return values;
 }
 

@@ -59,7 +59,7 @@ function apply(objects: Map<string, KubernetesObject>, { before, after }: Pair):
 function applyBeyond(objects: Map<string, KubernetesObject>, change: FieldChange): KubernetesObject | undefined {
   const live = objects.get(keyOf(change.object));
   if (live === undefined) return undefined;
-  const next = withChanges(live as Json, [change]) as unknown as KubernetesObject;
+  const next = withChanges(live, [change]) as KubernetesObject;
   objects.set(keyOf(change.object), next);
   return isEqual(podTemplateOf(live), podTemplateOf(next)) ? undefined : next;
 }
@@ -70,9 +70,9 @@ function nextOf(
   before: KubernetesObject | undefined,
   after: KubernetesObject,
 ): KubernetesObject {
-  if (before === undefined) return merged(live as Json, after as Json) as unknown as KubernetesObject;
+  if (before === undefined) return merged(live, after) as KubernetesObject;
   const changes = diffObjects(before, after);
-  return withChanges(live as Json, changes, after as Json) as unknown as KubernetesObject;
+  return withChanges(live, changes, after) as KubernetesObject;
 }
 
 function merged(live: Json, after: Json): Json {

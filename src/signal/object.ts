@@ -17,7 +17,7 @@ export type KubernetesObject = {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: ObjectMeta;
-  readonly [key: string]: unknown;
+  readonly [key: string]: Json;
 };
 
 /** The part of `metadata` that Oakum reads (Kubernetes API reference, ObjectMeta). */
@@ -32,7 +32,7 @@ type ObjectMeta = {
   readonly generation?: number;
   readonly ownerReferences?: readonly OwnerReference[];
   readonly managedFields?: readonly ManagedFields[];
-  readonly [key: string]: unknown;
+  readonly [key: string]: Json;
 };
 
 /** One entry of `metadata.ownerReferences`. */

@@ -174,5 +174,5 @@ export async function untilServed({ admin }: RealCluster, objects: readonly Kube
 
 /** The objects of a manifest. */
 export function objectsIn(text: string): KubernetesObject[] {
-  return parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
+  return parseAllDocuments(text).map((document) => document.toJS());
 }

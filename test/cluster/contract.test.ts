@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { openCluster } from "../../src/adapters/kubernetes.ts";
 import { readSnapshot } from "../../src/adapters/snapshot.ts";
 import { KINDS, READS } from "../../src/evidence/kinds.ts";
+import type { KubernetesObject } from "../../src/signal/object.ts";
 import { inOrder } from "../adapters/worlds.ts";
 import { clusterContract, HELD_SECRET, type Held, liveClusterContract, SHOP } from "../contracts/cluster.ts";
 import { whyNoCluster } from "../tools/cluster-tools.ts";
@@ -91,9 +92,10 @@ describe.skipIf(missing !== undefined)("a real API server", { timeout: 120_000 }
     }
     const recorded = await readSnapshot(folder);
     // Of a Secret only the metadata is asked for, and that does not tell its type.
-    const objects = recorded.objects.map((object) =>
-      object.kind === "Secret" ? { ...object, type: undefined } : object,
-    );
+    const objects = recorded.objects.map((object): KubernetesObject => {
+      const { type, ...untyped } = object;
+      return object.kind === "Secret" ? untyped : object;
+    });
     expect(inOrder(await open().look())).toEqual(inOrder({ ...recorded, objects }));
   });
 

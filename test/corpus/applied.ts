@@ -7,7 +7,7 @@ import { readSnapshot } from "../../src/adapters/snapshot.ts";
 import type { World } from "../../src/evidence/world.ts";
 import { type Manifests, openManifests } from "../../src/manifest/manifests.ts";
 import { valueAt } from "../../src/manifest/path.ts";
-import type { Json, KubernetesObject } from "../../src/signal/object.ts";
+import type { KubernetesObject } from "../../src/signal/object.ts";
 import { refOf, refText } from "../../src/signal/object.ts";
 import { REDACTED } from "../../src/signal/secret-forms.ts";
 import { openMaterial } from "./material.ts";
@@ -126,7 +126,7 @@ function isCompared(object: KubernetesObject, field: OwnedField): boolean {
   const [first, second, third] = field;
   if (first === "metadata" && second === "labels" && String(third).startsWith(`${GROUP}/`)) return false;
   if (object.kind === "Secret" && (first === "data" || first === "stringData")) return false;
-  return ownedValue(object as unknown as Json, field) !== REDACTED;
+  return ownedValue(object, field) !== REDACTED;
 }
 
 async function differences(
@@ -151,8 +151,8 @@ async function differences(
 }
 
 function difference(live: KubernetesObject, ours: KubernetesObject, field: OwnedField): readonly string[] {
-  const expected = ownedValue(live as unknown as Json, field);
-  const rendered = ownedValue(ours as unknown as Json, field);
+  const expected = ownedValue(live, field);
+  const rendered = ownedValue(ours, field);
   if (isAsApplied(rendered, expected, field)) return [];
   return [
     `${refText(refOf(live))} ${JSON.stringify(field)}: ${JSON.stringify(rendered)}, applied was ${JSON.stringify(expected)}`,

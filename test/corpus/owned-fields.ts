@@ -21,8 +21,8 @@ function leaves(fields: JsonMap, path: OwnedField): readonly OwnedField[] {
 
 function stepOf(key: string): OwnedStep {
   const said = key.slice(2);
-  if (key.startsWith("k:")) return { keys: JSON.parse(said) as JsonMap };
-  if (key.startsWith("v:")) return { value: JSON.parse(said) as Json };
+  if (key.startsWith("k:")) return { keys: JSON.parse(said) };
+  if (key.startsWith("v:")) return { value: JSON.parse(said) };
   return key.startsWith("i:") ? { index: Number(said) } : said;
 }
 

@@ -120,7 +120,7 @@ function objectsIn(yaml: string): readonly Json[] {
 
 function firstDifference(ours: readonly Json[], theirs: readonly Json[]): string | undefined {
   if (ours.length !== theirs.length) return `${ours.length} objects instead of ${theirs.length}`;
-  const at = ours.findIndex((object, index) => !isEqual(object, theirs[index] as Json));
+  const at = ours.findIndex((object, index) => !isEqual(object, theirs[index]));
   if (at < 0) return undefined;
   return `object ${at}: ${JSON.stringify(ours[at]).slice(0, 200)} instead of ${JSON.stringify(theirs[at]).slice(0, 200)}`;
 }

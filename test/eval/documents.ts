@@ -24,7 +24,7 @@ export function documentsOf(file: string, bytes: Uint8Array | null): Documents |
   const found = new Map<string, Json>();
   for (const document of parsed) {
     if (document.errors.length > 0) return undefined;
-    const value = document.toJS() as Json;
+    const value = document.toJS();
     if (value === null) continue;
     let key = keyOf(file, value, 0);
     for (let count = 1; found.has(key); count += 1) key = keyOf(file, value, count);
@@ -146,9 +146,9 @@ function get(value: Json | undefined, path: TruthField["path"]): Json | undefine
 function stepInto(value: Json | undefined, step: string | number): Json | undefined {
   if (isMap(value)) return value[String(step)];
   if (!Array.isArray(value)) return undefined;
-  if (typeof step === "number") return value[step] as Json;
+  if (typeof step === "number") return value[step];
   const name = step.startsWith("[name=") ? step.slice(6, -1) : step;
-  return value.find((item) => isMap(item as Json) && (item as JsonMap)["name"] === name) as Json | undefined;
+  return value.find((item) => isMap(item) && item["name"] === name);
 }
 
 function put(value: Json, path: TruthField["path"], to: Json | undefined): Json {
@@ -168,7 +168,7 @@ function put(value: Json, path: TruthField["path"], to: Json | undefined): Json 
 
 /** A value without what says nothing: null, empty maps and empty lists. */
 export function pruned(value: Json): Json {
-  if (Array.isArray(value)) return value.map((item) => pruned(item as Json));
+  if (Array.isArray(value)) return value.map((item) => pruned(item));
   if (!isMap(value)) return value;
   const entries = Object.entries(value).map(([key, inner]) => [key, pruned(inner)] as const);
   return Object.fromEntries(entries.filter(([, inner]) => !isNothing(inner)));

@@ -229,8 +229,8 @@ function isRenderedAlike({ tree, world }: Exam, files: Files, right: TruthFiles)
     const [a, b] = [got.render(id), want.render(id)];
     if (!a.ok || !b.ok) return a.ok === b.ok;
     return isEqual(
-      a.objects.map(({ object }) => pruned(object as Json)),
-      b.objects.map(({ object }) => pruned(object as Json)),
+      a.objects.map(({ object }) => pruned(object)),
+      b.objects.map(({ object }) => pruned(object)),
     );
   });
 }

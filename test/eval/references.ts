@@ -84,11 +84,11 @@ function inAnyOrder(document: JsonMap): Json {
       ? [key, value.map((item) => (typeof item === "string" ? normal(item) : JSON.stringify(item))).sort()]
       : [key, value],
   );
-  return Object.fromEntries(entries) as Json;
+  return Object.fromEntries(entries);
 }
 
 function sorted(value: Json): Json {
-  if (Array.isArray(value)) return value.map((item) => sorted(item as Json));
+  if (Array.isArray(value)) return value.map((item) => sorted(item));
   if (!isMap(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
@@ -164,7 +164,7 @@ function inField(value: Json | undefined, path: readonly string[], reference: Tr
   if (step === "dependsOn")
     return dependencies(listOf(value[step]), reference).map((list) => ({ ...value, [step]: list }));
   if (typeof reference.from !== "string") {
-    const old = isMap(value[step]) ? (value[step] as JsonMap) : {};
+    const old = isMap(value[step]) ? value[step] : {};
     const { namespace: _, ...bare } = old;
     return to
       .flatMap((want) => [{ ...old, ...(want as JsonMap) }, want as JsonMap, { ...bare, ...(want as JsonMap) }])

@@ -85,9 +85,8 @@ function fieldsOf(rendered: Manifests): Map<string, Json> {
   for (const { id } of rendered.kustomizations) {
     const rendering = rendered.render(id);
     for (const { object } of rendering.ok ? rendering.objects : []) {
-      const value = object as unknown as Json;
-      for (const path of leavesOf(value))
-        fields.set(`${id} ${object.kind} ${pathText(path)}`, valueAt(value, path) as Json);
+      for (const path of leavesOf(object))
+        fields.set(`${id} ${object.kind} ${pathText(path)}`, valueAt(object, path) as Json);
     }
   }
   return fields;
@@ -99,7 +98,7 @@ function settersOf(rendered: Manifests): Map<string, Origin | undefined> {
   for (const { id } of rendered.kustomizations) {
     const rendering = rendered.render(id);
     for (const { object, originOf } of rendering.ok ? rendering.objects : []) {
-      for (const path of leavesOf(object as unknown as Json)) {
+      for (const path of leavesOf(object)) {
         const origin = originOf(path);
         setters.set(`${id} ${object.kind} ${pathText(path)}`, origin?.variables?.[0]?.origin ?? origin);
       }
@@ -120,7 +119,7 @@ function leavesOfApps(): readonly {
 }[] {
   const rendering = manifests.render("flux-system/apps");
   return (rendering.ok ? rendering.objects : []).flatMap(({ object, originOf }) =>
-    leavesOf(object as unknown as Json).map((path) => ({
+    leavesOf(object).map((path) => ({
       name: `${object.kind} ${pathText(path)}`,
       path,
       origin: originOf(path),

@@ -1,19 +1,20 @@
 import { describe, expect, test } from "vitest";
 import type { World } from "../../src/evidence/world.ts";
 import { matchSources } from "../../src/proposal/sources.ts";
+import type { JsonMap } from "../../src/signal/object.ts";
 
 const fleet = { owner: "larkspur", name: "fleet" };
 const configured = [
   { repository: fleet, urls: ["https://github.com/larkspur/fleet", "ssh://git@git.larkspur.test/platform/fleet"] },
 ];
 
-function worldOf(spec: object): World {
+function worldOf(spec: JsonMap): World {
   const metadata = { name: "fleet", namespace: "flux-system" };
   const objects = [{ apiVersion: "source.toolkit.fluxcd.io/v1", kind: "GitRepository", metadata, spec }];
   return { now: new Date(0), objects, listed: new Set(), logs: new Map(), unknown: [] };
 }
 
-const branchOf = (spec: object): string | undefined => matchSources(worldOf(spec), configured).matched[0]?.branch;
+const branchOf = (spec: JsonMap): string | undefined => matchSources(worldOf(spec), configured).matched[0]?.branch;
 
 describe("sources", () => {
   test.each([
@@ -57,8 +58,8 @@ describe("sources", () => {
     [{ commit: "abc", branch: "main" }, undefined],
     [{ name: "refs/tags/v1", branch: "main" }, undefined],
     [{ name: "refs/pull/1/head" }, undefined],
-  ])("ref %j follows branch %s", (ref, branch) => {
-    expect(branchOf({ url: "https://github.com/larkspur/fleet", ref })).toBe(branch);
+  ])("ref %j follows branch %s", (ref: JsonMap | undefined, branch) => {
+    expect(branchOf({ url: "https://github.com/larkspur/fleet", ...(ref && { ref }) })).toBe(branch);
   });
 
   test("a source that follows no branch is told, not proposed to", () => {

@@ -1,5 +1,5 @@
 import type { World } from "../../src/evidence/world.ts";
-import type { KubernetesObject } from "../../src/signal/object.ts";
+import type { JsonMap, KubernetesObject } from "../../src/signal/object.ts";
 import { minute } from "../incident/incidents.ts";
 
 const OLD = "a".repeat(40);
@@ -11,9 +11,9 @@ export type Held = {
   readonly applied?: string;
   readonly attempted?: string;
   readonly available?: number;
-  readonly ready?: object;
+  readonly ready?: JsonMap;
   readonly suspend?: boolean;
-  readonly ref?: object;
+  readonly ref?: JsonMap;
   readonly interval?: string;
 };
 

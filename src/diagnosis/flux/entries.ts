@@ -1,6 +1,7 @@
 import { parseAllDocuments } from "yaml";
 import { type FieldPath, valueAt } from "../../manifest/path.ts";
 import type { FileTree } from "../../manifest/tree.ts";
+import type { Json } from "../../signal/object.ts";
 
 /** An entry of a kustomization file that names another file or folder. */
 type Entry = {
@@ -92,7 +93,7 @@ function entriesOf(tree: FileTree, file: string): readonly Entry[] {
   const bytes = tree.read(file);
   const [document] = parseAllDocuments(new TextDecoder().decode(bytes), { logLevel: "silent", uniqueKeys: false });
   if (document === undefined || document.errors.length > 0) return [];
-  const content: unknown = document.toJS({ maxAliasCount: 100 });
+  const content: Json | undefined = document.toJS({ maxAliasCount: 100 });
   const folder = file.includes("/") ? file.slice(0, file.lastIndexOf("/")) : "";
   return pathsIn(content).flatMap((path) => {
     const from = valueAt(content, path);
@@ -102,7 +103,7 @@ function entriesOf(tree: FileTree, file: string): readonly Entry[] {
   });
 }
 
-function pathsIn(content: unknown): FieldPath[] {
+function pathsIn(content: Json | undefined): FieldPath[] {
   return [
     ...PATHS.flatMap((list) => indexes(content, [list])),
     ...MAPS.flatMap((list) => indexes(content, [list]).map((item) => [...item, "path"])),
@@ -114,7 +115,7 @@ function pathsIn(content: unknown): FieldPath[] {
   ];
 }
 
-function indexes(content: unknown, path: FieldPath): FieldPath[] {
+function indexes(content: Json | undefined, path: FieldPath): FieldPath[] {
   const list = valueAt(content, path);
   return Array.isArray(list) ? list.map((_, at) => [...path, at]) : [];
 }

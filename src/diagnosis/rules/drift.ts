@@ -1,5 +1,5 @@
 import { isEqual, isMap } from "../../manifest/json.ts";
-import { type FieldPath, itemSelector, pathText } from "../../manifest/path.ts";
+import { type FieldPath, itemSelector, pathText, valueAt } from "../../manifest/path.ts";
 import { type Json, type KubernetesObject, type ObjectRef, refText } from "../../signal/object.ts";
 import { isRedacted } from "../../signal/secret-forms.ts";
 import { bearsOn } from "../bearing.ts";
@@ -35,14 +35,7 @@ function differencesOf(declared: KubernetesObject, live: KubernetesObject): read
   const template = podTemplateOf(declared);
   const top = template === undefined ? (declared.kind === "Service" ? ["spec"] : undefined) : template.path;
   if (top === undefined) return [];
-  return subset(at(declared, top), at(live, top), top);
-}
-
-function at(object: KubernetesObject, path: FieldPath): Json | undefined {
-  return path.reduce<unknown>(
-    (value, step) => (isMap(value as Json) ? (value as Record<string, unknown>)[String(step)] : undefined),
-    object,
-  ) as Json | undefined;
+  return subset(valueAt(declared, top), valueAt(live, top), top);
 }
 
 function subset(git: Json | undefined, live: Json | undefined, path: FieldPath): readonly Difference[] {

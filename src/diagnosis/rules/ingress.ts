@@ -1,5 +1,5 @@
 import type { FieldPath } from "../../manifest/path.ts";
-import { type KubernetesObject, type ObjectRef, refText } from "../../signal/object.ts";
+import { type Json, type KubernetesObject, type ObjectRef, refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { FactDraft, Hypothesis } from "../hypothesis.ts";
@@ -66,7 +66,7 @@ function sameCommit(suspects: readonly Suspect[]): readonly Suspect[] {
   return suspects.filter(({ commit }) => commit?.commit === suspects[0]?.commit?.commit);
 }
 
-function asks(value: unknown, service: string, port: string | number | null): boolean {
+function asks(value: Json | undefined, service: string, port: string | number | null): boolean {
   return (
     value === service || (port !== null && value === port) || JSON.stringify(value ?? null).includes(`"${service}"`)
   );

@@ -1,4 +1,4 @@
-import { type ObjectRef, refText } from "../../signal/object.ts";
+import { type Json, type ObjectRef, refText } from "../../signal/object.ts";
 import { containerStep, isContainerField } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
@@ -115,7 +115,7 @@ function isLowered(suspect: Suspect, container: string): boolean {
 }
 
 // A limit may have come as a whole map.
-function memoryLimit(rest: readonly (string | number)[], value: unknown): number | undefined {
+function memoryLimit(rest: readonly (string | number)[], value: Json | undefined): number | undefined {
   if (rest.length === 2) return rest[0] === "limits" && rest[1] === "memory" ? quantityOf(value) : undefined;
   if (rest.length === 1) return rest[0] === "limits" ? quantityOf(mapAt(value)["memory"]) : undefined;
   return rest.length === 0 ? quantityOf(mapAt(value, "limits")["memory"]) : undefined;

@@ -1,4 +1,4 @@
-import type { ObjectRef } from "../../signal/object.ts";
+import type { Json, ObjectRef } from "../../signal/object.ts";
 import { fits } from "../fitting.ts";
 import type { Intent } from "../intent.ts";
 import type { Predicate } from "../message/scheduling.ts";
@@ -68,8 +68,8 @@ function tolerationField(scene: Scene, root: ObjectRef): Field | undefined {
 
 // The same taint but for one part of it.
 function meantBy(
-  toleration: unknown,
-  taints: readonly unknown[],
+  toleration: Json | undefined,
+  taints: readonly Json[],
   part: "value" | "key",
   from: string,
 ): string | undefined {

@@ -1,4 +1,4 @@
-import { type KubernetesObject, type ObjectRef, refText } from "../../signal/object.ts";
+import { type Json, type JsonMap, type KubernetesObject, type ObjectRef, refText } from "../../signal/object.ts";
 import { containerStep, isPodField } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
@@ -197,7 +197,7 @@ function exceeds(requested: Amounts, limited: Amounts, name: string): boolean {
   return asked !== undefined && most !== undefined && asked > most;
 }
 
-function isLess(to: unknown, from: unknown): boolean {
+function isLess(to: Json | undefined, from: Json | undefined): boolean {
   const [now, before] = [quantityOf(to), quantityOf(from)];
   return now !== undefined && (before === undefined || now < before);
 }
@@ -358,7 +358,7 @@ function foretell(after: Scene, { root, category }: Hypothesis): Foretold {
   return { silent: "unknown", because: "only the API server tells whether it admits the pods" };
 }
 
-function isOver(quota: KubernetesObject, spec: Readonly<Record<string, unknown>>): boolean {
+function isOver(quota: KubernetesObject, spec: JsonMap): boolean {
   const wanted = requestsOf(spec);
   return (["cpu", "memory"] as const).some((resource) => {
     const hard = quantityOf(

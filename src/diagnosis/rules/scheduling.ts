@@ -1,4 +1,4 @@
-import { type Json, type ObjectRef, refText } from "../../signal/object.ts";
+import { type Json, type JsonMap, type ObjectRef, refText } from "../../signal/object.ts";
 import { containerStep, isPodField } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
@@ -31,7 +31,7 @@ export const scheduling: Rule = {
   foretell: (after, hypothesis) => foretell(after, hypothesis),
 };
 
-function specOf(scene: Scene, root: ObjectRef): Readonly<Record<string, unknown>> | undefined {
+function specOf(scene: Scene, root: ObjectRef): JsonMap | undefined {
   const object = scene.lookup.get(root);
   return object === undefined ? undefined : podTemplateOf(object)?.spec;
 }
@@ -68,7 +68,7 @@ function changed(
   if (object === undefined) return undefined;
   for (const commit of new Set(candidates.map((suspect) => suspect.commit?.commit))) {
     const together = candidates.filter((suspect) => suspect.commit?.commit === commit);
-    const guilty = needed(scene, object as Json, together, predicates);
+    const guilty = needed(scene, object, together, predicates);
     const [first, ...rest] = guilty;
     if (first === undefined) continue;
     return blame({
@@ -77,7 +77,7 @@ function changed(
       sentence: `No node takes the pods of ${refText(root)}: ${obstacleText(predicates)}.`,
       symptoms: [symptom],
       suspects: [first, ...rest],
-      facts: nodeFacts(scene, object as Json),
+      facts: nodeFacts(scene, object),
       prior: { right: 14, wrong: 1 },
       supports: scene.lookup.isListed("/Node") ? 1 : 0,
       kind: "set-scheduling",
@@ -171,7 +171,7 @@ function unchanged(scene: Scene, root: ObjectRef, symptom: Symptom, predicates: 
     category,
     root,
     sentence: `No node takes the pods of ${refText(root)}: ${obstacleText(predicates)}.`,
-    cites: [citeSymptom(symptom), ...nodeFacts(scene, scene.lookup.get(root) as Json | undefined)],
+    cites: [citeSymptom(symptom), ...nodeFacts(scene, scene.lookup.get(root))],
     confidence: confidenceOf({ prior: { right: 9, wrong: 1 }, supports: likely === undefined ? 0 : 1 }),
     advice,
     culprit: null,

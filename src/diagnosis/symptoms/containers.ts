@@ -1,5 +1,5 @@
 import { logKey } from "../../evidence/world.ts";
-import { type KubernetesObject, refOf } from "../../signal/object.ts";
+import { type JsonMap, type KubernetesObject, refOf } from "../../signal/object.ts";
 import type { Lookup } from "../lookup.ts";
 import { eventMessage, eventTime } from "../lookup.ts";
 import { hindranceOf, pullFailureOf } from "../message/container.ts";
@@ -15,8 +15,8 @@ type Status = {
   readonly isReady: boolean;
   readonly restarts: number;
   readonly image: string;
-  readonly state: Readonly<Record<string, unknown>>;
-  readonly last: Readonly<Record<string, unknown>>;
+  readonly state: JsonMap;
+  readonly last: JsonMap;
 };
 
 const PULLS = new Set([
@@ -100,18 +100,13 @@ function ended(lookup: Lookup, pod: KubernetesObject, status: Status): Symptom |
   return status.restarts >= 2 || !status.isReady ? crashed(lookup, pod, status, last) : undefined;
 }
 
-function endedBadly(terminated: Readonly<Record<string, unknown>>): boolean {
+function endedBadly(terminated: JsonMap): boolean {
   const code = numberAt(terminated, "exitCode");
   const reason = textAt(terminated, "reason");
   return (code !== undefined && code !== 0) || (reason !== undefined && reason !== "Completed");
 }
 
-function crashed(
-  lookup: Lookup,
-  pod: KubernetesObject,
-  status: Status,
-  run: Readonly<Record<string, unknown>>,
-): Symptom {
+function crashed(lookup: Lookup, pod: KubernetesObject, status: Status, run: JsonMap): Symptom {
   const reason = textAt(run, "reason") ?? "Error";
   const message = textAt(run, "message") ?? "";
   const told = message === "" ? (latestMessage(lookup, pod, ["Failed"]) ?? "") : message;

@@ -1,4 +1,4 @@
-import { groupOf, type KubernetesObject, type ObjectRef } from "../../signal/object.ts";
+import { groupOf, type Json, type KubernetesObject, type ObjectRef } from "../../signal/object.ts";
 import type { Lookup } from "../lookup.ts";
 import { type Condition, conditionsOf, listAt, numberAt, textAt } from "../read.ts";
 import type { Symptom } from "../symptom.ts";
@@ -74,7 +74,7 @@ function gatekeeper(object: KubernetesObject): readonly Symptom[] {
 }
 
 // Gatekeeper writes group and version apart, policy reports as one.
-function subjectOf(told: unknown): ObjectRef | null {
+function subjectOf(told: Json | undefined): ObjectRef | null {
   const [kind, name] = [textAt(told, "kind"), textAt(told, "name")];
   if (kind === undefined || name === undefined) return null;
   const [group, version] = [textAt(told, "group") ?? "", textAt(told, "version") ?? "v1"];

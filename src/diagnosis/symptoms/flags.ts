@@ -22,14 +22,14 @@ export function flagSymptoms(configMap: KubernetesObject): readonly Symptom[] {
   });
 }
 
-function isOn(flag: unknown): boolean {
+function isOn(flag: Json | undefined): boolean {
   const variant = textAt(flag, "defaultVariant");
   return textAt(flag, "state") !== "DISABLED" && variant !== undefined && !OFF.has(variant.toLowerCase());
 }
 
 function parse(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return JSON.parse(text);
   } catch {
     return null;
   }

@@ -1,6 +1,6 @@
-import { type KubernetesObject, refOf, refText } from "../../signal/object.ts";
+import { type Json, type KubernetesObject, refOf, refText } from "../../signal/object.ts";
 import type { Lookup } from "../lookup.ts";
-import { conditionOf, listAt, numberAt, selects, textAt, textsAt } from "../read.ts";
+import { conditionOf, listAt, mapAt, numberAt, selects, textAt, textsAt } from "../read.ts";
 import type { Symptom } from "../symptom.ts";
 import { containersOf, podTemplateOf, portsOf } from "../workload.ts";
 import { symptomOf } from "./now.ts";
@@ -14,7 +14,7 @@ export type ServicePort = {
 };
 
 /** The ports of a Service; a target left out is the port itself. */
-export function servicePortsOf(service: unknown): readonly ServicePort[] {
+export function servicePortsOf(service: Json | undefined): readonly ServicePort[] {
   return listAt(service, "spec", "ports").flatMap((entry) => {
     const port = numberAt(entry, "port");
     if (port === undefined) return [];
@@ -100,16 +100,12 @@ export function ingressSymptoms(lookup: Lookup, ingress: KubernetesObject): read
 
 function backendsOf(ingress: KubernetesObject): readonly Backend[] {
   const paths = listAt(ingress, "spec", "rules").flatMap((rule) => listAt(rule, "http", "paths"));
-  const backends = [...paths.map((path) => ({ backend: path })), { backend: { backend: ingress["spec"] } }];
+  const backends = [...paths.map((path) => mapAt(path, "backend")), mapAt(ingress, "spec", "defaultBackend")];
   const seen = new Map<string, Backend>();
-  for (const { backend } of backends) {
-    const service =
-      textAt(backend, "backend", "service", "name") ?? textAt(backend, "backend", "defaultBackend", "service", "name");
+  for (const backend of backends) {
+    const service = textAt(backend, "service", "name");
     if (service === undefined) continue;
-    const port =
-      numberAt(backend, "backend", "service", "port", "number") ??
-      textAt(backend, "backend", "service", "port", "name") ??
-      null;
+    const port = numberAt(backend, "service", "port", "number") ?? textAt(backend, "service", "port", "name") ?? null;
     seen.set(`${service}:${port}`, { service, port });
   }
   return [...seen.values()];

@@ -48,7 +48,7 @@ const liveNodes = new WeakMap<KubernetesObject, Mapping>();
 
 /** The Kustomization that a cluster holds. */
 export function liveDraft(object: KubernetesObject): Draft | undefined {
-  const node = liveNodes.get(object) ?? (nodeOf(object as unknown as Json) as Mapping);
+  const node = liveNodes.get(object) ?? (nodeOf(object) as Mapping);
   liveNodes.set(object, node);
   return draftOf(node);
 }

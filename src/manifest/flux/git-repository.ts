@@ -1,3 +1,4 @@
+import type { Json } from "../../signal/object.ts";
 import { valueAt } from "../path.ts";
 import { listAt, textAt } from "./fields.ts";
 import { repositoryIdentity } from "./repository.ts";
@@ -26,7 +27,7 @@ export type GitRepository = {
 };
 
 /** Reads a GitRepository; undefined where it names no URL. */
-export function readGitRepository(object: unknown, file: string): GitRepository | undefined {
+export function readGitRepository(object: Json, file: string): GitRepository | undefined {
   const name = textAt(object, "metadata", "name");
   const url = textAt(object, "spec", "url");
   if (name === null || url === null) return undefined;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { JsonMap, KubernetesObject, ObjectRef } from "../../signal/object.ts";
+import type { Json, JsonMap, KubernetesObject, ObjectRef } from "../../signal/object.ts";
 import { groupOf, refOf } from "../../signal/object.ts";
 import { isMap } from "../json.ts";
 import { valueAt } from "../path.ts";
@@ -97,14 +97,14 @@ function shortened(name: string): string {
   return `${name.slice(0, 40)}-${createHash("sha256").update(name).digest("hex").slice(0, 12)}`;
 }
 
-function readChart(spec: unknown, namespace: string): HelmChart {
+function readChart(spec: Json | undefined, namespace: string): HelmChart {
   const chart = valueAt(spec, ["chart", "spec"]);
   if (textAt(chart, "chart") !== null) return readChartSpec(chart, namespace);
   return { kind: "reference", sourceRef: readSourceRef(valueAt(spec, ["chartRef"]), namespace) };
 }
 
 /** Reads which chart a release or a HelmChart asks for. */
-export function readChartSpec(spec: unknown, namespace: string): HelmChart & { readonly kind: "chart" } {
+export function readChartSpec(spec: Json | undefined, namespace: string): HelmChart & { readonly kind: "chart" } {
   return {
     kind: "chart",
     name: textAt(spec, "chart") ?? "",
@@ -115,7 +115,7 @@ export function readChartSpec(spec: unknown, namespace: string): HelmChart & { r
   };
 }
 
-function readValuesFrom(entry: unknown): ValuesFrom {
+function readValuesFrom(entry: Json): ValuesFrom {
   return {
     kind: textAt(entry, "kind") ?? "",
     name: textAt(entry, "name") ?? "",
@@ -126,7 +126,7 @@ function readValuesFrom(entry: unknown): ValuesFrom {
   };
 }
 
-function readAction(spec: unknown, action: "install" | "upgrade"): HelmAction {
+function readAction(spec: Json | undefined, action: "install" | "upgrade"): HelmAction {
   const retries = valueAt(spec, [action, "remediation", "retries"]);
   const remediates = valueAt(spec, [action, "remediation", "remediateLastFailure"]);
   const count = typeof retries === "number" ? retries : 0;

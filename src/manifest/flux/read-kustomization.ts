@@ -1,5 +1,6 @@
-import type { KubernetesObject, ObjectRef } from "../../signal/object.ts";
+import type { Json, KubernetesObject, ObjectRef } from "../../signal/object.ts";
 import { groupOf } from "../../signal/object.ts";
+import { isMap } from "../json.ts";
 import { valueAt } from "../path.ts";
 import { isTrueAt, listAt, textAt, textsAt } from "./fields.ts";
 import type { Dependency, FluxSpec, PostBuild, SourceRef, SubstituteFrom } from "./kustomization.ts";
@@ -66,7 +67,7 @@ export function milliseconds(text: string | null): number | undefined {
 }
 
 /** A reference to a source, in the namespace of what refers to it unless it says another. */
-export function readSourceRef(entry: unknown, namespace: string): SourceRef {
+export function readSourceRef(entry: Json | undefined, namespace: string): SourceRef {
   return {
     kind: textAt(entry, "kind") ?? "GitRepository",
     namespace: textAt(entry, "namespace") ?? namespace,
@@ -75,7 +76,7 @@ export function readSourceRef(entry: unknown, namespace: string): SourceRef {
 }
 
 /** One entry of `dependsOn`, in the namespace of what depends unless it says another. */
-export function readDependency(entry: unknown, namespace: string): Dependency {
+export function readDependency(entry: Json, namespace: string): Dependency {
   return {
     namespace: textAt(entry, "namespace") ?? namespace,
     name: textAt(entry, "name") ?? "",
@@ -83,7 +84,7 @@ export function readDependency(entry: unknown, namespace: string): Dependency {
   };
 }
 
-function readHealthCheck(entry: unknown): ObjectRef {
+function readHealthCheck(entry: Json): ObjectRef {
   return {
     apiVersion: textAt(entry, "apiVersion") ?? "",
     kind: textAt(entry, "kind") ?? "",
@@ -92,9 +93,9 @@ function readHealthCheck(entry: unknown): ObjectRef {
   };
 }
 
-function readPostBuild(spec: unknown): PostBuild | null {
-  const stated = typeof spec === "object" && spec !== null && "postBuild" in spec ? spec.postBuild : null;
-  if (typeof stated !== "object" || stated === null) return null;
+function readPostBuild(spec: Json | undefined): PostBuild | null {
+  const stated = valueAt(spec, ["postBuild"]);
+  if (!isMap(stated)) return null;
   return {
     always: textAt(stated, "substituteStrategy") === "Always",
     substitute: textsAt(stated, "substitute"),
@@ -102,7 +103,7 @@ function readPostBuild(spec: unknown): PostBuild | null {
   };
 }
 
-function readSubstituteFrom(entry: unknown): SubstituteFrom {
+function readSubstituteFrom(entry: Json): SubstituteFrom {
   return {
     kind: textAt(entry, "kind") ?? "",
     name: textAt(entry, "name") ?? "",

@@ -36,7 +36,7 @@ class RenderedNode implements RenderedObject {
   }
 
   get object(): KubernetesObject {
-    const value = values.get(this) ?? (jsonOf(this.node) as unknown as KubernetesObject);
+    const value = values.get(this) ?? (jsonOf(this.node) as KubernetesObject);
     values.set(this, value);
     if (values.size > MOST_VALUES)
       for (const oldest of [...values.keys()].slice(0, MOST_VALUES / 2)) values.delete(oldest);

@@ -87,13 +87,13 @@ class ReleaseObject implements RenderedObject {
   #fromValues(path: FieldPath): Origin | undefined {
     const { job, values, objectsOf } = this.#known;
     const key = keyOf(this.ref);
-    const field = valueAt(this.object, path) as Json | undefined;
+    const field = valueAt(this.object, path);
     const setters = searchValues(job, values, (other) => {
       const made = objectsOf(other);
       if ("code" in made) return isUnrendered(made) ? "unknown" : { value: field };
       const object = made.find((each) => keyOf(each.object.ref) === key)?.object.object;
       // A value without which there is no such object, or no chart, does not say what stands in its field.
-      return { value: object === undefined ? field : (valueAt(object, path) as Json | undefined) };
+      return { value: object === undefined ? field : valueAt(object, path) };
     });
     const variables = setters.flatMap(({ path: at, node }): readonly VariableUse[] => {
       const origin = originOfPlace(node);

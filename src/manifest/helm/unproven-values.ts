@@ -37,7 +37,7 @@ export function unprovenValues(
   path: FieldPath,
 ): UnprovenValues {
   const { chart, values } = plan;
-  const [field, key] = [valueAt(object, path) as Json | undefined, path.at(-1)];
+  const [field, key] = [valueAt(object, path), path.at(-1)];
   if (field === undefined || field === null || typeof field === "object" || typeof key !== "string")
     return { release: kustomization.id, candidates: [], isAlone: false };
   const leaves = leavesOfValues(values);

@@ -140,7 +140,7 @@ function repoOf(world: World, params: Readonly<Record<string, string>>, caller: 
 function parsed(text: string): Json | undefined {
   if (text === "") return undefined;
   try {
-    return JSON.parse(text) as Json;
+    return JSON.parse(text);
   } catch {
     throw new Refusal(400, "Problems parsing JSON");
   }

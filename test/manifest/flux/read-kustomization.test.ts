@@ -5,9 +5,9 @@ import {
   milliseconds,
   readFluxSpec,
 } from "../../../src/manifest/flux/read-kustomization.ts";
-import type { KubernetesObject } from "../../../src/signal/object.ts";
+import type { Json, KubernetesObject } from "../../../src/signal/object.ts";
 
-const object = (spec: unknown, version = "v1"): KubernetesObject => ({
+const object = (spec: Json, version = "v1"): KubernetesObject => ({
   apiVersion: `kustomize.toolkit.fluxcd.io/${version}`,
   kind: "Kustomization",
   metadata: { name: "apps", namespace: "flux-system" },

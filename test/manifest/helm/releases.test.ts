@@ -6,7 +6,6 @@ import { type FieldPath, pathText, valueAt } from "../../../src/manifest/path.ts
 import { treeOf } from "../../../src/manifest/tree.ts";
 import { whereIs } from "../../../src/manifest/where.ts";
 import { withCharts } from "../../../src/pipeline/charted.ts";
-import type { Json } from "../../../src/signal/object.ts";
 import { twinCharts } from "../../twins/charts.ts";
 import { configMap } from "../flux/fleet.ts";
 import { CHARTED, release } from "./chart.ts";
@@ -166,7 +165,7 @@ it("every value that is named behind a field sets it", async () => {
     asked(files, (manifests) => valueAt(manifests.findObject(WEB)[0]?.rendered.object, path));
   const fields = await asked(CHARTED, (manifests) => {
     const rendered = manifests.findObject(WEB)[0]?.rendered;
-    const paths = rendered === undefined ? [] : leavesOf(rendered.object as unknown as Json);
+    const paths = rendered === undefined ? [] : leavesOf(rendered.object);
     return paths.flatMap((path) => (rendered?.originOf(path)?.variables ?? []).map(({ origin }) => ({ path, origin })));
   });
   expect(fields.length).toBeGreaterThan(5);

@@ -161,7 +161,7 @@ function bothWays(files: Files) {
   return withCharts(twinCharts(), (charts) => {
     const rendering = openManifests(tree, null, [], charts).render(ID);
     return (rendering.ok ? rendering.objects : []).flatMap(({ object, originOf }) =>
-      leavesOf(object as unknown as Json).map((path: FieldPath) => ({
+      leavesOf(object).map((path: FieldPath) => ({
         field: `${object.kind} ${pathText(path)}`,
         guess: bare.unprovenOf(object, path)[0],
         shown: originOf(path)?.variables?.map(({ name, origin }) => ({ name, origin })) ?? [],

@@ -39,7 +39,7 @@ function applied(
   return {
     ...rest,
     metadata: { ...metadata, ...(generation === undefined ? {} : { generation }) },
-  } as KubernetesObject;
+  };
 }
 
 /** Three ways: what is live, what is wanted, and what was wanted before. */

@@ -71,7 +71,7 @@ export function inventoried(kustomization: KubernetesObject, rendering: Renderin
   if (!rendering.ok) return kustomization;
   const entries = rendering.objects.map(({ object }) => ({
     id: [object.metadata.namespace ?? "", object.metadata.name, groupOf(object.apiVersion), object.kind].join("_"),
-    v: object.apiVersion.split("/").at(-1),
+    v: object.apiVersion.split("/").at(-1) ?? "",
   }));
   return { ...kustomization, status: { ...(kustomization["status"] as object), inventory: { entries } } };
 }

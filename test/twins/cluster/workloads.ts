@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import type { KubernetesObject } from "../../../src/signal/object.ts";
+import type { JsonMap, KubernetesObject } from "../../../src/signal/object.ts";
 import {
   failedAgain,
   isOwnedBy,
@@ -131,12 +131,7 @@ function failWorkload(objects: readonly KubernetesObject[], workload: Kubernetes
   return [...scaled, { ...workload, status }, set, ...pods];
 }
 
-function readyStatus(
-  workload: KubernetesObject,
-  owner: KubernetesObject,
-  wanted: number,
-  now: Date,
-): Record<string, unknown> {
+function readyStatus(workload: KubernetesObject, owner: KubernetesObject, wanted: number, now: Date): JsonMap {
   const observedGeneration = workload.metadata.generation ?? 1;
   const at = { lastUpdateTime: now.toISOString(), lastTransitionTime: now.toISOString() };
   const counts = { replicas: wanted, readyReplicas: wanted, availableReplicas: wanted, updatedReplicas: wanted };
@@ -189,9 +184,13 @@ function withReadyEndpoints(slice: KubernetesObject, objects: readonly Kubernete
   const endpoints = pods.map((pod) => ({
     addresses: [(pod["status"] as { podIP?: string }).podIP ?? ""],
     conditions: { ready: isReady(pod), serving: isReady(pod), terminating: false },
-    targetRef: { kind: "Pod", namespace: pod.metadata.namespace, name: pod.metadata.name, uid: pod.metadata.uid },
+    targetRef: targetOf(pod),
   }));
   return { ...slice, endpoints };
+}
+
+function targetOf({ metadata: { namespace = "", name, uid = "" } }: KubernetesObject): JsonMap {
+  return { kind: "Pod", namespace, name, uid };
 }
 
 function scaledTo(set: KubernetesObject, replicas: number): KubernetesObject {
