@@ -11,7 +11,7 @@ Grades what Oakum says of every case folder at or below DIR against its truth.js
 where a case is worse than in the baseline.
 `;
 
-async function main(args: readonly string[]): Promise<number> {
+function read(args: readonly string[]) {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -20,13 +20,18 @@ async function main(args: readonly string[]): Promise<number> {
       fair: { type: "boolean" },
       baseline: { type: "string" },
       "write-baseline": { type: "string" },
+      help: { type: "boolean" },
     },
   });
   const folders = positionals.flatMap(casesBelow);
-  if (folders.length === 0) {
-    process.stderr.write(HELP);
-    return 2;
-  }
+  if (folders.length === 0 && values.help !== true)
+    throw new Error(`Expected folders with cases, found none in "${positionals.join(" ")}".`);
+  return { values, folders };
+}
+
+type Asked = ReturnType<typeof read>;
+
+async function evaluate({ values, folders }: Asked): Promise<number> {
   const all = await examineAll(folders);
   const marks = values.fair === true ? all.filter(({ isFair }) => isFair) : all;
   const worse = values.baseline === undefined ? [] : worseThan(readBaseline(values.baseline), marks);
@@ -73,4 +78,15 @@ function text(marks: readonly Marks[], worse: readonly string[]): string {
   ].join("\n");
 }
 
-process.exitCode = await main(process.argv.slice(2));
+function asked(args: readonly string[]): Asked | undefined {
+  try {
+    return read(args);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
+    return undefined;
+  }
+}
+
+const found = asked(process.argv.slice(2));
+if (found?.values.help === true) process.stdout.write(HELP);
+else process.exitCode = found === undefined ? 2 : await evaluate(found);
