@@ -58,7 +58,7 @@ async function work(outside: Outside, { key, kind, data }: Job, said: Set<string
     case "advance":
       return advance(outside, (data as { readonly incident: string }).incident);
     case "forge":
-      return hearForge(outside, data as unknown as ForgeMessage);
+      return hearForge(outside, data as ForgeMessage);
     default:
       throw new Error(`The job ${key} is of the unknown kind ${kind}`);
   }

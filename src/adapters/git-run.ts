@@ -58,7 +58,8 @@ export function git(folder: string, args: readonly string[], options: GitOptions
       timeout: options.timeoutMs ?? TIMEOUT_MS,
       killSignal: "SIGKILL",
     });
-    const [input, output, complaint, token] = child.stdio as unknown as [Writable, Readable, Readable, Writable];
+    const [input, output, complaint] = [child.stdin as Writable, child.stdout as Readable, child.stderr as Readable];
+    const token = child.stdio[TOKEN_PIPE] as Writable;
     const said = collect(output);
     const complained = collect(complaint);
     write(input, options.input ?? "");

@@ -7,11 +7,11 @@ export function openLog(level: string): Logger {
   const err = (error: Error): unknown => clean({ ...stdSerializers.err(error) });
   const formatters = { log: (fields: object) => clean(fields) as Record<string, unknown> };
   const hooks = {
-    logMethod(said: unknown[], log: LogFn): void {
+    logMethod(this: Logger, said: unknown[], log: LogFn): void {
       const [error] = said;
       // pino takes an error's message for the line's where nothing else is said.
       const told = said.length === 1 && error instanceof Error ? [error, error.message] : said;
-      log.apply(this as unknown as Logger, told.map(cleanText) as Parameters<LogFn>);
+      log.apply(this, told.map(cleanText) as Parameters<LogFn>);
     },
   };
   return pino({ level, base: null, formatters, serializers: { err }, hooks }, destination({ fd: 2, sync: true }));

@@ -34,8 +34,7 @@ function partAround(source: string, at: number): { readonly shown: string; reado
 }
 
 // What would move the cursor or change the colours of a terminal.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what this is about.
-const UNPRINTED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+const UNPRINTED = /[\p{Cc}--[\t\n]]/gv;
 
 function sourceLine(tree: FileTree, file: string, line: number): string | undefined {
   const bytes = tree.read(file);

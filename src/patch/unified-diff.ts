@@ -66,7 +66,10 @@ function marked(mark: string, line: string): string {
   return line.endsWith("\n") ? mark + line : `${mark}${line}\n\\ No newline at end of file\n`;
 }
 
+// Git reads a name in quotes as C does: bytes in octal.
 function quoted(path: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: git quotes names that hold these.
-  return /["\\\u0000-\u001f\u007f]/.test(path) ? JSON.stringify(path) : path;
+  const safe = path.replaceAll(/["\\\p{Cc}]/gu, (character) =>
+    [...Buffer.from(character)].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join(""),
+  );
+  return safe === path ? path : `"${safe}"`;
 }

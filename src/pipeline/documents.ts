@@ -12,7 +12,7 @@ export function keepReport({ archive }: Outside, reported: ReportedIncident): Pr
 export async function reportOf({ archive }: Outside, { key, finding }: Incident): Promise<ReportedIncident> {
   const document = await archive.read(finding.report);
   if (document === undefined) throw new Error(`The report ${finding.report} of incident ${key} is not in the archive`);
-  return document as unknown as ReportedIncident;
+  return document as ReportedIncident;
 }
 
 /** A value as plain JSON: what is undefined is left out. */

@@ -30,7 +30,7 @@ type Clean = (text: string) => string;
 
 function discreetIncident(incident: ReportedIncident, scene: Scene, clean: Clean): ReportedIncident {
   const { root, changes, intent, edits, operations, patch, ...told } = incident;
-  const texts = { ...(cleanTexts(asJson(told), clean) as unknown as typeof told), root };
+  const texts = { ...(cleanTexts(asJson(told), clean) as typeof told), root };
   const shown = { changes: changes.map(redactChange), intent: redactIntent(intent, clean) };
   if (patch === null) return { ...texts, ...shown, edits, operations, patch };
   const objection = objectionTo(incident, scene) ?? hiddenValue(incident, shown);
@@ -96,7 +96,7 @@ type IntentField = { readonly path: (string | number)[]; readonly from?: Json; r
 function redactIntent(intent: ReportedIncident["intent"], clean: Clean): ReportedIncident["intent"] {
   if (intent === null) return null;
   const { object, fields } = intent as { readonly object?: ObjectRef; readonly fields?: readonly IntentField[] };
-  const cleaned = cleanTexts(asJson(intent), clean) as unknown as NonNullable<ReportedIncident["intent"]>;
+  const cleaned = cleanTexts(asJson(intent), clean) as NonNullable<ReportedIncident["intent"]>;
   if (object === undefined || fields === undefined) return cleaned;
   const redacted = fields.map(({ path, ...values }) => ({
     path,

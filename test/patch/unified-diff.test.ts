@@ -44,6 +44,7 @@ describe("git applies the diff", () => {
     ["a file that goes", "a.yaml", "a: 1\n", null],
     ["a file that becomes empty", "a.yaml", "a: 1\n", ""],
     ["a name with a space, quotes and an accent", 'a "b" é.yaml', "a: 1\n", "a: 2\n"],
+    ["a name with a bell and a backslash", "a\u0007\\b.yaml", "a: 1\n", "a: 2\n"],
   ])("%s", (_, path, before, after) => {
     expect(gitApplied(path, before, diff(path, before, after))).toBe(after);
   });

@@ -17,8 +17,7 @@ export type Setting = {
 const INDICATOR = /^(?:[,[\]{}#&*!|>'"%@`]|[-?:](?:\s|$))/;
 const BREAKS_PLAIN = /:(?:\s|$)|\s#|^\s|\s$|[\r\n]/;
 const BREAKS_FLOW = /[,[\]{}]|^[-?:]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these must be escaped, which is what is asked.
-const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]/;
+const UNPRINTABLE = /[[\p{Cc}--[\t\n]]\p{Cs}\u2028\u2029\ufeff\ufffe\uffff]/v;
 // Texts that readers of YAML 1.1 take for booleans, sixties or numbers.
 const OLD_MEANING =
   /^(?:y|yes|n|no|on|off|=|[-+]?\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?|[-+]?(?:\d[\d_]*\.?[\d_]*|\.[\d_]+)(?:e[-+]?\d+)?)$/i;
@@ -36,7 +35,7 @@ export function scalarText(value: ScalarValue, setting: Setting, old?: WrittenSc
 
 /** Whether a text can stand in a file without escapes, over several lines if need be. */
 export function isPrintable(text: string): boolean {
-  return !UNPRINTABLE.test(text.replaceAll(/[\ud800-\udbff][\udc00-\udfff]/g, ""));
+  return !UNPRINTABLE.test(text);
 }
 
 /** The inside of a double-quoted scalar. */

@@ -12,8 +12,8 @@ export type Parsed =
   | { readonly ok: false; readonly flaw: Flaw };
 
 const LARGEST_TEXT = 16 * 1024 * 1024;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what go-yaml refuses by name.
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+// What go-yaml refuses by name.
+const CONTROL = /[[\p{Cc}--[\t\n\r\u0085]]\ufffe\uffff]/v;
 
 /**
  * Reads every document of a text as kustomize does: documents are cut at lines that begin with `---`, each is read on

@@ -79,8 +79,7 @@ function keyText(key: string): string {
 const BLOCK_INDICATOR = /^(?:---|\.\.\.|[#,[\]{}&*!|>'"%@`]|[?:-](?:[ \t]|$))|:(?:[ \t\n]|$)|[ \t\n]#/;
 // Neither printed as it is by go-yaml nor allowed within a block: tabs, controls, line breaks other than \n, and
 // everything beyond the basic plane.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the set is go-yaml's own.
-const SPECIAL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]/;
+const SPECIAL = /[[\p{Cc}--\n]\p{Cs}\u{10000}-\u{10ffff}\u2028\u2029\ufeff\ufffe\uffff]/v;
 const ESCAPES = new Map<number, string>([
   ...[0x00, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1b].map((code, at) => [code, `\\${"0abtnvfre"[at]}`] as const),
   [0x22, '\\"'],

@@ -1,7 +1,6 @@
 // What go-yaml writes in double quotes rather than as a block: spaces before a line break or at the end, and
 // characters it does not print.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the set is go-yaml's own.
-const NO_BLOCK = / \n| $|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ud800-\udfff\ufeff\ufffe\uffff]/;
+const NO_BLOCK = / \n| $|[[\p{Cc}--[\t\n]]\p{Cs}\u{10000}-\u{10ffff}\ufeff\ufffe\uffff]/v;
 
 /**
  * The text of a folded block (`>`) after kustomize has written it out and read it again, as it does with everything it
