@@ -23,7 +23,19 @@ async function serve(): Promise<Command> {
 
 function usage(): string {
   const lines = Object.entries(COMMANDS).map(([name, { job }]) => `  oakum ${name.padEnd(10)}${job}`);
-  return ["Usage: oakum COMMAND [ARGUMENTS]", "", ...lines, "", "oakum COMMAND --help says more.", ""].join("\n");
+  return [
+    "Usage: oakum COMMAND [ARGUMENTS]",
+    "",
+    ...lines,
+    "",
+    "oakum COMMAND --help says more; oakum --version says which this is.",
+    "",
+  ].join("\n");
+}
+
+function version(): string {
+  const { version: own }: { version: string } = module.createRequire(import.meta.url)("../package.json");
+  return own;
 }
 
 function isTooOld(version: string): boolean {
@@ -56,8 +68,12 @@ async function main(args: readonly string[]): Promise<number> {
   // Half of a start is reading code. Where this folder cannot be written, every start is as slow as the first.
   module.enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/oakum"));
   const [name = "--help", ...rest] = args;
-  if (name === "--help" || name === "help") {
+  if (["--help", "-h", "help"].includes(name)) {
     io.stdout(usage());
+    return 0;
+  }
+  if (name === "--version") {
+    io.stdout(`oakum ${version()}\n`);
     return 0;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

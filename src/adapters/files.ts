@@ -9,8 +9,7 @@ import { linkedTree, type StoredEntry } from "./linked-tree.ts";
  * and folders that are not to be seen.
  */
 export function readFolder(root: string, hidden: ReadonlySet<string> = new Set()): FileTree {
-  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory())
-    throw new BadInput(`Expected a folder at ${root}, but there is none. Give the path of an existing folder.`);
+  requireFolder(root, "folder", "Give the path of an existing folder.");
   const isHidden = (path: string): boolean => hidden.size > 0 && foldersTo(path).some((folder) => hidden.has(folder));
   const at = <T>(path: string, read: (path: string) => T): T | undefined =>
     isHidden(path) ? undefined : attempt(join(root, path), read);
@@ -22,6 +21,14 @@ export function readFolder(root: string, hidden: ReadonlySet<string> = new Set()
     read: (file) => at(file, (path) => readFileSync(path)),
     target: (link) => at(link, (path) => readlinkSync(path)),
   });
+}
+
+/** Throws a BadInput that says what stands at a path where a folder was expected, and what to do. */
+export function requireFolder(path: string, what: string, advice: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return;
+  const instead = found === undefined ? "there is none" : "that is a file";
+  throw new BadInput(`Expected a ${what} at ${path}, but ${instead}. ${advice}`);
 }
 
 /** `a/b/c` and the folders around it. */

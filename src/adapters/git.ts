@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { History } from "../evidence/commit.ts";
 import type { FileTree } from "../manifest/tree.ts";
 import type { Checkout } from "../ports.ts";
+import { BadInput } from "../signal/bad-input.ts";
 import { readFolder } from "./files.ts";
 import { COMMIT_FORMAT, readHistory } from "./git-history.ts";
 import { git, gitText } from "./git-run.ts";
@@ -18,11 +19,18 @@ export function checkoutAround(folder: string): string {
 
 /** The files of a folder as they stand now, without what git is told to ignore: Flux never sees that. */
 export async function readWorkTree(folder: string): Promise<FileTree> {
-  if (!existsSync(join(folder, ".git"))) return readFolder(folder);
+  if (!existsSync(join(folder, ".git"))) return readFolder(refusedIfBare(folder));
   const listIgnored = ["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"];
   const ignored = await gitText(folder, listIgnored);
   const paths = ignored?.split("\0").filter((path) => path !== "") ?? [];
   return readFolder(folder, new Set(paths.map((path) => path.replace(/\/$/, ""))));
+}
+
+function refusedIfBare(folder: string): string {
+  if (!["HEAD", "objects", "refs"].every((name) => existsSync(join(folder, name)))) return folder;
+  throw new BadInput(
+    `Expected a checkout at ${folder}, but that is a git repository without files (bare, or a .git folder). Clone it, and give the clone.`,
+  );
 }
 
 /** The files of a folder as they stand now, and the history that led to them where the folder is a git checkout. */

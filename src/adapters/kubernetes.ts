@@ -38,19 +38,31 @@ function loadConfig({ kubeconfig, context }: KubernetesSettings): KubeConfig {
     else config.loadFromFile(kubeconfig);
   } catch (error) {
     throw new BadInput(
-      `The kubeconfig at ${where} cannot be read: ${messageOf(error)}. Give the path of a kubeconfig.`,
+      `The kubeconfig at ${where} cannot be read: ${firstLine(messageOf(error))}. Give the path of a kubeconfig.`,
     );
   }
   if (context !== undefined) config.setCurrentContext(context);
   const cluster = config.getCurrentCluster();
-  if (cluster === null)
-    throw new BadInput(`The kubeconfig at ${where} has no context "${config.getCurrentContext()}".`);
+  if (cluster === null) throw new BadInput(`The kubeconfig at ${where} ${lacking(config)}`);
   // What the library makes up where it found nothing.
   if (cluster.name === "cluster" && cluster.server === "http://localhost:8080")
     throw new BadInput(
       "Expected a kubeconfig, but there is none here, and this is no pod of a cluster. Give --kubeconfig FILE.",
     );
   return config;
+}
+
+// What else a parser says quotes the file, keys and tokens included.
+function firstLine(message: string): string {
+  return message.split("\n")[0] ?? "";
+}
+
+function lacking(config: KubeConfig): string {
+  const known = (config.getContexts() ?? []).map(({ name }) => name);
+  if (known.length === 0) return "names no cluster: it has no contexts. Is it a kubeconfig?";
+  const current: string | undefined = config.getCurrentContext();
+  const found = current ? `has no context "${current}"` : "has no current context";
+  return `${found}, or that context's cluster is missing. Give --context, one of ${known.join(", ")}.`;
 }
 
 /** Signs in once for a whole look, so that its requests share connections. */

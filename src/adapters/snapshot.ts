@@ -4,6 +4,7 @@ import { worldOf } from "../evidence/readings.ts";
 import { isLogFile, type RecordedFile, readRecording } from "../evidence/recording.ts";
 import type { World } from "../evidence/world.ts";
 import { BadInput } from "../signal/bad-input.ts";
+import { requireFolder } from "./files.ts";
 
 // Half of the longest text that Node can hold.
 const LARGEST_FILE = 256 << 20;
@@ -12,10 +13,7 @@ const LOG_PART = 128 << 10;
 
 /** The cluster that a folder of Kubernetes objects and logs records. */
 export async function readSnapshot(folder: string): Promise<World> {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw new BadInput(
-      `Expected a snapshot folder at ${folder}, but there is none. Give a folder of Kubernetes objects.`,
-    );
+  requireFolder(folder, "snapshot folder", "Give a folder of Kubernetes objects.");
   const readings = readRecording(recordedFiles(folder));
   if (readings.objects.length === 0 && readings.listed.size === 0)
     throw new BadInput(

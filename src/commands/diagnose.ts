@@ -15,6 +15,7 @@ import { BadInput } from "../signal/bad-input.ts";
 import type { Signal } from "../signal/signal.ts";
 import { reportMarkdown, reportPatch, reportText } from "./diagnose-text.ts";
 import type { Io } from "./io.ts";
+import { pathOption } from "./path-option.ts";
 
 const HELP = `Usage: oakum diagnose (--snapshot DIR | --kubeconfig FILE) --repo DIR [OPTIONS]
 
@@ -56,9 +57,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const form = Object.hasOwn(FORMS, values.output) ? FORMS[values.output] : undefined;
   if (form === undefined)
     throw new BadInput(`Expected --output ${Object.keys(FORMS).join(", ")}, found "${values.output}".`);
-  const signals = values.alerts === undefined ? [] : await readAlerts(resolve(io.cwd, values.alerts));
+  const signals = values.alerts === undefined ? [] : await readAlerts(pathOption(io.cwd, "--alerts", values.alerts));
   // Git is asked first: each start of a process copies what this one holds of its memory's map.
-  const checkout = await openCheckout(resolve(io.cwd, values.repo));
+  const checkout = await openCheckout(pathOption(io.cwd, "--repo", values.repo));
   const world = await readWorld(values, io);
   const policies = loadPolicies(io.env["OAKUM_POLICIES"] ? resolve(io.cwd, io.env["OAKUM_POLICIES"]) : OWN_POLICIES);
   const path = values.path === undefined ? {} : { path: values.path };
@@ -72,10 +73,10 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 async function readWorld({ snapshot, kubeconfig, context }: Values, io: Io): Promise<World> {
   if ((snapshot === undefined) === (kubeconfig === undefined))
     throw new BadInput("Expected either --snapshot DIR, a recorded cluster, or --kubeconfig FILE, a live one.");
-  if (snapshot !== undefined) return readSnapshot(resolve(io.cwd, snapshot));
+  if (snapshot !== undefined) return readSnapshot(pathOption(io.cwd, "--snapshot", snapshot));
   // Loaded only here: a look at a recorded cluster must not wait for the client library.
   const { openCluster } = await import("../adapters/kubernetes.ts");
-  const file = resolve(io.cwd, kubeconfig ?? "");
+  const file = pathOption(io.cwd, "--kubeconfig", kubeconfig ?? "");
   return openCluster({ kubeconfig: file, ...(context === undefined ? {} : { context }) }).look();
 }
 

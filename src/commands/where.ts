@@ -20,6 +20,7 @@ import { withCharts } from "../pipeline/charted.ts";
 import { BadInput } from "../signal/bad-input.ts";
 import type { KubernetesObject } from "../signal/object.ts";
 import type { Io } from "./io.ts";
+import { pathOption } from "./path-option.ts";
 import { refusalLine } from "./refusal-text.ts";
 import {
   type FieldAnswer,
@@ -64,9 +65,10 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     throw new BadInput(`Expected an object or a line of a file.\n${HELP}`);
   if (values.output !== "text" && values.output !== "json")
     throw new BadInput(`Expected --output text or json, found "${values.output}".`);
-  const folder = values.repo === undefined ? checkoutAround(io.cwd) : resolve(io.cwd, values.repo);
+  const folder = values.repo === undefined ? checkoutAround(io.cwd) : pathOption(io.cwd, "--repo", values.repo);
   const question = questionOf(target, field, (file) => relative(folder, resolve(io.cwd, file)).split(sep).join("/"));
-  const world = values.snapshot === undefined ? null : await readSnapshot(resolve(io.cwd, values.snapshot));
+  const world =
+    values.snapshot === undefined ? null : await readSnapshot(pathOption(io.cwd, "--snapshot", values.snapshot));
   const tree = await readWorkTree(folder);
   const { unknown, answer } = await withCharts(chartsOf(io.env), (charts) => {
     const manifests = openManifests(tree, world, [], charts);

@@ -12,6 +12,7 @@ import type { Cluster, Repository } from "../ports.ts";
 import type { Env, Settings } from "../settings.ts";
 import { BadInput } from "../signal/bad-input.ts";
 import type { Io } from "./io.ts";
+import { pathOption } from "./path-option.ts";
 
 /** What the commands that run with the bot's settings take as options. */
 export type BotOptions = {
@@ -52,8 +53,11 @@ export async function readEnv(options: BotOptions, { env, cwd }: Io): Promise<En
 
 /** The cluster that the options name: live, or recorded. */
 export function clusterOf({ snapshot, kubeconfig }: BotOptions, cwd: string): Cluster {
-  if (snapshot !== undefined) return { look: () => readSnapshot(resolve(cwd, snapshot)) };
-  return openCluster(kubeconfig === undefined ? {} : { kubeconfig: resolve(cwd, kubeconfig) });
+  if (snapshot !== undefined) {
+    const folder = pathOption(cwd, "--snapshot", snapshot);
+    return { look: () => readSnapshot(folder) };
+  }
+  return openCluster(kubeconfig === undefined ? {} : { kubeconfig: pathOption(cwd, "--kubeconfig", kubeconfig) });
 }
 
 /** One mirror a repository, kept between looks; each fetch asks for a fresh token. */

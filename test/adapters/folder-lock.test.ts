@@ -72,3 +72,7 @@ test("a folder that cannot be made is refused in a sentence", async () => {
     /file\/state cannot be written to \(ENOTDIR\)/,
   );
 });
+
+test("a folder below /proc is refused, not waited for", async () => {
+  await expect(takeFolder("/proc/oakum/state", now)).rejects.toThrow(/cannot be written to \(ENOENT\)/);
+});

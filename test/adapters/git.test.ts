@@ -141,6 +141,11 @@ describe("a git checkout", () => {
     ]);
   });
 
+  test("a repository without files is refused, not taken for an empty folder", async () => {
+    run(home, "init", "-q", "--bare", "bare");
+    await expect(openCheckout(join(home, "bare"))).rejects.toThrow(/git repository without files .* Clone it/);
+  });
+
   test("runs nothing that the repository brings", async () => {
     const folder = repository("hostile");
     commit(folder, "Add", { "a.yaml": "a: 1\n", ".gitattributes": "* diff=evil filter=evil textconv=evil\n" });

@@ -157,6 +157,15 @@ describe("a live cluster", () => {
     expect(() => openCluster({ kubeconfig: join(home, "nowhere") })).toThrow(/kubeconfig at .*nowhere cannot be read/);
     expect(() => openCluster({ kubeconfig: bad })).toThrow(/kubeconfig at .*bad cannot be read/);
     writeFileSync(bad, "current-context: x\ncontexts: []\nclusters: []\nusers: []\n");
-    expect(() => openCluster({ kubeconfig: bad })).toThrow(/has no context "x"/);
+    expect(() => openCluster({ kubeconfig: bad })).toThrow(/names no cluster/);
+    writeFileSync(bad, "current-context: x\ncontexts: [{name: y, context: {cluster: z}}]\nclusters: []\nusers: []\n");
+    expect(() => openCluster({ kubeconfig: bad })).toThrow(/has no context "x".*one of y/);
+  });
+
+  test("F22: a kubeconfig that cannot be read is not quoted", () => {
+    const bad = join(home, "torn");
+    writeFileSync(bad, "users:\n- user: {token: planted-4fJ2xQ\n");
+    expect(() => openCluster({ kubeconfig: bad })).toThrow(/torn cannot be read/);
+    expect(() => openCluster({ kubeconfig: bad })).not.toThrow(/planted/);
   });
 });

@@ -67,6 +67,8 @@ describe("reading a snapshot folder", () => {
 
   test("a folder that is not there, is empty or holds nothing readable is bad input, in one sentence", async () => {
     await expect(readSnapshot(join(home, "nowhere"))).rejects.toThrow(/Expected a snapshot folder at .*nowhere/);
+    const file = join(snapshot({ "pods.json": podList(pod("a")) }), "pods.json");
+    await expect(readSnapshot(file)).rejects.toThrow(/Expected a snapshot folder at .*, but that is a file/);
     await expect(readSnapshot(snapshot({}))).rejects.toThrow(/holds no Kubernetes object/);
     const described = snapshot({ "pods.txt": "Name: a\nNamespace: shop\nLabels: app=a\n" });
     await expect(readSnapshot(described)).rejects.toThrow(/pods.txt is the output of "kubectl describe"/);

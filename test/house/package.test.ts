@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -60,6 +60,11 @@ describe("the packed tarball, installed in an empty folder", () => {
     const ended = await oakum(main, "--help");
     expect(ended).toMatchObject({ code: 0, stderr: "" });
     expect(ended.stdout).toContain("oakum diagnose");
+  });
+
+  test("says which version it is", async () => {
+    const { version } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+    expect(await oakum(main, "--version")).toEqual({ code: 0, stdout: `oakum ${version}\n`, stderr: "" });
   });
 
   test("diagnoses: a snapshot that is not there is one clear sentence", async () => {

@@ -1,6 +1,7 @@
+import { existsSync } from "node:fs";
 import { access, constants, mkdir, readdir, readFile, readlink, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { BadInput } from "../../signal/bad-input.ts";
 
 /** Who holds a folder. A pid says nothing by itself: another machine, container or later process may have the same. */
@@ -43,12 +44,21 @@ export async function takeFolder(folder: string, now: () => Date): Promise<() =>
 
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeWithParents(folder);
     await access(folder, constants.W_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new BadInput(`The state folder ${folder} cannot be written to (${code}); give a folder that can.`);
   }
+}
+
+// Not by `recursive`, which never ends where a parent can neither be found nor made, as below /proc.
+async function makeWithParents(folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  await makeWithParents(dirname(folder));
+  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
 }
 
 async function refuseSelf(own: string, me: Holder, folder: string): Promise<void> {
