@@ -1,4 +1,6 @@
 import { Malformed } from "./cursor.ts";
+import { readDirectives, TagHandles } from "./directives.ts";
+import { withMerged } from "./merge-key.ts";
 import {
   type Entry,
   type Mapping,
@@ -10,18 +12,14 @@ import {
   sequenceAt,
 } from "./node.ts";
 import { plainTag, shortTag } from "./scalar.ts";
-import { Scanner, type Token, type TokenKind } from "./scan.ts";
+import { Scanner } from "./scan.ts";
 import type { Text } from "./text.ts";
+import { malformed, type Token, type TokenKind } from "./token.ts";
 
 // Beyond this an expansion of aliases is an attack, not a manifest (go-yaml counts likewise).
 const MOST_ALIASED_NODES = 1_000_000;
 // Manifests are a dozen levels deep; what is walked later must not overflow the stack.
 const DEEPEST = 1_000;
-const DEFAULT_TAGS: readonly (readonly [string, string])[] = [
-  ["!", "!"],
-  ["!!", "tag:yaml.org,2002:"],
-];
-
 /** An anchored node, and how many nodes an alias to it stands for. */
 type Anchored = { readonly node: Node; readonly size: number };
 
@@ -40,7 +38,7 @@ class Composer {
   readonly #text: Text;
   readonly #scanner: Scanner;
   readonly #anchors = new Map<string, Anchored>();
-  #tags: ReadonlyMap<string, string> = new Map(DEFAULT_TAGS);
+  #tags = new TagHandles();
   #size = 0;
   #depth = 0;
   #flowDepth = 0;
@@ -54,7 +52,7 @@ class Composer {
     const first = this.#peek();
     if (first.kind === "stream-end") return undefined;
     const isExplicit = isOneOf(first, "version", "tag-directive", "document-start");
-    if (isExplicit) this.#documentStart();
+    if (isExplicit) this.#tags = readDirectives(this.#scanner);
     const token = this.#peek();
     const isEmpty = isOneOf(token, "version", "tag-directive", "document-start", "document-end", "stream-end");
     if (isExplicit && isEmpty) return undefined;
@@ -62,24 +60,6 @@ class Composer {
     // What follows is not read, but a line that cannot be read at all spoils the document before it.
     this.#peek();
     return node;
-  }
-
-  #documentStart(): void {
-    const tags = new Map<string, string>();
-    let hasVersion = false;
-    for (let token = this.#peek(); token.kind !== "document-start"; token = this.#peek()) {
-      if (token.kind === "version") {
-        if (hasVersion) throw malformed("found duplicate %YAML directive", token);
-        if (token.text !== "1.1") throw malformed("found incompatible YAML document", token);
-        hasVersion = true;
-      } else if (token.kind === "tag-directive") {
-        if (tags.has(token.text)) throw malformed("found duplicate %TAG directive", token);
-        tags.set(token.text, token.suffix);
-      } else throw malformed("did not find expected <document start>", token);
-      this.#scanner.next();
-    }
-    this.#scanner.next();
-    this.#tags = new Map([...DEFAULT_TAGS, ...tags]);
   }
 
   #peek(): Token {
@@ -104,18 +84,11 @@ class Composer {
     let anchor: string | undefined;
     // Each may stand once, in any order.
     for (let token = this.#peek(); ; token = this.#peek()) {
-      if (token.kind === "tag" && tag === undefined) tag = this.#tagOf(token, start);
+      if (token.kind === "tag" && tag === undefined) tag = this.#tags.resolve(token, start);
       else if (token.kind === "anchor" && anchor === undefined) anchor = token.text;
       else return { start, tag, anchor };
       this.#scanner.next();
     }
-  }
-
-  #tagOf({ text: handle, suffix }: Token, start: number): string {
-    if (handle === "") return suffix;
-    const prefix = this.#tags.get(handle);
-    if (prefix === undefined) throw new Malformed("MALFORMED_YAML", "found undefined tag handle", start);
-    return prefix + suffix;
   }
 
   #content(properties: Properties, isBlock: boolean, allowsBareList: boolean): Node {
@@ -200,7 +173,7 @@ class Composer {
     const end = this.#scanner.next();
     if (end.kind !== "block-end") throw malformed("did not find expected key", end);
     const place = this.#place(start, start);
-    return this.#withMerged(
+    return withMerged(
       mappingAt({ ...place, end: Math.max(place.end, entries.at(-1)?.value.end ?? 0) }, entries),
       start,
     );
@@ -229,7 +202,7 @@ class Composer {
     const { start } = this.#peek();
     const entry = this.#flowEntry("flow-list-end");
     const place = this.#place(start, start);
-    return this.#withMerged(mappingAt({ ...place, end: entry.value.end }, [entry]), start);
+    return withMerged(mappingAt({ ...place, end: entry.value.end }, [entry]), start);
   }
 
   #flowMap(): Mapping {
@@ -244,7 +217,7 @@ class Composer {
       else entries.push(entryOf(this.#node(false, false), this.#empty(this.#peek().start), token));
     }
     this.#flowDepth--;
-    return this.#withMerged(mappingAt(this.#place(start, this.#scanner.next().end), entries), start);
+    return withMerged(mappingAt(this.#place(start, this.#scanner.next().end), entries), start);
   }
 
   #separator(message: string): void {
@@ -264,49 +237,13 @@ class Composer {
     const isEmpty = isOneOf(this.#peek(), "flow-entry", closing);
     return entryOf(key, isEmpty ? this.#empty(end) : this.#node(false, false), keyToken);
   }
-
-  #withMerged(map: Mapping, start: number): Mapping {
-    const merge = map.entries.find(({ keyTag }) => keyTag === "!!merge");
-    return merge === undefined ? map : merged(map, merge, start);
-  }
 }
 
 function isOneOf({ kind }: Token, ...kinds: readonly TokenKind[]): boolean {
   return kinds.includes(kind);
 }
 
-function malformed(message: string, { start }: Token): Malformed {
-  return new Malformed("MALFORMED_YAML", message, start);
-}
-
 function entryOf(key: Node, value: Node, token: Token): Entry {
   if (key.kind === "scalar") return { key: key.text, keyTag: key.tag, keyStart: key.start, value };
   throw malformed("expected a key that is a scalar", token);
-}
-
-function merged(map: Mapping, merge: Entry, start: number): Mapping {
-  const others = map.entries.filter((entry) => entry !== merge);
-  if (others.some(({ keyTag }) => keyTag === "!!merge")) {
-    throw new Malformed("DUPLICATE_KEY", "duplicate merge key", start);
-  }
-  const entries = [...others];
-  for (const { entries: added } of [...mergeSources(merge.value, start), { entries: others }]) {
-    for (const entry of added) {
-      const index = entries.findIndex(({ key }) => key === entry.key);
-      if (index < 0) entries.push(entry);
-      else entries[index] = entry;
-    }
-  }
-  return { ...map, entries };
-}
-
-// Last first: what stands earlier in the list wins.
-function mergeSources(value: Node, start: number): readonly Mapping[] {
-  if (value.kind === "map") return [value];
-  const items = value.kind === "list" ? value.items : [value];
-  const sources = items.map((item) => {
-    if (item.kind === "map") return item;
-    throw new Malformed("MALFORMED_YAML", "map merge requires map or sequence of maps as the value", start);
-  });
-  return sources.reverse();
 }
