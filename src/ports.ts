@@ -1,4 +1,6 @@
 import type { History } from "./evidence/commit.ts";
+import type { MetricAnswer } from "./evidence/metrics/answer.ts";
+import type { MetricQuestion } from "./evidence/metrics/question.ts";
 import type { World } from "./evidence/world.ts";
 import type { Incident, IssueRef, PullRef, RepositoryRef } from "./incident/incident.ts";
 import type { ChartAnswer, ChartJob } from "./manifest/helm/chart-job.ts";
@@ -10,6 +12,12 @@ import type { Signal } from "./signal/signal.ts";
 export type Cluster = {
   /** Everything a diagnosis needs. What could not be read is said in `unknown`, never left out silently. */
   readonly look: () => Promise<World>;
+};
+
+/** Answers questions about metrics; one that cannot be answered says why, and none keeps a look waiting for long. */
+export type MetricsSource = {
+  /** One answer a question, in their order. */
+  readonly ask: (questions: readonly MetricQuestion[]) => Promise<readonly MetricAnswer[]>;
 };
 
 /** One revision of the GitOps repository: its files and what led to them. */

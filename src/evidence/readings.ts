@@ -1,6 +1,8 @@
 import { type KubernetesObject, keyOf, refOf } from "../signal/object.ts";
 import { redactText, secretRemover } from "../signal/redact.ts";
 import { KINDS } from "./kinds.ts";
+import { withRecordedMetrics } from "./metrics/measured.ts";
+import type { MetricRecord } from "./metrics/recorded.ts";
 import { newestTime } from "./now.ts";
 import { redactObject, secretValuesOf } from "./redact-object.ts";
 import type { World } from "./world.ts";
@@ -10,6 +12,8 @@ export type Readings = {
   readonly objects: readonly KubernetesObject[];
   readonly listed: ReadonlySet<string>;
   readonly logs: ReadonlyMap<string, string>;
+  /** What a metrics server answered when the cluster was recorded. */
+  readonly metrics?: readonly MetricRecord[];
   readonly unknown: readonly string[];
 };
 
@@ -26,13 +30,14 @@ export function worldOf(readings: Readings): World {
   const clean = (text: string): string => remove(redactText(text));
   const objects = new Map<string, KubernetesObject>();
   for (const object of readings.objects) objects.set(keyOf(refOf(object)), slim(redactObject(object, remove)));
-  return {
+  const world = {
     now: newestTime(objects.values()),
     objects: [...objects.values()],
     listed: new Set([...readings.listed, ...notInstalled(readings)]),
     logs: new Map([...readings.logs].map(([key, log]) => [key, clean(log)])),
     unknown: readings.unknown.map(clean),
   };
+  return withRecordedMetrics(world, readings.metrics ?? []);
 }
 
 /** Kinds without a definition, where all definitions are known: of these there is no object at all. */

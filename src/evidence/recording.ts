@@ -3,6 +3,7 @@ import { type KubernetesObject, kindKey } from "../signal/object.ts";
 import { readDocuments } from "./documents.ts";
 import { KINDS, kindNamed } from "./kinds.ts";
 import { trimLog } from "./log.ts";
+import { isMetricRecord, type MetricRecord, readMetricRecord } from "./metrics/recorded.ts";
 import type { Readings } from "./readings.ts";
 import { listedKey, logKey } from "./world.ts";
 
@@ -22,12 +23,13 @@ type Recording = {
   readonly objects: KubernetesObject[];
   readonly lists: RecordedList[];
   readonly logs: Map<string, string>;
+  readonly metrics: MetricRecord[];
   readonly unknown: string[];
 };
 
 /** What the files of a recorded cluster say, whatever their names and however deep they lie. */
 export function readRecording(files: Iterable<RecordedFile>): Readings {
-  const recording: Recording = { objects: [], lists: [], logs: new Map(), unknown: [] };
+  const recording: Recording = { objects: [], lists: [], logs: new Map(), metrics: [], unknown: [] };
   for (const file of files) {
     if ("unreadable" in file)
       recording.unknown.push(`${file.path} could not be read (${file.unreadable}), so what it holds is unknown.`);
@@ -48,6 +50,9 @@ function atMost(count: number, complaints: readonly string[]): readonly string[]
 const LOG_FILE = /(?:^|\/)logs\/([^/]+)\/([^/]+)\/([^/]+?)(\.previous)?\.log$/;
 const DUMPED_LOGS =
   /^==== START logs for container (\S+) of pod ([^/\s]+)\/(\S+) ====\n([\s\S]*?)^==== END logs for container \1 of pod \2\/\3 ====\n?/gm;
+
+// A namespace may be called so, too: the objects in its folder stay objects.
+const METRICS_FILE = /(?:^|\/)metrics\/[^/]+\.json$/;
 
 /** Whether a file of a recording holds logs, of which only parts are looked at. */
 export function isLogFile(path: string): boolean {
@@ -82,13 +87,24 @@ function readValue(recording: Recording, path: string, value: unknown): void {
     return;
   }
   const kind = value["kind"];
-  if (isItems(value["items"]) && (typeof kind !== "string" || kind.endsWith("List"))) readList(recording, path, value);
+  if (METRICS_FILE.test(path) && isMetricRecord(value)) readMetric(recording, path, value);
+  else if (isItems(value["items"]) && (typeof kind !== "string" || kind.endsWith("List")))
+    readList(recording, path, value);
   else if (kind === "Status" && value["status"] === "Failure")
     recording.unknown.push(`${path} holds the API server's refusal instead of objects: ${value["message"]}.`);
   else if (isObject(value)) recording.objects.push(value);
   else
     recording.unknown.push(
       `${path} holds something without apiVersion, kind and name, which is no Kubernetes object; it was left out.`,
+    );
+}
+
+function readMetric(recording: Recording, path: string, value: unknown): void {
+  const record = readMetricRecord(value);
+  if (record !== undefined) recording.metrics.push(record);
+  else
+    recording.unknown.push(
+      `${path} holds a metric without version, query, start, end, step and answer, so what it says is unknown.`,
     );
 }
 

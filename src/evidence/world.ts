@@ -1,4 +1,5 @@
 import type { KubernetesObject } from "../signal/object.ts";
+import type { MetricAnswer } from "./metrics/answer.ts";
 
 /**
  * A cluster at one moment, as a plain value: what was read, and what could not be. Rules ask only this, so the world
@@ -16,6 +17,8 @@ export type World = {
   readonly listed: ReadonlySet<string>;
   /** Container logs, redacted, by `logKey`. */
   readonly logs: ReadonlyMap<string, string>;
+  /** What a metrics server answered; absent where none was asked. */
+  readonly metrics?: readonly MetricAnswer[];
   /** What could not be read and why it matters, one sentence each. */
   readonly unknown: readonly string[];
 };
