@@ -1,6 +1,7 @@
 import { createHmac, createPrivateKey } from "node:crypto";
 import type { RepositoryRef } from "./incident/incident.ts";
 import { LIMITS, type Limits } from "./incident/limits.ts";
+import { type MetricsServer, readMetricsServer } from "./metrics-server.ts";
 import type { Configured } from "./proposal/sources.ts";
 import { BadInput } from "./signal/bad-input.ts";
 import type { Proof } from "./web/authentication.ts";
@@ -28,6 +29,8 @@ export type Settings = {
   readonly policies: string | null;
   /** Nothing is written to GitHub; what would be is said. */
   readonly dryRun: boolean;
+  /** Which metrics server is asked what containers use; null: none. */
+  readonly metrics: MetricsServer | null;
   /** Where news of incidents are posted as JSON; null: nowhere. */
   readonly notify: string | null;
   readonly pollSeconds: number;
@@ -46,6 +49,10 @@ const NAMES = {
   OAKUM_FLUX_SECRET: "the token of Flux's generic-hmac provider",
   OAKUM_POLICIES: "the folder of policy files in place of the project's own",
   OAKUM_HELM: "the helm that renders charts of the repositories, where it is not the one on the PATH; none: no helm",
+  OAKUM_PROMETHEUS_URL: "a Prometheus, or a server with its API: what containers in trouble use is asked there",
+  OAKUM_PROMETHEUS_TOKEN: "the bearer token that it takes",
+  OAKUM_PROMETHEUS_USER: "with OAKUM_PROMETHEUS_PASSWORD, the basic authentication that it takes",
+  OAKUM_PROMETHEUS_PASSWORD: "see OAKUM_PROMETHEUS_USER",
   OAKUM_NOTIFY_URL: "where news of incidents are posted as JSON, such as a chat's incoming webhook",
   OAKUM_DRY_RUN: "true: nothing is written to GitHub",
   OAKUM_SPACING: "off: no pause between writes, towards a forge on this machine only",
@@ -86,6 +93,7 @@ export function readSettings(env: Env, apiUrl: string): Settings {
     flux: env["OAKUM_FLUX_SECRET"] ? [{ by: "hmac", secret: env["OAKUM_FLUX_SECRET"] } as const] : [],
     policies: env["OAKUM_POLICIES"] || null,
     dryRun: reader.choice("OAKUM_DRY_RUN", ["false", "true"]) === "true",
+    metrics: reader.metrics(),
     notify: reader.url("OAKUM_NOTIFY_URL"),
     pollSeconds: reader.number("OAKUM_POLL_SECONDS", 60),
     limits: {
@@ -179,6 +187,12 @@ class Reader {
     if (text === null || /^https?:$/.test(URL.parse(text)?.protocol ?? "")) return text;
     this.problem(`${name} is no address: expected one that begins with https://`);
     return null;
+  }
+
+  metrics(): MetricsServer | null {
+    const { server, problems } = readMetricsServer(this.#env, this.#env["OAKUM_PROMETHEUS_URL"] || null);
+    for (const text of problems) this.problem(text);
+    return server;
   }
 
   port(name: string, otherwise: number): number {

@@ -1,12 +1,17 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { openCheckout } from "../adapters/git.ts";
 import { chartsOf } from "../adapters/helm.ts";
 import { loadPolicies, OWN_POLICIES } from "../adapters/policy-files.ts";
+import { prometheus } from "../adapters/prometheus.ts";
 import { readSnapshot } from "../adapters/snapshot.ts";
+import { recordOf } from "../evidence/metrics/recorded.ts";
 import type { World } from "../evidence/world.ts";
+import { readMetricsServer } from "../metrics-server.ts";
 import { withCharts } from "../pipeline/charted.ts";
+import { measured } from "../pipeline/measured.ts";
+import type { Cluster } from "../ports.ts";
 import { consider } from "../proposal/consider.ts";
 import type { Report } from "../proposal/report.ts";
 import { reportJsonSchema } from "../proposal/report-schema.ts";
@@ -20,12 +25,17 @@ import { pathOption } from "./path-option.ts";
 const HELP = `Usage: oakum diagnose (--snapshot DIR | --kubeconfig FILE) --repo DIR [OPTIONS]
 
 One look at a cluster and its GitOps repository: what is wrong, why, and the one change that removes it, proven. Nothing
-is written.
+is written but what --keep-metrics asks for.
 
   --snapshot DIR   a recorded cluster: Kubernetes objects as YAML or JSON, logs under logs/
   --kubeconfig FILE
                    a live cluster, which is only read
   --context NAME   the context of the kubeconfig (default: its current one)
+  --prometheus URL
+                   ask this server, a Prometheus or one with its API, what the containers in trouble use; it is shown
+                   OAKUM_PROMETHEUS_TOKEN, or OAKUM_PROMETHEUS_USER and _PASSWORD, where they are set
+  --keep-metrics DIR
+                   write what it answered to DIR/metrics, for a recorded cluster in DIR to be looked at without it
   --repo DIR       the GitOps repository: a git checkout, or a plain folder (default: this folder)
   --alerts FILE    what fires: an Alertmanager webhook body (version 4), or a list of them
   --path DIR       look only at what this folder of the repository renders
@@ -60,7 +70,9 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const signals = values.alerts === undefined ? [] : await readAlerts(pathOption(io.cwd, "--alerts", values.alerts));
   // Git is asked first: each start of a process copies what this one holds of its memory's map.
   const checkout = await openCheckout(pathOption(io.cwd, "--repo", values.repo));
-  const world = await readWorld(values, io);
+  const world = await (await clusterOf(values, io)).look();
+  const { "keep-metrics": kept } = values;
+  if (kept !== undefined) await keepMetrics(pathOption(io.cwd, "--keep-metrics", kept), world);
   const policies = loadPolicies(io.env["OAKUM_POLICIES"] ? resolve(io.cwd, io.env["OAKUM_POLICIES"]) : OWN_POLICIES);
   const path = values.path === undefined ? {} : { path: values.path };
   const report = await withCharts(chartsOf(io.env), (charts) =>
@@ -70,14 +82,32 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   return 0;
 }
 
-async function readWorld({ snapshot, kubeconfig, context }: Values, io: Io): Promise<World> {
+async function clusterOf(values: Values, io: Io): Promise<Cluster> {
+  const cluster = await openCluster(values, io.cwd);
+  const { server, problems } = readMetricsServer(io.env, values.prometheus ?? null);
+  if (server === null) return cluster;
+  if (problems.length > 0) throw new BadInput(`--prometheus cannot be asked: ${problems.join("; ")}.`);
+  return measured(cluster, prometheus(server));
+}
+
+async function openCluster({ snapshot, kubeconfig, context }: Values, cwd: string): Promise<Cluster> {
   if ((snapshot === undefined) === (kubeconfig === undefined))
     throw new BadInput("Expected either --snapshot DIR, a recorded cluster, or --kubeconfig FILE, a live one.");
-  if (snapshot !== undefined) return readSnapshot(pathOption(io.cwd, "--snapshot", snapshot));
+  if (snapshot !== undefined) return { look: () => readSnapshot(pathOption(cwd, "--snapshot", snapshot)) };
   // Loaded only here: a look at a recorded cluster must not wait for the client library.
-  const { openCluster } = await import("../adapters/kubernetes.ts");
-  const file = pathOption(io.cwd, "--kubeconfig", kubeconfig ?? "");
-  return openCluster({ kubeconfig: file, ...(context === undefined ? {} : { context }) }).look();
+  const kubernetes = await import("../adapters/kubernetes.ts");
+  const file = pathOption(cwd, "--kubeconfig", kubeconfig ?? "");
+  return kubernetes.openCluster({ kubeconfig: file, ...(context === undefined ? {} : { context }) });
+}
+
+async function keepMetrics(folder: string, { metrics = [] }: World): Promise<void> {
+  const file = join(folder, "metrics", "answers.json");
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, `${JSON.stringify(metrics.map(recordOf), null, 1)}\n`);
+  } catch (error) {
+    throw new BadInput(`--keep-metrics names a folder that cannot be written to: ${(error as Error).message}.`);
+  }
 }
 
 type Values = {
@@ -85,6 +115,8 @@ type Values = {
   readonly snapshot?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
+  readonly prometheus?: string;
+  readonly "keep-metrics"?: string;
   readonly repo: string;
   readonly alerts?: string;
   readonly path?: string;
@@ -101,6 +133,8 @@ function parse(args: readonly string[]): Values {
         snapshot: { type: "string" },
         kubeconfig: { type: "string" },
         context: { type: "string" },
+        prometheus: { type: "string" },
+        "keep-metrics": { type: "string" },
         repo: { type: "string", default: "." },
         alerts: { type: "string" },
         path: { type: "string" },

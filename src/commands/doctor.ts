@@ -6,6 +6,7 @@ import { apiUrlFrom } from "../adapters/github/address.ts";
 import { openGitHub } from "../adapters/github.ts";
 import { findHelm } from "../adapters/helm.ts";
 import { openLog } from "../adapters/log.ts";
+import { whyNoMetrics } from "../adapters/prometheus.ts";
 import type { World } from "../evidence/world.ts";
 import type { Access, Cluster } from "../ports.ts";
 import { branchesOf } from "../proposal/sighting.ts";
@@ -16,8 +17,9 @@ import { clusterOf, parseBotOptions, readEnv } from "./wiring.ts";
 
 const HELP = `Usage: oakum doctor [OPTIONS]
 
-Checks what "oakum serve" needs, with the same settings: git, database, cluster and what may be read there, the sources
-that Flux follows, GitHub, the App's permissions and the branches' rules. Nothing is written to cluster or GitHub.
+Checks what "oakum serve" needs, with the same settings: git, database, cluster and what may be read there, the metrics
+server, the sources that Flux follows, GitHub, the App's permissions and the branches' rules. Nothing is written to
+cluster or GitHub.
 
   --kubeconfig FILE  the cluster (default: what kubectl would use, or this pod's service account)
   --snapshot DIR     a recorded cluster in its place
@@ -51,16 +53,18 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const settings = readSettings(env, apiUrl);
   const log = openLog("silent");
   const { access } = await openGitHub({ ...settings.app, apiUrl, spacing: settings.spacing, log });
-  const [git, state, world] = await Promise.all([
+  const [git, state, world, metrics] = await Promise.all([
     checkGit(io.cwd),
     checkState(settings, io.cwd),
     look(() => clusterOf(options, io.cwd)),
+    checkMetrics(settings, io.now()),
   ]);
   const findings = [
     git,
     state,
     helmFinding(env),
     ...clusterFindings(world),
+    metrics,
     ...(await sourceFindings(world, settings, access)),
   ];
   for (const { level, what, said } of findings) io.stdout(`${level.padEnd(5)} ${what.padEnd(10)} ${said}\n`);
@@ -98,6 +102,15 @@ async function checkState({ databaseUrl, folder, auditKey }: Settings, cwd: stri
   } catch (error) {
     return { level: "fail", what: "database", said: `${where} cannot be opened: ${messageOf(error)}` };
   }
+}
+
+/** Nothing depends on it either: what it tells makes Oakum surer, or more careful. */
+async function checkMetrics({ metrics }: Settings, now: Date): Promise<Finding> {
+  const what = "metrics";
+  if (metrics === null) return { level: "ok", what, said: "none are asked for: OAKUM_PROMETHEUS_URL is not set" };
+  const because = await whyNoMetrics(metrics, now);
+  if (because === undefined) return { level: "ok", what, said: "the server of OAKUM_PROMETHEUS_URL answers" };
+  return { level: "warn", what, said: `OAKUM_PROMETHEUS_URL: ${because}` };
 }
 
 type Look = { readonly ok: true; readonly world: World } | { readonly ok: false; readonly because: string };

@@ -218,6 +218,7 @@ function settingsFor(
     flux: [{ by: "hmac", secret: FLUX_SECRET }],
     policies: null,
     dryRun: false,
+    metrics: null,
     notify: null,
     pollSeconds: settings.pollSeconds ?? 2,
     limits: { ...LIMITS, patience: 1 },

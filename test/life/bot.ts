@@ -86,6 +86,7 @@ function settingsOf({ appId, privateKey, webhookSecret }: ForgeAddress, folder: 
     policies: null,
     dryRun: false,
     pollSeconds: 0.2,
+    metrics: null,
     notify: null,
     limits: { ...LIMITS, quietFor: 300, fatePoll: 300 },
   };

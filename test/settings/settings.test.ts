@@ -115,4 +115,25 @@ describe("settings", () => {
     const DATABASE_URL = "postgres://oakum:secret@db-1:5432,db-2:5432/oakum";
     expect(readSettings({ ...good, DATABASE_URL }, GITHUB).databaseUrl).toBe(DATABASE_URL);
   });
+
+  test("a metrics server, and how it knows Oakum", () => {
+    const url = "http://vm:8481/select/0/prometheus";
+    const metricsOf = (env: object) => readSettings({ ...good, ...env }, GITHUB).metrics;
+    expect(metricsOf({})).toBeNull();
+    expect(metricsOf({ OAKUM_PROMETHEUS_URL: url })).toEqual({ url, authorization: null });
+    expect(metricsOf({ OAKUM_PROMETHEUS_URL: url, OAKUM_PROMETHEUS_TOKEN: "t" })?.authorization).toBe("Bearer t");
+    const basic = { OAKUM_PROMETHEUS_USER: "kim", OAKUM_PROMETHEUS_PASSWORD: "p" };
+    expect(metricsOf({ OAKUM_PROMETHEUS_URL: url, ...basic })?.authorization).toBe("Basic a2ltOnA=");
+  });
+
+  test.each([
+    [{ OAKUM_PROMETHEUS_URL: "prometheus:9090" }, "the address of Prometheus is none"],
+    [{ OAKUM_PROMETHEUS_URL: "http://kim:canary@prometheus" }, "the address of Prometheus holds a password"],
+    [{ OAKUM_PROMETHEUS_USER: "kim" }, "OAKUM_PROMETHEUS_USER and OAKUM_PROMETHEUS_PASSWORD are set together"],
+    [{ OAKUM_PROMETHEUS_TOKEN: "canary\n" }, "OAKUM_PROMETHEUS_TOKEN holds a space or a line break"],
+  ])("%o is told, and nothing secret of it", (env, problem) => {
+    const read = () => readSettings({ ...good, ...env }, GITHUB);
+    expect(read).toThrow(problem);
+    expect(read).not.toThrow("canary");
+  });
 });
