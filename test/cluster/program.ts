@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { openSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { type ProgramName, programPath } from "../tools/cluster-tools.ts";
 
@@ -26,7 +26,17 @@ export function startProgram(
 ): RunningProgram {
   const path = programPath(name);
   if (path === undefined) throw new Error(`There is no ${name} here`);
-  const log = join(folder, `${name}.log`);
+  return startAt(path, args, folder, env);
+}
+
+/** Starts the program at a path; what it says goes to a file in the folder. */
+export function startAt(
+  path: string,
+  args: readonly string[],
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): RunningProgram {
+  const log = join(folder, `${basename(path)}.log`);
   const output = openSync(log, "w");
   const child = spawn("/bin/sh", ["-c", GUARD, "sh", path, ...args], {
     stdio: ["ignore", output, output, "pipe"],
