@@ -1,7 +1,6 @@
 import { type Diagnosis, diagnose, type Held } from "../diagnosis/diagnose.ts";
 import { openScene } from "../diagnosis/open-scene.ts";
 import type { Scene } from "../diagnosis/scene.ts";
-import { isSuspended } from "../diagnosis/symptoms/flux.ts";
 import type { History } from "../evidence/commit.ts";
 import type { World } from "../evidence/world.ts";
 import type { FluxKustomization } from "../manifest/flux/kustomization.ts";
@@ -9,13 +8,13 @@ import type { RenderedCharts } from "../manifest/helm/chart-job.ts";
 import type { FileTree } from "../manifest/tree.ts";
 import type { Policy } from "../policy/policy.ts";
 import { BadInput } from "../signal/bad-input.ts";
-import { refOf, refText } from "../signal/object.ts";
+import { refText } from "../signal/object.ts";
 import type { Signal } from "../signal/signal.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import { bundleOf } from "./bundle.ts";
 import { discreet } from "./discretion.ts";
+import { holdOn } from "./hold.ts";
 import type { Decision, Report, ReportedIncident } from "./report.ts";
-import { wayTo } from "./way.ts";
 
 /** What is considered at one look: the cluster, one revision of the repository, and what was heard. */
 export type Material = {
@@ -145,7 +144,7 @@ function judge(about: Case, best: Held): Judged {
 
 function weigh(about: Case, best: Held): Judged {
   const { advice } = best;
-  const held = suspension(about);
+  const held = holdOn(about.scene, about.diagnosis.root);
   if (advice.is === "nothing")
     return held === undefined
       ? { decision: "none", because: advice.because }
@@ -155,8 +154,9 @@ function weigh(about: Case, best: Held): Judged {
     return { decision: "issue", because: sentences(advice.because, "It is not sure enough to be proposed.") };
   if (held !== undefined) return { decision: "issue", because: sentences(advice.because, held) };
   const made = attempt({ ...about, held: best }, advice);
-  if (made.ok) return { decision: "propose", because: advice.because, attempt: made };
-  return { decision: "issue", because: sentences(advice.because, made.because), attempt: made };
+  const because = made.ok ? heldBack(about, made) : made.because;
+  if (because === undefined) return { decision: "propose", because: advice.because, attempt: made };
+  return { decision: "issue", because: sentences(advice.because, because), attempt: made };
 }
 
 /** These texts as sentences, one after the other; what a rule says ends where it likes. */
@@ -164,10 +164,8 @@ function sentences(...texts: readonly string[]): string {
   return texts.map((text) => (/[.!?]$/.test(text) ? text : `${text}.`)).join(" ");
 }
 
-/** A person suspended what applies the root: what is merged would not be applied, so nothing is proposed. */
-function suspension({ scene, diagnosis }: Case): string | undefined {
-  const { source, appliers } = wayTo(scene.world, diagnosis.root);
-  const way = source === null ? appliers : [source, ...appliers];
-  const held = way.find(isSuspended);
-  return held && `${refText(refOf(held))} is suspended: nothing is proposed while a person holds it.`;
+// What is changed may be another object than the root, and brought by others.
+function heldBack({ scene }: Case, { patch }: Attempt): string | undefined {
+  const holds = (patch?.changes ?? []).map(({ object }) => holdOn(scene, object));
+  return holds.find((because) => because !== undefined);
 }

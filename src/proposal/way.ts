@@ -24,6 +24,15 @@ export function wayTo(world: World, root: ObjectRef): Way {
   return { source: null, appliers };
 }
 
+/** What must go on for a change of this very object to reach the cluster: whoever applies it, and the source of that. */
+export function carriersOf(world: World, ref: ObjectRef): readonly KubernetesObject[] {
+  const object = findObject(world, ref);
+  const owner = object === undefined ? undefined : ownerOf(world, object);
+  if (owner === undefined) return [];
+  const { source, appliers } = wayTo(world, refOf(owner));
+  return [owner, ...appliers, ...(source === null ? [] : [source])];
+}
+
 /** The live object that a reference names. */
 export function findObject(world: World, ref: ObjectRef): KubernetesObject | undefined {
   return world.objects.find((object) => isSameObject(refOf(object), ref));

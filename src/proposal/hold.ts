@@ -1,0 +1,46 @@
+import { declaredOf } from "../diagnosis/declared.ts";
+import type { Scene } from "../diagnosis/scene.ts";
+import { isFlux, isSuspended } from "../diagnosis/symptoms/flux.ts";
+import { type KubernetesObject, type ObjectRef, refOf, refText } from "../signal/object.ts";
+import { carriersOf, findObject, wayTo } from "./way.ts";
+
+/**
+ * Why nothing that is merged about an object would reach it: a person suspended it or what brings changes to it, or told
+ * Flux to leave it alone. Undefined where nothing holds it.
+ */
+export function holdOn(scene: Scene, ref: ObjectRef): string | undefined {
+  const live = findObject(scene.world, ref);
+  return exclusion(ref, live, declaredOf(scene, ref)) ?? suspension(scene, ref, live);
+}
+
+function suspension({ world }: Scene, ref: ObjectRef, live: KubernetesObject | undefined): string | undefined {
+  const { source, appliers } = wayTo(world, ref);
+  const itself = live !== undefined && isFlux(live) ? [live] : [];
+  const way = [...itself, ...(source === null ? [] : [source]), ...appliers, ...carriersOf(world, ref)];
+  const held = way.find(isSuspended);
+  return held && `${refText(refOf(held))} is suspended: nothing is proposed while a person holds it.`;
+}
+
+const RECONCILE = "kustomize.toolkit.fluxcd.io/reconcile";
+const APPLY = "kustomize.toolkit.fluxcd.io/ssa";
+
+// kustomize-controller heeds these on the live object and on the manifest, as labels too, in any case.
+function exclusion(
+  ref: ObjectRef,
+  live: KubernetesObject | undefined,
+  declared: KubernetesObject | undefined,
+): string | undefined {
+  const told = [live, declared].flatMap((object) => (object === undefined ? [] : marksOf(object)));
+  const found = told.find(
+    ([name, value]) =>
+      (name === RECONCILE && value === "disabled") ||
+      (name === APPLY && (value === "ignore" || (value === "ifnotpresent" && live !== undefined))),
+  );
+  if (found === undefined) return undefined;
+  return `Flux leaves ${refText(ref)} alone (${found[0]} is ${found[1]}): a change in git has no effect on it until that mark is gone.`;
+}
+
+function marksOf({ metadata }: KubernetesObject): readonly (readonly [string, string])[] {
+  const marks = { ...metadata.labels, ...metadata.annotations };
+  return [RECONCILE, APPLY].flatMap((name) => (marks[name] === undefined ? [] : [[name, marks[name].toLowerCase()]]));
+}
