@@ -32,7 +32,8 @@ function isSoft({ ailment }: Symptom, isHeard: boolean): boolean {
   }
 }
 
-function isAtWork(reason: string): boolean {
+/** Whether a reason says only that Flux is not done yet. */
+export function isAtWork(reason: string): boolean {
   // A health check is cancelled by the next revision, which has its own.
   return reason.startsWith("Progressing") || reason === "DependencyNotReady" || reason === "HealthCheckCanceled";
 }

@@ -11,6 +11,7 @@ import { fluxDependency } from "./rules/flux-dependency.ts";
 import { fluxHealth } from "./rules/flux-health.ts";
 import { fluxInvalid } from "./rules/flux-invalid.ts";
 import { fluxPath } from "./rules/flux-path.ts";
+import { fluxReason } from "./rules/flux-reason.ts";
 import { fluxSetting } from "./rules/flux-setting.ts";
 import { fluxSource } from "./rules/flux-source.ts";
 import { helmRelease } from "./rules/helm-release.ts";
@@ -60,6 +61,7 @@ export const RULES: readonly Rule[] = [
   fluxHealth,
   helmRelease,
   fluxSetting,
+  fluxReason,
   flag,
   violation,
   alert,

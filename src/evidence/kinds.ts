@@ -74,7 +74,15 @@ export const KINDS: readonly KnownKind[] = [
     ["HelmRepository", "helmrepositories"],
     ["HelmChart", "helmcharts"],
     ["Bucket", "buckets"],
+    ["ExternalArtifact", "externalartifacts"],
   ]),
+  ...group("source.extensions.fluxcd.io", "v1beta1", false, [["ArtifactGenerator", "artifactgenerators"]]),
+  ...group("image.toolkit.fluxcd.io", "v1", false, [
+    ["ImageRepository", "imagerepositories"],
+    ["ImagePolicy", "imagepolicies"],
+    ["ImageUpdateAutomation", "imageupdateautomations"],
+  ]),
+  ...group("notification.toolkit.fluxcd.io", "v1", false, [["Receiver", "receivers"]]),
   ...group("cert-manager.io", "v1", false, [
     ["Certificate", "certificates"],
     ["CertificateRequest", "certificaterequests"],

@@ -38,6 +38,12 @@ const FLUX: Readonly<Record<string, string>> = {
   HelmRepository: "source.toolkit.fluxcd.io/v1",
   HelmChart: "source.toolkit.fluxcd.io/v1",
   Bucket: "source.toolkit.fluxcd.io/v1",
+  ExternalArtifact: "source.toolkit.fluxcd.io/v1",
+  ArtifactGenerator: "source.extensions.fluxcd.io/v1beta1",
+  ImageRepository: "image.toolkit.fluxcd.io/v1",
+  ImagePolicy: "image.toolkit.fluxcd.io/v1",
+  ImageUpdateAutomation: "image.toolkit.fluxcd.io/v1",
+  Receiver: "notification.toolkit.fluxcd.io/v1",
 };
 
 // These measure others: `pod`, `service` and `instance` may be their own.

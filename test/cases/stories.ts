@@ -2,11 +2,13 @@ import type { Story } from "./build/story.ts";
 import { AFTERWARDS } from "./stories/afterwards.ts";
 import { CHARTS } from "./stories/charts.ts";
 import { BUILDS, RELEASES } from "./stories/flux.ts";
+import { HELD } from "./stories/held.ts";
 import { IMAGES } from "./stories/images.ts";
 import { KNOWN } from "./stories/known.ts";
 import { CALM, DECISIONS, DRIFT, NODES } from "./stories/people.ts";
 import { REFUSED, SCHEDULING, STORAGE } from "./stories/placement.ts";
 import { INIT, MEANS, PROBES, TOLD } from "./stories/programs.ts";
+import { REASONS } from "./stories/reasons.ts";
 import { REFERENCES } from "./stories/references.ts";
 import { JOBS, RIGHTS, SCALING } from "./stories/scaling.ts";
 import { NETWORK, SERVICES } from "./stories/services.ts";
@@ -16,4 +18,5 @@ import { SETTINGS } from "./stories/settings.ts";
 export const STORIES: readonly Story[] = [
   ...[IMAGES, REFERENCES, TOLD, PROBES, MEANS, INIT, SERVICES, NETWORK, SCHEDULING, REFUSED, STORAGE],
   ...[SCALING, JOBS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, AFTERWARDS, BUILDS, RELEASES, CHARTS, SETTINGS, KNOWN],
+  ...[HELD, REASONS],
 ].flat();

@@ -4,6 +4,7 @@ import { isSameObject, type KubernetesObject, kindKey, type ObjectRef, refText }
 import type { FactDraft } from "../hypothesis.ts";
 import type { Scene } from "../scene.ts";
 import type { Symptom, Trouble } from "../symptom.ts";
+import { isFlux } from "../symptoms/flux.ts";
 import type { FluxTrouble } from "./message.ts";
 
 /** A Flux object's failing condition, as a rule takes it up. */
@@ -12,7 +13,7 @@ export type FluxFault = { readonly symptom: Symptom; readonly trouble: FluxTroub
 /** The failing conditions of a trouble's root, where that is a Flux object. */
 export function fluxFaults(scene: Scene, { root, symptoms }: Trouble): readonly FluxFault[] {
   const object = scene.lookup.get(root);
-  if (object === undefined || !root.apiVersion.includes(".toolkit.fluxcd.io/")) return [];
+  if (object === undefined || !isFlux(root)) return [];
   return symptoms.flatMap((symptom) =>
     symptom.ailment.is === "flux" && isSameObject(symptom.object, root)
       ? [{ symptom, trouble: symptom.ailment.trouble, object }]

@@ -4,6 +4,8 @@ import { confidenceOf } from "../confidence.ts";
 import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
 import { type LostReference, mendReference } from "../flux/lost-reference.ts";
 import type { FluxTrouble } from "../flux/message.ts";
+import { recentChanges } from "../flux/recent.ts";
+import { sourceCategory } from "../flux/stop.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import { listAt, textAt } from "../read.ts";
 import { restoreFields } from "../restore.ts";
@@ -39,7 +41,7 @@ function hypothesis(scene: Scene, fault: FluxFault): Hypothesis[] {
   const root = symptom.object;
   const reading = readingOf(fault);
   if (reading === undefined) return [];
-  const changed = isAppliedByItself(scene, fault) ? [] : changesOf(scene, fault, reading.settings);
+  const changed = isAppliedByItself(scene, fault) ? [] : recentChanges(scene, fault, reading.settings);
   const [newest] = changed;
   const mend = newest === undefined && reading.lost ? mendReference(scene, root, reading.lost) : undefined;
   const culprit = newest?.commit ?? mend?.culprit ?? null;
@@ -71,24 +73,6 @@ function didOf(changed: readonly FieldHistory[], kind: string): string {
   return changed.length > 0
     ? `changed ${changed.map(({ path }) => path.join(".")).join(", ")}`
     : `took away what the ${kind} names`;
-}
-
-/** What the newest commit to touch one of the settings changed of them, if the trouble came soon after it. */
-function changesOf(scene: Scene, { symptom }: FluxFault, settings: RegExp | null): readonly FieldHistory[] {
-  if (settings === null) return [];
-  const changes = scene.changes(symptom.object).filter(({ path }) => settings.test(path.join(".")));
-  const [newest] = changes;
-  if (newest === undefined || !isSoonAfter(symptom.at, newest.commit.at)) return [];
-  return changes.filter(({ commit }) => commit.commit === newest.commit.commit);
-}
-
-// A day: sources are fetched at least hourly, and what worked for a day after a commit was not broken by it.
-const SOON_MS = 24 * 60 * 60_000;
-
-function isSoonAfter(trouble: string | null, commit: string): boolean {
-  if (trouble === null) return true;
-  const late = Date.parse(trouble) - Date.parse(commit);
-  return late >= 0 && late <= SOON_MS;
 }
 
 // A source that cannot be fetched does not bring its own repair.
@@ -175,8 +159,4 @@ function missingReading(trouble: FluxTrouble, object: FluxFault["object"], name:
 function lostAt(object: FluxFault["object"], name: string, fields: readonly string[]): LostReference | undefined {
   const field = fields.find((each) => textAt(object, "spec", each, "name") === name);
   return field === undefined ? undefined : { kind: "Secret", name, path: ["spec", field, "name"] };
-}
-
-function sourceCategory(kind: string): Category {
-  return kind === "GitRepository" || kind === "Bucket" || kind === "Kustomization" ? "flux_source" : "helm_source";
 }

@@ -8,7 +8,7 @@ import { symptomOf } from "./now.ts";
 
 /** Whether an object is one that Flux's controllers reconcile. */
 export function isFlux(object: { readonly apiVersion: string }): boolean {
-  return groupOf(object.apiVersion).endsWith(".toolkit.fluxcd.io");
+  return /\.(?:toolkit|extensions)\.fluxcd\.io$/.test(groupOf(object.apiVersion));
 }
 
 /** Whether a person told Flux to leave this object alone. */

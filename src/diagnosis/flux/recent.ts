@@ -1,0 +1,24 @@
+import type { FieldHistory, Scene } from "../scene.ts";
+import type { FluxFault } from "./fault.ts";
+
+/** What the newest commit to touch one of the settings changed of them, if the trouble came soon after it. */
+export function recentChanges(
+  scene: Scene,
+  { symptom }: Pick<FluxFault, "symptom">,
+  settings: RegExp | null,
+): readonly FieldHistory[] {
+  if (settings === null) return [];
+  const changes = scene.changes(symptom.object).filter(({ path }) => settings.test(path.join(".")));
+  const [newest] = changes;
+  if (newest === undefined || !isSoonAfter(symptom.at, newest.commit.at)) return [];
+  return changes.filter(({ commit }) => commit.commit === newest.commit.commit);
+}
+
+// A day: sources are fetched at least hourly, and what worked for a day after a commit was not broken by it.
+const SOON_MS = 24 * 60 * 60_000;
+
+function isSoonAfter(trouble: string | null, commit: string): boolean {
+  if (trouble === null) return true;
+  const late = Date.parse(trouble) - Date.parse(commit);
+  return late >= 0 && late <= SOON_MS;
+}

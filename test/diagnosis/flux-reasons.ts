@@ -1,0 +1,26 @@
+/** Every reason that the controllers of Flux 2.3 to 2.7 give for not being ready, by the kind that bears it. */
+export const FLUX_REASONS: Readonly<Record<string, string>> = {
+  GitRepository:
+    "GitOperationFailed AuthenticationFailed URLInvalid InvalidProviderConfiguration EmptyGitRepository FeatureGateDisabled VerificationError InvalidVerificationMode InvalidGitObject InvalidTagSignature InvalidCommitSignature NotFound NoArtifact DirectoryCreationFailed StatOperationFailed InvalidPath AcquireLockFailed ArchiveOperationFailed SymlinkUpdateFailed CopyFailure IllegalPath PatchOperationFailed SourceIgnoreError GarbageCollectionFailed",
+  HelmRepository:
+    "AuthenticationFailed URLInvalid Failed IndexationFailed DirectoryCreationFailed StatOperationFailed InvalidPath AcquireLockFailed ArchiveOperationFailed SymlinkUpdateFailed CopyFailure IllegalPath PatchOperationFailed SourceIgnoreError GarbageCollectionFailed",
+  OCIRepository:
+    "AuthenticationFailed FeatureGateDisabled OCIArtifactPullFailed ReadOperationFailed OCIArtifactLayerOperationFailed VerificationError DirectoryCreationFailed StatOperationFailed InvalidPath AcquireLockFailed ArchiveOperationFailed SymlinkUpdateFailed CopyFailure IllegalPath PatchOperationFailed SourceIgnoreError GarbageCollectionFailed",
+  Bucket:
+    "AuthenticationFailed URLInvalid FeatureGateDisabled BucketOperationFailed InvalidSTSConfiguration DirectoryCreationFailed StatOperationFailed InvalidPath AcquireLockFailed ArchiveOperationFailed SymlinkUpdateFailed CopyFailure IllegalPath PatchOperationFailed SourceIgnoreError GarbageCollectionFailed",
+  HelmChart:
+    "AuthenticationFailed URLInvalid Failed SourceUnavailable UnsupportedSourceKind NoSourceArtifact InvalidChartReference ChartPullError MetadataPatchError ValuesFilesError DependencyBuildError ChartPackageError ChartVerificationError Unknown DirectoryCreationFailed StatOperationFailed InvalidPath AcquireLockFailed ArchiveOperationFailed SymlinkUpdateFailed CopyFailure IllegalPath PatchOperationFailed SourceIgnoreError GarbageCollectionFailed",
+  Kustomization:
+    "ArtifactFailed BuildFailed DependencyNotReady ReconciliationFailed PruneFailed HealthCheckFailed HealthCheckCanceled InvalidCELExpression FeatureGateDisabled AccessDenied DirectoryCreationFailed ProgressingWithRetry",
+  HelmRelease:
+    "HealthCheckCanceled InstallFailed UpgradeFailed TestFailed RollbackFailed RollbackSucceeded UninstallSucceeded UninstallFailed PendingRelease ArtifactFailed SourceNotReady DependencyNotReady ValuesError ChartMutateError RESTClientError ResourceManagerError FactoryError ConfigFactoryErr StateError ReconcileError InventoryBuildFailed NamespaceCheckSkipped HelmChartSyncErr DriftDetected RetriesExceeded MissingRollbackTarget InvalidCELExpression AccessDenied",
+  ImageRepository:
+    "ImageURLInvalid FeatureGateDisabled AuthenticationFailed ReadOperationFailed Failure IntervalNotConfigured InvalidPolicy DependencyNotReady AccessDenied",
+  ImagePolicy:
+    "ImageURLInvalid FeatureGateDisabled AuthenticationFailed ReadOperationFailed Failure IntervalNotConfigured InvalidPolicy DependencyNotReady AccessDenied",
+  ImageUpdateAutomation:
+    "InvalidPolicySelector InvalidSourceConfiguration InvalidUpdateStrategy RemovedTemplateField FeatureGateDisabled AccessDenied SourceManagerFailed GitOperationFailed UpdateFailed",
+  Receiver: "TokenNotFound InvalidCELExpression ValidationFailed",
+  ArtifactGenerator: "AccessDenied ValidationFailed SourceFetchFailed BuildFailed",
+  ExternalArtifact: "AccessDenied",
+};
