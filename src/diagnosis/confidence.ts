@@ -12,6 +12,9 @@ export type Weighing = {
   readonly onlyTime?: boolean;
 };
 
+/** How merged proposals ended: a Beta prior is moved by them. */
+export type TrackRecord = { readonly merged: number; readonly helped: number };
+
 const MOST_WHEN_CONTRADICTED = 0.6;
 const MOST_BY_TIME_ALONE = 0.5;
 // All rules together are right this often. One alone has seen few cases, so what all have seen counts for it as well.
@@ -27,6 +30,16 @@ export function confidenceOf({ prior, supports = 0, contradicts = 0, onlyTime = 
   if (onlyTime) return rounded(Math.min(mean, MOST_BY_TIME_ALONE));
   if (contradicts > 0) return rounded(Math.min(mean, MOST_WHEN_CONTRADICTED));
   return rounded(mean + (RIGHT_OVERALL - mean) * WEIGHT_OF_OVERALL);
+}
+
+// What a rule says of one case is worth as much as this many proposals that people merged.
+const CASES_SAID = 20;
+
+/** A confidence in the light of how proposals for the same cause ended. */
+export function movedBy(confidence: number, { merged, helped }: TrackRecord): number {
+  const moved = rounded((confidence * CASES_SAID + helped) / (CASES_SAID + merged));
+  // That other cases went well takes back nothing of what speaks against this one.
+  return confidence <= MOST_WHEN_CONTRADICTED ? Math.min(confidence, moved) : moved;
 }
 
 function rounded(share: number): number {

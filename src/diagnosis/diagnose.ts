@@ -1,6 +1,7 @@
 import { keyOf, type ObjectRef } from "../signal/object.ts";
 import type { Signal } from "../signal/signal.ts";
 import { alarmsOf } from "./alarm.ts";
+import { movedBy, type TrackRecord } from "./confidence.ts";
 import { type Cause, causesOf } from "./explain.ts";
 import type { Hypothesis } from "./hypothesis.ts";
 import { isPassing } from "./passing.ts";
@@ -23,9 +24,19 @@ export type Diagnosis = {
   readonly signals: readonly Signal[];
 };
 
+/** How merged proposals ended, by the rule that named the cause. */
+export type TrackRecords = ReadonlyMap<string, TrackRecord>;
+
+type Heard = { readonly signals: readonly Signal[]; readonly records: TrackRecords };
+
 /** Everything that is wrong, with its causes: roots of firing alerts first, then those with the most dependants. */
-export function diagnose(scene: Scene, signals: readonly Signal[]): readonly Diagnosis[] {
-  const shown = diagnosesOf(scene, troublesOf(scene.lookup), signals);
+export function diagnose(
+  scene: Scene,
+  signals: readonly Signal[],
+  records: TrackRecords = new Map(),
+): readonly Diagnosis[] {
+  const heardOf = { signals, records };
+  const shown = diagnosesOf(scene, troublesOf(scene.lookup), heardOf);
   const heard = new Set(shown.flatMap((diagnosis) => diagnosis.signals));
   const told = diagnosesOf(
     scene,
@@ -33,25 +44,33 @@ export function diagnose(scene: Scene, signals: readonly Signal[]): readonly Dia
       scene.lookup,
       signals.filter((signal) => !heard.has(signal)),
     ),
-    signals,
+    heardOf,
   );
   const found = [...shown, ...told];
-  return inOrder(mergeRoots(found.length > 0 ? found : diagnosesOf(scene, complaintsIn(scene.lookup), signals)));
+  return inOrder(mergeRoots(found.length > 0 ? found : diagnosesOf(scene, complaintsIn(scene.lookup), heardOf)));
 }
 
-function diagnosesOf(scene: Scene, troubles: readonly Trouble[], signals: readonly Signal[]): readonly Diagnosis[] {
+function diagnosesOf(scene: Scene, troubles: readonly Trouble[], heard: Heard): readonly Diagnosis[] {
   return causesOf(scene.lookup, troubles)
-    .map((cause) => diagnosisOf(scene, cause, signals))
+    .map((cause) => diagnosisOf(scene, cause, heard))
     .filter((diagnosis) => diagnosis.hypotheses.length > 0 || !isPassing(diagnosis));
 }
 
-function diagnosisOf(scene: Scene, { trouble, explains }: Cause, signals: readonly Signal[]): Diagnosis {
-  const hypotheses = hypothesesOf(scene, trouble);
+function diagnosisOf(scene: Scene, { trouble, explains }: Cause, { signals, records }: Heard): Diagnosis {
+  const hypotheses = inTheLightOf(records, hypothesesOf(scene, trouble));
   const concerned = new Set([trouble, ...explains].map(({ root }) => keyOf(root)));
   const about = signals.filter(
     (signal) => signal.object !== null && concerned.has(keyOf(rootRef(scene.lookup, signal.object))),
   );
   return { root: hypotheses[0]?.root ?? trouble.root, trouble, explains, hypotheses, signals: about };
+}
+
+function inTheLightOf(records: TrackRecords, hypotheses: readonly Held[]): readonly Held[] {
+  const moved = hypotheses.map((held) => {
+    const record = records.get(held.rule);
+    return record === undefined ? held : { ...held, confidence: movedBy(held.confidence, record) };
+  });
+  return moved.toSorted((a, b) => b.confidence - a.confidence);
 }
 
 /** What all rules hold of one trouble, the most probable first; a rule that cites nothing is not heard. */

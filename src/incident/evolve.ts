@@ -178,7 +178,8 @@ function ended(
   at: Date,
 ): readonly PastProposal[] {
   const { past, proposalKey: key, pull, finding } = incident;
-  return [...past, { key, rule: finding.cause?.rule ?? "", number: pull.number, fate, at }];
+  const { cause, intent } = finding;
+  return [...past, { key, rule: cause?.rule ?? "", intent, number: pull.number, fate, at }];
 }
 
 function only<S extends Incident["status"]>(incident: Incident, ...statuses: readonly S[]): In<S> {

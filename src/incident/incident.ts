@@ -29,6 +29,8 @@ export type Finding = {
   readonly decision: "propose" | "issue";
   /** Null where no cause was found: the look was inconclusive. */
   readonly cause: { readonly rule: string; readonly category: string } | null;
+  /** What sort of change is asked for, by its name in the catalogue; null where none is. */
+  readonly intent: string | null;
   /** One sentence a person can act on. */
   readonly because: string;
   /** Object, file set and intent of the change, hashed; null where none is asked for. */
@@ -42,6 +44,8 @@ export type PastProposal = {
   readonly key: string;
   /** The rule that named the cause. */
   readonly rule: string;
+  /** What sort of change it was. */
+  readonly intent: string | null;
   readonly number: number;
   readonly fate: "helped" | "did-not-help" | "rejected" | "withdrawn";
   readonly at: Date;

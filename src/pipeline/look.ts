@@ -4,11 +4,13 @@ import type { Incident, RepositoryRef } from "../incident/incident.ts";
 import { incidentKey } from "../incident/key.ts";
 import { treeOf } from "../manifest/tree.ts";
 import type { Checkout } from "../ports.ts";
+import type { Material } from "../proposal/consider.ts";
 import { findingOf } from "../proposal/finding.ts";
-import type { Report, ReportedIncident } from "../proposal/report.ts";
+import type { ReportedIncident } from "../proposal/report.ts";
 import { branchesOf, type Sighting, sightingsOf, type View } from "../proposal/sighting.ts";
 import { matchSources, type Source } from "../proposal/sources.ts";
 import { stormReport } from "../proposal/storm.ts";
+import { recordsByRule } from "../proposal/track-record.ts";
 import { healthOf } from "../recovery/health.ts";
 import type { Observation } from "../recovery/observation.ts";
 import { isSameObject, type ObjectRef } from "../signal/object.ts";
@@ -54,6 +56,11 @@ export async function look(outside: Outside, said: Set<string>): Promise<void> {
   const now = outside.clock.now();
   const world = await outside.cluster.look();
   const heard = await outside.signals.heard(new Date(now.getTime() - HEARD_MS));
+  const asked = {
+    world,
+    signals: heard.filter(({ endsAt }) => endsAt === undefined),
+    records: recordsByRule(await outside.ledger.list()),
+  };
   const sources = matchSources(world, outside.configured);
   for (const source of sources.unmatched.filter((sentence) => !said.has(sentence))) {
     outside.log.warn({ source }, "source cannot be proposed to");
@@ -62,8 +69,8 @@ export async function look(outside: Outside, said: Set<string>): Promise<void> {
   const branches = branchesOf(sources);
   const views =
     branches.length === 0
-      ? [await blindView(outside, world, heard)]
-      : await readable(outside, branches, (source) => view(outside, source, world, heard));
+      ? [await blindView(outside, asked)]
+      : await readable(outside, branches, (source) => view(outside, source, asked));
   const seen = { world, heard, sightings: sightingsOf(views, sources, world), now };
   const isStorm = await noteTrouble(outside, seen);
   await noteTheRest(outside, seen, isStorm);
@@ -84,20 +91,19 @@ async function readable(
   return views;
 }
 
-async function view(outside: Outside, source: Source, world: World, heard: readonly Signal[]): Promise<View> {
+/** What every branch is looked at with. */
+type Asked = Omit<Material, "checkout">;
+
+async function view(outside: Outside, source: Source, asked: Asked): Promise<View> {
   const repository = await outside.openRepository(source.repository);
   const checkout = await repository.checkout(source.branch);
-  return { source, revision: checkout.revision ?? "", report: await report(outside, checkout, world, heard) };
+  return { source, revision: checkout.revision ?? "", report: await outside.consider({ ...asked, checkout }) };
 }
 
 /** Where no source of the cluster may be proposed to, what is wrong is told all the same. */
-async function blindView(outside: Outside, world: World, heard: readonly Signal[]): Promise<View> {
+async function blindView(outside: Outside, asked: Asked): Promise<View> {
   const source = { repository: outside.configured[0].repository, branch: "" };
-  return { source, revision: "", report: await report(outside, NOTHING, world, heard) };
-}
-
-async function report(outside: Outside, checkout: Checkout, world: World, heard: readonly Signal[]): Promise<Report> {
-  return outside.consider({ world, checkout, signals: heard.filter(({ endsAt }) => endsAt === undefined) });
+  return { source, revision: "", report: await outside.consider({ ...asked, checkout: NOTHING }) };
 }
 
 /** Notes every root that asks for something; answers whether so many are new that they were noted as one storm. */

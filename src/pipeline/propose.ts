@@ -6,8 +6,8 @@ import { attemptKey } from "../proposal/key.ts";
 import { OUR_LABEL } from "../proposal/marker.ts";
 import { judgeOpening, type Opening } from "../proposal/opening.ts";
 import { policyCheck } from "../proposal/policy-check.ts";
-import { commitMessage, pullMarkdown, pullTitle, type TrackRecord } from "../proposal/pull-body.ts";
-import type { ReportedIncident } from "../proposal/report.ts";
+import { commitMessage, pullMarkdown, pullTitle } from "../proposal/pull-body.ts";
+import { recordFor } from "../proposal/track-record.ts";
 import { reportOf } from "./documents.ts";
 import { advanceJob, LOOK } from "./jobs.ts";
 import { once } from "./once.ts";
@@ -83,7 +83,7 @@ async function draftOf(
   const reported = await reportOf(outside, incident);
   const edited = editedFiles(checkout.tree, reported.edits);
   if (!edited.ok) throw new Error(`The report of ${incident.key} does not fit its own commit: ${edited.because}`);
-  const record = await recordOf(outside, reported);
+  const record = recordFor(await outside.ledger.list(), reported);
   const facts = { key, incident: incident.key, report: incident.finding.report, reverts: null };
   return {
     key,
@@ -96,13 +96,6 @@ async function draftOf(
     body: renderBody(facts, pullMarkdown({ reported, issue: incident.issue, record })),
     labels: [OUR_LABEL],
   };
-}
-
-/** How the merged proposals of the same rule ended, over all incidents. */
-async function recordOf({ ledger }: Outside, { cause }: ReportedIncident): Promise<TrackRecord> {
-  const past = (await ledger.list()).flatMap((incident) => incident.past).filter(({ rule }) => rule === cause?.rule);
-  const helped = past.filter(({ fate }) => fate === "helped").length;
-  return { helped, merged: helped + past.filter(({ fate }) => fate === "did-not-help").length };
 }
 
 /** Counted on the forge: this process may not know of all that is open. */

@@ -1,4 +1,4 @@
-import { type Diagnosis, diagnose, type Held } from "../diagnosis/diagnose.ts";
+import { type Diagnosis, diagnose, type Held, type TrackRecords } from "../diagnosis/diagnose.ts";
 import { openScene } from "../diagnosis/open-scene.ts";
 import type { Scene } from "../diagnosis/scene.ts";
 import type { History } from "../evidence/commit.ts";
@@ -25,6 +25,8 @@ export type Material = {
   readonly policies?: readonly Policy[];
   /** The charts that were rendered; without them what a release makes of its values is not known. */
   readonly charts?: RenderedCharts;
+  /** How the proposals that people merged ended; none where nothing is remembered. */
+  readonly records?: TrackRecords;
   /** Look only at what this folder renders, where one is given. */
   readonly path?: string;
 };
@@ -34,10 +36,12 @@ const SURE = 0.8;
 
 /** The whole look: what is wrong, why, and what is asked of people. Pure: nothing is read, nothing written. */
 export function consider(material: Material): Report {
-  const { world, checkout, signals, policies = [], charts } = material;
+  const { world, checkout, signals, policies = [], charts, records } = material;
   const scene = openScene(world, checkout.tree, checkout.history, charts);
   const own = material.path === undefined ? undefined : buildersOf(scene, material.path);
-  const found = diagnose(scene, signals).filter((diagnosis) => own === undefined || isWithin(scene, diagnosis, own));
+  const found = diagnose(scene, signals, records).filter(
+    (diagnosis) => own === undefined || isWithin(scene, diagnosis, own),
+  );
   const incidents = found.map((diagnosis) => incidentOf({ scene, diagnosis, policies }));
   const unknown = [...world.unknown, ...scene.manifests.unknown, ...historyUnknown(checkout.history)];
   return discreet({ version: 1, incidents, healthy: found.length === 0, unknown }, scene);
@@ -80,6 +84,7 @@ function incidentOf(about: Case): ReportedIncident {
       sentence: held.sentence,
       confidence: held.confidence,
       cites: bundle.idsOf(held),
+      wrongIf: held.wrongIf,
     })),
     confidence: best?.confidence ?? 0,
     facts: bundle.facts,

@@ -21,6 +21,7 @@ export function findingOf(reported: ReportedIncident, report: string, ground: Gr
     report,
     decision: isProposed ? "propose" : "issue",
     cause: cause === null ? null : { rule: cause.rule, category: cause.category },
+    intent: reported.intent?.kind ?? null,
     because: objection === undefined ? because : `${because} ${objection}`,
     proposalKey: isProposed ? proposalKey(reported) : null,
     base: ground.usable ? { branch: ground.branch, revision: ground.revision } : null,

@@ -4,7 +4,7 @@ import { refText } from "../signal/object.ts";
 import { markerLine } from "./marker.ts";
 import type { ReportedIncident } from "./report.ts";
 import { code, plain, title, trimmed } from "./sanitise.ts";
-import { causingCommit, changeTable, factLines, linkTable, objectCode } from "./words.ts";
+import { causingCommit, changeTable, factLines, linkTable, objectCode, sureText } from "./words.ts";
 
 /** The title of an incident's issue; it never changes, so that people recognise it. */
 export function issueTitle({ root, cluster }: Incident): string {
@@ -21,6 +21,7 @@ export function issueBody(incident: Incident, reported: ReportedIncident): strin
       "### Cause",
       cause === null ? `No cause was found. ${plain(because)}` : `${plain(cause.sentence)} (${code(cause.category)})`,
       causingCommit(reported),
+      ...(cause === null ? [] : [sureText(reported)]),
       "### Facts",
       factLines(reported),
       ...signalLines(incident),

@@ -1,16 +1,15 @@
+import type { TrackRecord } from "../diagnosis/confidence.ts";
 import { pathText } from "../manifest/path.ts";
 import { refText } from "../signal/object.ts";
 import type { ReportedIncident } from "./report.ts";
 import { block, code, plain, title, trimmed } from "./sanitise.ts";
-import { causingCommit, changeTable, factLines, objectCode, row } from "./words.ts";
-
-/** How the merged proposals of the same rule ended so far. */
-export type TrackRecord = { readonly merged: number; readonly helped: number };
+import { causingCommit, changeTable, factLines, objectCode, row, sureText } from "./words.ts";
 
 /** What a pull request has to tell. */
 export type PullStory = {
   readonly reported: ReportedIncident;
   readonly issue: { readonly number: number };
+  /** How the merged proposals of the same rule and intent ended so far. */
   readonly record: TrackRecord;
 };
 
@@ -79,13 +78,13 @@ function proofLines({ proof }: ReportedIncident): string {
   ].join("\n");
 }
 
-function confidenceLines({ confidence, hypotheses }: ReportedIncident, { merged, helped }: TrackRecord): string {
+function confidenceLines(reported: ReportedIncident, { merged, helped }: TrackRecord): string {
   const record = merged === 0 ? "none merged so far" : `${helped} of ${merged} merged and recovered`;
-  const others = hypotheses
+  const others = reported.hypotheses
     .slice(1, 4)
     .map((other) => `- also thought of (${other.confidence.toFixed(2)}): ${plain(other.sentence)}`);
-  const sure = `${confidence.toFixed(2)} that the root and the cause are right. Record of this rule: ${record}.`;
-  return [sure, ...others].join("\n");
+  const told = `Changes of this sort for this cause (${code(reported.intent?.kind ?? "none")}): ${record}.`;
+  return [`${sureText(reported)} ${told}`, ...others].join("\n");
 }
 
 function policyTable({ policy }: ReportedIncident): string {

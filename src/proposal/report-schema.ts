@@ -22,6 +22,7 @@ const Hypothesis = z.strictObject({
   sentence: z.string(),
   confidence: Probability,
   cites: z.array(z.string()).describe("ids of facts"),
+  wrongIf: z.string().describe("what one would have to see for this to be wrong"),
 });
 
 const Fact = z.strictObject({

@@ -30,6 +30,8 @@ export type ReportedIncident = {
     readonly sentence: string;
     readonly confidence: number;
     readonly cites: readonly string[];
+    /** What one would have to see for this to be wrong. */
+    readonly wrongIf: string;
   }[];
   /** The probability that root and category are right. */
   readonly confidence: number;

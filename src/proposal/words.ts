@@ -57,6 +57,13 @@ export function causingCommit({ causedBy }: ReportedIncident): string {
   return `Caused by ${commit} (${plain(subject)}; ${plain(author)}, ${at}).`;
 }
 
+/** How sure the first hypothesis is, and what would show that it is wrong. */
+export function sureText({ confidence, hypotheses }: ReportedIncident): string {
+  const sure = `${confidence.toFixed(2)} that the root and the cause are right.`;
+  const [best] = hypotheses;
+  return best === undefined ? sure : `${sure} It is wrong if ${plain(best.wrongIf)}.`;
+}
+
 /** The chain of recovery as a table: what was seen, and when. */
 export function linkTable(links: readonly RecoveryLink[]): string {
   const rows = links.map(({ link, at, text }) => row([link, at.toISOString(), plain(text)]));

@@ -103,7 +103,7 @@ describe("F21: each limit holds from its very moment on, and not a moment before
     mayPropose({ ...lived(found(), announced), ...change } as Incident, now, LIMITS).may;
   const times = (count: number, at: Date) => Array.from({ length: count }, () => ({ at }));
   const past = (count: number, fate: string, at: Date, key = "another") =>
-    Array.from({ length: count }, () => ({ key, rule: "r", number: 1, fate, at })) as Incident["past"];
+    Array.from({ length: count }, () => ({ key, rule: "r", intent: null, number: 1, fate, at })) as Incident["past"];
   const day = LIMITS.flappingWindow;
 
   test.each<[string, Partial<Incident>, string]>([

@@ -25,6 +25,7 @@ const finding: Finding = {
   report: "sha256:1",
   decision: "propose",
   cause: { rule: "image-tag-missing", category: "image_ref" },
+  intent: "restore-fields",
   because: "Restore the tag 2.4.1: 2.5.1 cannot be pulled.",
   proposalKey: "k1",
   base: { branch: "main", revision: "b1" },
