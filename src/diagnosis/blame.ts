@@ -21,6 +21,7 @@ export type Charge = {
   readonly prior: Prior;
   readonly supports?: number;
   readonly contradicts?: number;
+  readonly onlyTime?: boolean;
   readonly kind: SettingKind;
   /** Set where a person must decide although it is known what was changed. */
   readonly person?: string;
@@ -50,6 +51,7 @@ export function blame(charge: Charge): Hypothesis {
       prior: charge.prior,
       supports: (charge.supports ?? 0) + remembered,
       contradicts: charge.contradicts ?? 0,
+      onlyTime: charge.onlyTime ?? false,
     }),
     advice,
     culprit: culpritOf(suspects),

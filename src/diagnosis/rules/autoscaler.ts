@@ -34,7 +34,7 @@ function hypothesis(
   root: ObjectRef,
   symptom: Symptoms,
   told: Pick<Hypothesis, "sentence" | "advice">,
-  right = 9,
+  right = 14,
 ): Hypothesis {
   return {
     category: "hpa_pdb_rollout",
@@ -109,7 +109,7 @@ function lostTarget(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesi
         because: `Scale ${meant}: ${basis}.`,
       },
     },
-    14,
+    19,
   );
 }
 

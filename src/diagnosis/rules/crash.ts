@@ -206,11 +206,12 @@ function byWords(root: ObjectRef, found: Failing, suspects: readonly Suspect[]):
 // Nothing in the program's words points anywhere: then only the one change between what works and what does not can.
 function bySingleChange(root: ObjectRef, found: Failing, candidates: readonly Suspect[]): Hypothesis | undefined {
   const compared = candidates.filter((suspect) => suspect.worked !== null);
-  const pool = compared.length > 0 ? compared : candidates.filter((suspect) => isOfStart(suspect, found));
+  const isCompared = compared.length > 0;
+  const pool = isCompared ? compared : candidates.filter((suspect) => isOfStart(suspect, found));
   const commits = new Set(pool.map((suspect) => suspect.commit?.commit));
   const [first, ...rest] = pool;
   if (first === undefined || commits.size > 1) return undefined;
-  const doubt = doubtAbout(found, pool, compared.length > 0);
+  const doubt = doubtAbout(found, pool, isCompared);
   return blame({
     category: named(found, first),
     root,
@@ -218,8 +219,9 @@ function bySingleChange(root: ObjectRef, found: Failing, candidates: readonly Su
     symptoms: [found.symptom],
     suspects: [first, ...rest.filter((other) => other.object.name === first.object.name)],
     facts: complaintFacts(found),
-    prior: compared.length > 0 ? { right: 5, wrong: 1 } : { right: 1, wrong: 1 },
-    contradicts: doubt === undefined ? 0 : 1,
+    prior: { right: 5, wrong: 1 },
+    contradicts: isCompared && doubt !== undefined ? 1 : 0,
+    onlyTime: !isCompared,
     kind: kindOf(first),
     ...(doubt === undefined ? {} : { person: doubt }),
     wrongIf: `${found.container} fails in the same way with the old value`,

@@ -64,7 +64,7 @@ function changedImage(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[
       sentence: `${refText(root)} cannot get the image ${name}: ${WHY[why]}.`,
       symptoms: [symptom],
       suspects: [suspect],
-      prior: { right: 19, wrong: 1 },
+      prior: { right: 29, wrong: 1 },
       supports: why === "not-found" || why === "name" ? 1 : 0,
       kind: "set-image",
       wrongIf: `${name} could be pulled from another machine with the same credentials`,
@@ -189,7 +189,7 @@ function unknownImage(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[
       sentence,
       cites: [citeSymptom(symptom), ...(meant === undefined ? [] : [citeFound("image", meant.basis, kindKey(root))])],
       confidence: confidenceOf({
-        prior: { right: 17, wrong: 2 },
+        prior: { right: 29, wrong: 2 },
         supports: why === "not-found" || why === "name" ? 1 : 0,
       }),
       advice:

@@ -91,7 +91,7 @@ function unchanged(scene: Scene, root: ObjectRef, symptom: Crash, found: Found):
     root,
     sentence: found.sentence,
     cites: [citeSymptom(symptom), ...usage],
-    confidence: confidenceOf({ prior: { right: 9, wrong: 1 } }),
+    confidence: confidenceOf({ prior: { right: 19, wrong: 1 } }),
     advice: {
       is: "person",
       because: `Say how much memory ${container} needs, or find out why it grew: no commit lowered its limit${found.limit === undefined ? "" : ` of ${found.limit}`}.`,

@@ -11,12 +11,12 @@ type Recognition = { readonly category: Category; readonly prior: Prior; readonl
 const KNOWN: { readonly [Is in Ailment["is"]]?: (ailment: Extract<Ailment, { is: Is }>) => Recognition } = {
   chaos: () => ({
     category: "network",
-    prior: { right: 9, wrong: 1 },
+    prior: { right: 19, wrong: 1 },
     because: "A chaos experiment does this on purpose: end it or wait for its end.",
   }),
   certificate: () => ({
     category: "cert_tls",
-    prior: { right: 9, wrong: 1 },
+    prior: { right: 19, wrong: 1 },
     because: "See why the certificate is not issued: its issuer and its challenge tell.",
   }),
   condition: () => ({

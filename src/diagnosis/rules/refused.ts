@@ -119,7 +119,7 @@ function byFields(found: Case, category: Category, bears: (suspect: Suspect) => 
     sentence: `${refText(root)} may not create pods: ${refusalText(symptom.ailment.message)}.`,
     symptoms: [symptom],
     suspects: [first, ...rest.filter((suspect) => suspect.commit?.commit === first.commit?.commit)],
-    prior: { right: 9, wrong: 1 },
+    prior: { right: 19, wrong: 1 },
     kind: "set-resources",
     wrongIf: "pods of this template are created elsewhere under the same rules",
   });
@@ -137,7 +137,7 @@ function forPeople(
     root,
     sentence: `${refText(root)} may not create pods: ${refusalText(symptom.ailment.message)}.`,
     cites: [citeSymptom(symptom)],
-    confidence: confidenceOf({ prior: { right: 9, wrong: 1 } }),
+    confidence: confidenceOf({ prior: { right: 19, wrong: 1 } }),
     advice: { is: "person", because },
     culprit,
     wrongIf: "the controller creates pods again without a change",

@@ -45,7 +45,7 @@ function taken(scene: Scene, root: ObjectRef, { symptom, denial }: Denied): Hypo
     sentence: `${refText(root)} may not ${denial.verb} ${denial.resource} any more as service account ${account}.`,
     symptoms: [symptom],
     suspects: [first, ...together],
-    prior: { right: 9, wrong: 1 },
+    prior: { right: 19, wrong: 1 },
     kind: "set-access",
     wrongIf: `${account} has the right through another role`,
   });

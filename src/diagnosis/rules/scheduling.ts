@@ -172,7 +172,7 @@ function unchanged(scene: Scene, root: ObjectRef, symptom: Symptom, predicates: 
     root,
     sentence: `No node takes the pods of ${refText(root)}: ${obstacleText(predicates)}.`,
     cites: [citeSymptom(symptom), ...nodeFacts(scene, scene.lookup.get(root))],
-    confidence: confidenceOf({ prior: { right: 9, wrong: 1 }, supports: likely === undefined ? 0 : 1 }),
+    confidence: confidenceOf({ prior: { right: 19, wrong: 1 }, supports: likely === undefined ? 0 : 1 }),
     advice,
     culprit: null,
     wrongIf: "a node with room and the wanted labels joins the cluster",

@@ -194,7 +194,7 @@ function wrongPort(scene: Scene, object: KubernetesObject, symptom: Symptoms): r
       root,
       sentence,
       cites: [citeSymptom(symptom), citeFound("port", basis, refText(root))],
-      confidence: confidenceOf({ prior: { right: 9, wrong: 1 }, supports: isNamed ? 1 : 0 }),
+      confidence: confidenceOf({ prior: { right: 14, wrong: 1 }, supports: isNamed ? 1 : 0 }),
       advice:
         fields.length > 0
           ? {

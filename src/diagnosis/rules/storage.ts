@@ -149,7 +149,7 @@ function unmounted(root: ObjectRef, symptom: Symptoms): Hypothesis {
     root,
     sentence: `A volume of ${refText(root)} cannot be used where its pod should run: ${symptom.text}.`,
     cites: [citeSymptom(symptom)],
-    confidence: confidenceOf({ prior: { right: 9, wrong: 1 } }),
+    confidence: confidenceOf({ prior: { right: 14, wrong: 1 } }),
     advice: { is: "person", because: "Free the volume, or let the pod run where its volume is." },
     culprit: null,
     wrongIf: "the volume is attached without a change",

@@ -21,7 +21,7 @@ export const violation: Rule = {
         root,
         sentence: `${refText(root)} does not keep to ${first.ailment.policy}: ${first.ailment.message}${more}.`,
         cites: [first, ...others.slice(0, 2)].map(citeSymptom),
-        confidence: confidenceOf({ prior: { right: 9, wrong: 1 } }),
+        confidence: confidenceOf({ prior: { right: 19, wrong: 1 } }),
         advice: {
           is: "person",
           because: `Make ${refText(root)} keep to ${first.ailment.policy}, or have the policy's owner change it: only people may loosen it.`,
