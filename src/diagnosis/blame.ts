@@ -3,7 +3,6 @@ import { type ObjectRef, refText } from "../signal/object.ts";
 import type { Category } from "./category.ts";
 import { confidenceOf, type Prior } from "./confidence.ts";
 import type { Advice, FactDraft, Hypothesis } from "./hypothesis.ts";
-import type { SettingKind } from "./intent.ts";
 import type { Suspect } from "./suspects.ts";
 import type { Symptom } from "./symptom.ts";
 import { citeMemory, citeSuspect, citeSymptom, culpritOf, short, toldOf, undo } from "./telling.ts";
@@ -22,7 +21,6 @@ export type Charge = {
   readonly supports?: number;
   readonly contradicts?: number;
   readonly onlyTime?: boolean;
-  readonly kind: SettingKind;
   /** Set where a person must decide although it is known what was changed. */
   readonly person?: string;
   readonly wrongIf: string;
@@ -35,7 +33,7 @@ export function blame(charge: Charge): Hypothesis {
   const remembered = suspects.some((suspect) => suspect.worked !== null) ? 1 : 0;
   const advice: Advice =
     charge.person === undefined
-      ? { is: "change", intents: undo(suspects, charge.kind), because: undoText(first) }
+      ? { is: "change", intents: undo(suspects), because: undoText(first) }
       : { is: "person", because: charge.person };
   return {
     category: charge.category,

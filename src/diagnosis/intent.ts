@@ -20,30 +20,27 @@ const Field = z.strictObject({ path: Path, from: Value.optional(), to: Value.opt
 
 const Fields = z.array(Field).min(1);
 
-// One name for each sort of field, because each has a risk of its own.
-const SETTINGS = [
-  "set-image",
-  "set-reference",
-  "set-port",
-  "set-selector",
-  "set-probe",
-  "set-environment",
-  "set-command",
-  "set-resources",
-  "set-scheduling",
-  "set-autoscaling",
-  "set-storage",
-  "set-access",
-  "set-flux",
-] as const;
+// One name for each sort of field, because each has a risk of its own. To add one, add it here.
+const SETTINGS = Object.freeze({
+  "set-image": "medium",
+  "set-reference": "low",
+  "set-port": "low",
+  "set-selector": "low",
+  "set-probe": "low",
+  "set-environment": "medium",
+  "set-command": "medium",
+  "set-resources": "medium",
+  "set-scheduling": "medium",
+  "set-autoscaling": "medium",
+  "set-storage": "high",
+  "set-access": "high",
+  "set-flux": "medium",
+} as const satisfies Record<string, Risk>);
 
 /** The intents that write values which the cluster or the repository supplies. */
-export type SettingKind = (typeof SETTINGS)[number];
+export type SettingKind = keyof typeof SETTINGS;
 
-/**
- * Everything Oakum may ask for. A closed catalogue: no entry carries text that becomes YAML, and each has a fixed risk.
- * To add one, add it here and give it a risk below.
- */
+/** Everything Oakum may ask for. A closed catalogue: no entry carries text that becomes YAML, and each has a fixed risk. */
 export const Intent = z.discriminatedUnion("kind", [
   /** Undo what one commit did to these fields of this object, with the commit's own old bytes. */
   z.strictObject({ kind: z.literal("restore-fields"), object: Ref, fields: Fields, commit: z.string() }),
@@ -52,7 +49,12 @@ export const Intent = z.discriminatedUnion("kind", [
   /** Undo what one commit did to these files, for manifests that no longer build or name what is gone. */
   z.strictObject({ kind: z.literal("restore-files"), files: z.array(z.string()).min(1), commit: z.string() }),
   /** Write values into fields of an object; the cluster or the repository supplies them, and `basis` says from where. */
-  z.strictObject({ kind: z.enum(SETTINGS), object: Ref, fields: Fields, basis: z.string() }),
+  z.strictObject({
+    kind: z.enum(Object.keys(SETTINGS) as SettingKind[]),
+    object: Ref,
+    fields: Fields,
+    basis: z.string(),
+  }),
   /** Mend entries of kustomization files that name what is not there: another name where `to` is given, else the entry goes. */
   z.strictObject({
     kind: z.literal("repair-entries"),
@@ -74,25 +76,14 @@ export type IntentField = z.infer<typeof Field>;
 /** The name of an entry of the catalogue. */
 export type IntentKind = Intent["kind"];
 
-const RISKS: Readonly<Record<IntentKind, Risk>> = {
+/** How much can go wrong, for every entry of the catalogue. */
+export const RISKS: Readonly<Record<IntentKind, Risk>> = Object.freeze({
   "restore-fields": "low",
   "restore-object": "medium",
   "restore-files": "medium",
-  "set-image": "medium",
-  "set-reference": "low",
-  "set-port": "low",
-  "set-selector": "low",
-  "set-probe": "low",
-  "set-environment": "medium",
-  "set-command": "medium",
-  "set-resources": "medium",
-  "set-scheduling": "medium",
-  "set-autoscaling": "medium",
-  "set-storage": "high",
-  "set-access": "high",
-  "set-flux": "medium",
   "repair-entries": "medium",
-};
+  ...SETTINGS,
+});
 
 /** The risk of an intent. */
 export function riskOf(intent: { readonly kind: IntentKind }): Risk {

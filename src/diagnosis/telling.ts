@@ -4,6 +4,7 @@ import { type Json, type ObjectRef, refText } from "../signal/object.ts";
 import type { Culprit, FactDraft } from "./hypothesis.ts";
 import type { Intent, SettingKind } from "./intent.ts";
 import { restoreFields } from "./restore.ts";
+import { settingKindOf } from "./setting-kind.ts";
 import { type Suspect, valueText } from "./suspects.ts";
 import type { Ailment, Symptom, Trouble } from "./symptom.ts";
 
@@ -67,7 +68,7 @@ export function citeFound(kind: string, text: string, source: string): FactDraft
  * What undoes these changes: the commit's own old bytes where a commit did it, else writing the value that the
  * controller still remembers. Only the changes of the first one's object and commit are taken together.
  */
-export function undo(suspects: readonly Suspect[], kind: SettingKind): readonly Intent[] {
+export function undo(suspects: readonly Suspect[]): readonly Intent[] {
   const [first] = suspects;
   if (first === undefined) return [];
   const together = suspects.filter(
@@ -76,7 +77,7 @@ export function undo(suspects: readonly Suspect[], kind: SettingKind): readonly 
   if (first.commit !== null && first.isOverlaid === undefined)
     return restoreFields(first.object, together, first.commit);
   const fields = together.map(({ path, from, to }) => ({ path, from: to, to: from }));
-  return [setting(kind, first.object, fields, first.worked ?? "the template before")];
+  return [setting(settingKindOf(first), first.object, fields, first.worked ?? "the template before")];
 }
 
 /** An intent that writes values which the cluster or the repository supplies; `basis` says from where. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { loadPolicies, OWN_POLICIES } from "../../src/adapters/policy-files.ts";
 import { CATEGORIES } from "../../src/diagnosis/category.ts";
+import { RISKS } from "../../src/diagnosis/intent.ts";
 import { RULES } from "../../src/diagnosis/rules.ts";
 import { withCharts } from "../../src/pipeline/charted.ts";
 import { consider } from "../../src/proposal/consider.ts";
@@ -13,19 +15,34 @@ import { STORIES } from "./stories.ts";
 
 const BASELINE = readBaseline(new URL("../eval/baseline.json", import.meta.url).pathname);
 
+const POLICIES = loadPolicies(OWN_POLICIES);
+
 const CASES = STORIES.flatMap(casesOf);
 
-type Examined = { readonly marks: Marks; readonly rules: readonly string[]; readonly misfits: readonly string[] };
+type Examined = {
+  readonly marks: Marks;
+  readonly rules: readonly string[];
+  readonly intents: readonly string[];
+  readonly misfits: readonly string[];
+};
 
 async function examine(made: Case): Promise<Examined> {
   const { world, checkout, signals } = materialOf(made);
-  const report = await withCharts(twinCharts(), (charts) => consider({ world, checkout, signals, charts }));
+  const report = await withCharts(twinCharts(), (charts) =>
+    consider({ world, checkout, signals, charts, policies: POLICIES }),
+  );
   const rules = report.incidents.flatMap(({ cause }) => (cause === null ? [] : [cause.rule]));
+  const intents = report.incidents.flatMap(({ intent }) => (intent === null ? [] : [intent.kind]));
   const printed: unknown = JSON.parse(JSON.stringify(report));
   const misfits = ReportSchema.safeParse(printed).error?.issues.map(
     ({ path, message }) => `${path.join(".")}: ${message}`,
   );
-  return { misfits: misfits ?? [], marks: grade({ truth: made.truth, world, ...checkout, report, seconds: 0 }), rules };
+  return {
+    misfits: misfits ?? [],
+    marks: grade({ truth: made.truth, world, ...checkout, report, seconds: 0 }),
+    rules,
+    intents,
+  };
 }
 
 const EXAMINED: [string, Examined][] = [];
@@ -58,6 +75,11 @@ describe("what is said of each case", () => {
   it("lets every rule speak somewhere", () => {
     const spoken = new Set([...examined.values()].flatMap(({ rules }) => rules));
     expect(RULES.map(({ name }) => name).filter((name) => !spoken.has(name))).toEqual([]);
+  });
+
+  it("asks for every intent somewhere", () => {
+    const asked = new Set([...examined.values()].flatMap(({ intents }) => intents));
+    expect(Object.keys(RISKS).filter((kind) => !asked.has(kind))).toEqual([]);
   });
 
   it("tells of every category, and of as many quiet clusters as a tenth", () => {

@@ -59,7 +59,6 @@ function judge(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis {
       symptoms: [symptom],
       suspects: [lowered],
       prior: { right: 9, wrong: 1 },
-      kind: "set-resources",
       wrongIf,
     });
   }

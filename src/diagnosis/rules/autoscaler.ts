@@ -80,7 +80,6 @@ function lostTarget(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesi
       symptoms: [symptom],
       suspects: [changed],
       prior: { right: 14, wrong: 1 },
-      kind: "set-autoscaling",
       wrongIf: "the target is there",
     });
   }
@@ -131,7 +130,6 @@ function noRequest(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis
       symptoms: [symptom],
       suspects: [changed],
       prior: { right: 14, wrong: 1 },
-      kind: "set-resources",
       wrongIf: "the metrics come back without a change",
     });
   }

@@ -4,7 +4,6 @@ import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf, type Prior } from "../confidence.ts";
 import type { FactDraft, Foretold, Hypothesis } from "../hypothesis.ts";
-import type { SettingKind } from "../intent.ts";
 import { affinity, hasWord } from "../match.ts";
 import type { Complaint } from "../message/log.ts";
 import { conditionOf, listAt, textAt, textsAt } from "../read.ts";
@@ -198,7 +197,6 @@ function byWords(root: ObjectRef, found: Failing, suspects: readonly Suspect[]):
     facts: complaintFacts(found),
     prior: { right: 14, wrong: 1 },
     supports: 1,
-    kind: kindOf(first),
     wrongIf: `${found.container} fails in the same way with the old value`,
   });
 }
@@ -222,7 +220,6 @@ function bySingleChange(root: ObjectRef, found: Failing, candidates: readonly Su
     prior: { right: 5, wrong: 1 },
     contradicts: isCompared && doubt !== undefined ? 1 : 0,
     onlyTime: !isCompared,
-    kind: kindOf(first),
     ...(doubt === undefined ? {} : { person: doubt }),
     wrongIf: `${found.container} fails in the same way with the old value`,
   });
@@ -243,12 +240,6 @@ function isOfStart(suspect: Suspect, found: Failing): boolean {
 function named(found: Failing, suspect: Suspect): Category {
   const category = categoryOf(suspect);
   return found.isInit && category !== "image_ref" ? "init_container" : category;
-}
-
-function kindOf(suspect: Suspect): SettingKind {
-  const category = categoryOf(suspect);
-  if (category === "image_ref") return "set-image";
-  return category === "command_args" || category === "init_container" ? "set-command" : "set-environment";
 }
 
 function failText(found: Failing): string {

@@ -66,7 +66,6 @@ function changedImage(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[
       suspects: [suspect],
       prior: { right: 29, wrong: 1 },
       supports: why === "not-found" || why === "name" ? 1 : 0,
-      kind: "set-image",
       wrongIf: `${name} could be pulled from another machine with the same credentials`,
     }),
   ];
@@ -87,7 +86,6 @@ function neverPulled(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[]
       symptoms: [symptom],
       suspects: [suspect],
       prior: { right: 14, wrong: 1 },
-      kind: "set-image",
       wrongIf: `somebody puts ${name} on every node by other means`,
     }),
   ];
@@ -126,7 +124,6 @@ function missingCredentials(scene: Scene, root: ObjectRef, symptom: Pull): Hypot
         suspects: [suspect],
         facts,
         prior: { right: 9, wrong: 1 },
-        kind: "set-access",
         wrongIf,
       }),
     ];

@@ -39,7 +39,6 @@ function judge(route: Route): Hypothesis {
       symptoms: [symptom],
       suspects: [first, ...rest],
       prior: { right: 19, wrong: 1 },
-      kind: "set-reference",
       wrongIf: "the Service is made by something outside git",
     });
   }

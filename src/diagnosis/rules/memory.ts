@@ -49,7 +49,6 @@ function judge(scene: Scene, root: ObjectRef, symptom: Crash): Hypothesis {
       suspects: [first, ...beside],
       prior: { right: 19, wrong: 1 },
       supports: 1,
-      kind: "set-resources",
       wrongIf,
     });
   }
@@ -77,7 +76,6 @@ function unchanged(scene: Scene, root: ObjectRef, symptom: Crash, found: Found):
       symptoms: [symptom],
       suspects: [grown],
       prior: { right: 4, wrong: 1 },
-      kind: "set-environment",
       person: `Decide whether ${container} needs more memory since ${short(grown.to)}, or ${short(grown.from)} should come back.`,
       wrongIf: found.wrongIf,
     });

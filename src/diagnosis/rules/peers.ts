@@ -121,7 +121,6 @@ function changedAddress(scene: Scene, root: ObjectRef, found: Found): Hypothesis
     prior: { right: 14, wrong: 1 },
     supports: found.host.is === "service" && found.host.hasPort ? 0 : 1,
     contradicts: found.host.is === "service" && found.host.hasPort ? 1 : 0,
-    kind: "set-environment",
     wrongIf: base(root, found).wrongIf,
   });
 }
@@ -154,7 +153,6 @@ function wrongPort(scene: Scene, root: ObjectRef, found: Found, service: Kuberne
       symptoms: [found.symptom],
       suspects: [changed],
       prior: { right: 14, wrong: 1 },
-      kind: "set-port",
       wrongIf: "other clients use the new port",
     });
   }
@@ -315,7 +313,6 @@ function noNames(scene: Scene, root: ObjectRef, found: Found): Hypothesis {
       symptoms: [found.symptom],
       suspects: [changed],
       prior: { right: 14, wrong: 1 },
-      kind: "set-environment",
       wrongIf: base(root, found).wrongIf,
     });
   }

@@ -60,17 +60,13 @@ function judge(scene: Scene, root: ObjectRef, found: Failing): readonly Hypothes
   const [first, ...rest] = changed;
   if (first !== undefined) {
     const together = rest.filter((suspect) => suspect.commit?.commit === first.commit?.commit);
-    const charge = {
-      category: "probe" as const,
-      root,
-      sentence,
-      symptoms: [symptom],
-      kind: "set-probe" as const,
-      wrongIf,
-    };
     return [
       blame({
-        ...charge,
+        category: "probe",
+        root,
+        sentence,
+        symptoms: [symptom],
+        wrongIf,
         suspects: [first, ...together],
         prior: { right: 14, wrong: 1 },
         supports: found.complains ? 0 : 1,
@@ -153,7 +149,7 @@ function movedPort(
       !hasWord(valueText(suspect.to), port),
   );
   if (first === undefined) return undefined;
-  const charge = { category: categoryOf(first), root, symptoms: [symptom], kind: "set-command", ...told } as const;
+  const charge = { category: categoryOf(first), root, symptoms: [symptom], ...told } as const;
   return blame({ ...charge, suspects: [first], prior: { right: 9, wrong: 1 } });
 }
 
@@ -170,7 +166,7 @@ function starvedProbe(
       isContainerField(suspect, container.name, "resources") && suspect.path.join("/").endsWith("limits/cpu"),
   );
   if (first === undefined) return undefined;
-  const charge = { category: "cpu_limit", root, symptoms: [symptom], kind: "set-resources", ...told } as const;
+  const charge = { category: "cpu_limit", root, symptoms: [symptom], ...told } as const;
   return blame({ ...charge, suspects: [first], prior: { right: 5, wrong: 1 } });
 }
 

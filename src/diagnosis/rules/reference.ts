@@ -86,7 +86,6 @@ function judge(scene: Scene, root: ObjectRef, symptom: Symptom, lost: Lost): Hyp
       facts,
       prior: { right: 29, wrong: 1 },
       supports: facts.length,
-      kind: "set-reference",
       wrongIf,
     });
   }

@@ -120,7 +120,6 @@ function byFields(found: Case, category: Category, bears: (suspect: Suspect) => 
     symptoms: [symptom],
     suspects: [first, ...rest.filter((suspect) => suspect.commit?.commit === first.commit?.commit)],
     prior: { right: 19, wrong: 1 },
-    kind: "set-resources",
     wrongIf: "pods of this template are created elsewhere under the same rules",
   });
 }
@@ -160,7 +159,6 @@ function overQuota(found: Case): Hypothesis {
       symptoms: [symptom],
       suspects: [first, ...rest.filter((suspect) => suspect.commit?.commit === first.commit?.commit)],
       prior: { right: 14, wrong: 1 },
-      kind: "set-resources",
       wrongIf: "the program really needs that much",
     });
   }
@@ -222,7 +220,6 @@ function missingAccount(found: Case): Hypothesis {
       symptoms: [symptom],
       suspects: [changed],
       prior: { right: 19, wrong: 1 },
-      kind: "set-reference",
       wrongIf: "the service account is there",
     });
   }
@@ -283,7 +280,6 @@ function missingClass(found: Case, field: string, kind: string, category: Catego
       symptoms: [symptom],
       suspects: [changed],
       prior: { right: 14, wrong: 1 },
-      kind: "set-reference",
       wrongIf,
     });
   }

@@ -46,7 +46,6 @@ function taken(scene: Scene, root: ObjectRef, { symptom, denial }: Denied): Hypo
     symptoms: [symptom],
     suspects: [first, ...together],
     prior: { right: 19, wrong: 1 },
-    kind: "set-access",
     wrongIf: `${account} has the right through another role`,
   });
 }

@@ -22,7 +22,7 @@ export const schedule: Rule = {
       const together = rest.filter(({ commit }) => commit?.commit === first.commit?.commit);
       const suspects = [first, ...together] as const;
       const about = { category: "job_failed", root, sentence, symptoms: [symptom], wrongIf } as const;
-      return [blame({ ...about, suspects, prior: { right: 19, wrong: 1 }, kind: "set-command" })];
+      return [blame({ ...about, suspects, prior: { right: 19, wrong: 1 } })];
     }
     return [
       {

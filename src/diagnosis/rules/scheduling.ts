@@ -80,7 +80,6 @@ function changed(
       facts: nodeFacts(scene, object),
       prior: { right: 14, wrong: 1 },
       supports: scene.lookup.isListed("/Node") ? 1 : 0,
-      kind: "set-scheduling",
       wrongIf: "a node with room and the wanted labels joins the cluster",
     });
   }

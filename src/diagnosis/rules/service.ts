@@ -49,7 +49,6 @@ function wrongSelector(scene: Scene, object: KubernetesObject, symptom: Symptoms
         suspects: [first, ...rest.filter((suspect) => suspect.commit?.commit === first.commit?.commit)],
         prior: { right: 19, wrong: 1 },
         supports: meant.length > 0 ? 1 : 0,
-        kind: "set-selector",
         wrongIf,
       }),
     ];
@@ -179,7 +178,6 @@ function wrongPort(scene: Scene, object: KubernetesObject, symptom: Symptoms): r
         symptoms: [symptom],
         suspects: [first, ...rest.filter((suspect) => suspect.commit?.commit === first.commit?.commit)],
         prior: { right: 19, wrong: 1 },
-        kind: "set-port",
         wrongIf,
       }),
     ];

@@ -1,14 +1,16 @@
 import { type ObjectRef, refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
-import type { FactDraft, Hypothesis } from "../hypothesis.ts";
+import type { FactDraft, Foretold, Hypothesis } from "../hypothesis.ts";
+import type { Intent } from "../intent.ts";
 import { hasWord } from "../match.ts";
 import { quantityOf } from "../quantity.ts";
 import { listAt, mapAt, textAt } from "../read.ts";
+import { nearestName } from "../reference/nearest.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf, suspectsOf } from "../suspects.ts";
-import { ailing, citeAbsence, citeFound, citeSuspect, citeSymptom } from "../telling.ts";
+import { declaredAt, historyOf, type Suspect, suspectsOf } from "../suspects.ts";
+import { ailing, citeAbsence, citeFound, citeSuspect, citeSymptom, setting } from "../telling.ts";
 
 /** A claim that no volume is bound to: its class does not exist, no volume fits, or the volume is elsewhere. */
 export const storage: Rule = {
@@ -28,6 +30,7 @@ export const storage: Rule = {
     const symptom = pod ?? mount;
     return symptom === undefined ? [] : [changed(scene, trouble.root, symptom) ?? unmounted(trouble.root, symptom)];
   },
+  foretell,
 };
 
 type Symptoms = ReturnType<typeof ailing>[number];
@@ -38,19 +41,40 @@ function unbound(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis {
   const name = textAt(claim, "spec", "storageClassName");
   const changed = historyOf(scene, root).filter(({ path }) => path.length === 0 || path[0] === "spec");
   const why = whyUnbound(scene, root, name);
+  const because = `${why.todo} A claim's ${why.field} cannot be changed in place: delete the claim once git says the right one.`;
+  const meant = name === undefined ? undefined : classMeant(scene, root, name, changed);
   return {
     category: "pvc_storage",
     root,
     sentence: `${refText(root)} is not bound: ${why.text}.`,
     cites: [citeSymptom(symptom), ...why.facts, ...changed.slice(0, 2).map(citeSuspect)],
     confidence: confidenceOf({ prior: { right: 14, wrong: 1 }, supports: why.facts.length > 0 ? 1 : 0 }),
-    advice: {
-      is: "person",
-      because: `${why.todo} A claim's ${why.field} cannot be changed in place: delete the claim once git says the right one.`,
-    },
+    advice: meant === undefined ? { is: "person", because } : { is: "change", intents: [meant], because },
     culprit: changed[0]?.commit ?? null,
     wrongIf: "a provisioner binds the claim without a change",
   };
+}
+
+const CLASS = ["spec", "storageClassName"];
+
+// The class that a commit took away, or the one that comes near: written into git, which a person has to finish.
+function classMeant(scene: Scene, root: ObjectRef, name: string, changed: readonly Suspect[]): Intent | undefined {
+  const classes = scene.lookup.all("storage.k8s.io/StorageClass").map((object) => object.metadata.name);
+  if (classes.includes(name) || declaredAt(scene, root, CLASS) !== name) return undefined;
+  const before = changed.find(({ path }) => path.join("/") === CLASS.join("/"))?.from;
+  const to = classes.find((each) => each === before) ?? nearestName(name, classes);
+  if (to === undefined) return undefined;
+  const basis = `storage class ${to} exists`;
+  return setting("set-storage", root, [{ path: CLASS, from: name, to }], basis);
+}
+
+// Neither a claim nor a mount is tried here.
+function foretell(after: Scene, { root }: Hypothesis): Foretold {
+  if (root.kind !== "PersistentVolumeClaim") return { silent: "unknown", because: "only mounting tells" };
+  const name = textAt(after.lookup.get(root), ...CLASS) ?? "";
+  return after.lookup.find("storage.k8s.io/StorageClass", null, name) === undefined
+    ? { silent: false, because: `storage class ${name} would not be there either` }
+    : { silent: "unknown", because: `storage class ${name} exists; the claim has to be made anew to use it` };
 }
 
 type Why = {
@@ -138,7 +162,6 @@ function changed(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis |
     symptoms: [symptom],
     suspects: [first],
     prior: { right: 9, wrong: 1 },
-    kind: "set-reference",
     wrongIf: "the volume is mounted without a change",
   });
 }

@@ -54,6 +54,8 @@ export type Story = {
   readonly git?: Answer;
   /** The answer where there is no Flux and the repository is a plain folder. */
   readonly folder?: Answer;
+  /** The same, where the controllers still hold the template before. */
+  readonly remembered?: Answer;
 };
 
 /** A commit of a story before it has a hash. */
@@ -79,6 +81,7 @@ export function casesOf(story: Story): readonly Case[] {
   return [
     ...(story.git === undefined ? [] : [gitCase(story, story.git)]),
     ...(story.folder === undefined ? [] : [folderCase(story, story.folder)]),
+    ...(story.remembered === undefined ? [] : [rememberedCase(story, story.remembered)]),
   ];
 }
 
@@ -111,12 +114,26 @@ function gitCase(story: Story, answer: Answer): Case {
 
 function folderCase(story: Story, answer: Answer): Case {
   const bad = story.bad ?? story.good;
-  const cluster = clusterOf(story, { good: bad, bad, made: 45 });
+  return withoutHistory(story, answer, `${story.id}-folder`, clusterOf(story, { good: bad, bad, made: 45 }));
+}
+
+function rememberedCase(story: Story, answer: Answer): Case {
+  const bad = story.bad ?? story.good;
+  return withoutHistory(
+    story,
+    answer,
+    `${story.id}-remembered`,
+    clusterOf(story, { good: story.good, bad, made: MADE }),
+  );
+}
+
+function withoutHistory(story: Story, answer: Answer, id: string, cluster: Cluster): Case {
+  const bad = story.bad ?? story.good;
   story.cluster?.(cluster);
   const files = textsOf(bad);
   return {
     story,
-    truth: truthOf(story, answer, { id: `${story.id}-folder`, commit: null, good: textsOf(story.good), bad: files }),
+    truth: truthOf(story, answer, { id, commit: null, good: textsOf(story.good), bad: files }),
     snapshot: snapshotOf(cluster, false),
     alerts: story.alerts === undefined ? null : alertsOf(story, cluster),
     commits: null,

@@ -30,6 +30,7 @@ export const IMAGES: readonly Story[] = [
       roots,
       fields: [field(CATALOG, IMAGE, imageOf("catalog"))],
     },
+    remembered: { expected: "propose", category, roots },
   },
   {
     id: "image-name-typo",

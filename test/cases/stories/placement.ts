@@ -38,6 +38,7 @@ export const SCHEDULING: readonly Story[] = [
       roots,
       fields: [field(CATALOG, `${POD}.nodeSelector`, null)],
     },
+    remembered: { expected: "propose", category: ["scheduling_constraints"], roots },
   },
   {
     id: "node-selector-slip",
@@ -239,6 +240,7 @@ export const SCHEDULING: readonly Story[] = [
     fates: { [CATALOG]: refused('pods "catalog-5d8f" is forbidden: no PriorityClass with name very-high was found') },
     git: { expected: "propose", category: ["scheduling_constraints"], roots },
     folder: { expected: "issue", category: ["scheduling_constraints"], roots },
+    remembered: { expected: "propose", category: ["scheduling_constraints"], roots },
   },
 ];
 
@@ -279,6 +281,12 @@ export const REFUSED: readonly Story[] = [
     folder: {
       expected: "issue",
       category: ["quota", "scheduling_resources"],
+      roots: [CATALOG, "ResourceQuota/shop/shop"],
+    },
+    remembered: {
+      expected: "propose",
+      also: "issue",
+      category: ["scheduling_resources", "quota"],
       roots: [CATALOG, "ResourceQuota/shop/shop"],
     },
   },
@@ -357,6 +365,7 @@ export const REFUSED: readonly Story[] = [
       roots: ["Deployment/shop/orders"],
       fields: [field("Deployment/shop/orders", `${POD}.serviceAccountName`, "orders")],
     },
+    remembered: { expected: "propose", category: ["rbac_serviceaccount"], roots: ["Deployment/shop/orders"] },
   },
   {
     id: "service-account-never-made",
@@ -403,6 +412,7 @@ export const REFUSED: readonly Story[] = [
       roots,
       fields: [field(CATALOG, inContainer("catalog", "securityContext"), null)],
     },
+    remembered: { expected: "issue", category: ["security_context"], roots },
   },
   {
     id: "webhook-gone",

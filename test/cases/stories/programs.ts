@@ -97,6 +97,7 @@ export const TOLD: readonly Story[] = [
     },
     git: { expected: "propose", category: ["env_var"], roots: [CATALOG] },
     folder: { expected: "issue", category: ["env_var"], roots: [CATALOG] },
+    remembered: { expected: "propose", category: ["env_var"], roots: [CATALOG] },
   },
   {
     id: "args-flag-typo",
@@ -114,6 +115,7 @@ export const TOLD: readonly Story[] = [
       roots: [CATALOG],
       fields: [field(CATALOG, inContainer("catalog", "args.1"), "--listen=:8080")],
     },
+    remembered: { expected: "propose", category: ["command_args"], roots: [CATALOG] },
   },
   {
     id: "command-not-found",
@@ -275,6 +277,7 @@ export const PROBES: readonly Story[] = [
       roots: [CATALOG],
       fields: [field(CATALOG, `${READINESS}.httpGet.port`, 8080, "http")],
     },
+    remembered: { expected: "propose", category: ["probe"], roots: [CATALOG] },
   },
   {
     id: "readiness-path-wrong",
@@ -430,6 +433,7 @@ export const MEANS: readonly Story[] = [
     ),
     fates: { [CATALOG]: outOfMemory("INFO loading 40000 items\n") },
     git: { expected: "propose", category: ["oom_limit"], roots: [CATALOG] },
+    remembered: { expected: "propose", category: ["oom_limit"], roots: [CATALOG] },
   },
   {
     id: "memory-limit-too-low",
@@ -509,6 +513,7 @@ export const MEANS: readonly Story[] = [
     fates: { [CATALOG]: crashes({ container: "metrics", log: "listen tcp :8080: bind: address already in use\n" }) },
     git: { expected: "propose", category: ["port_conflict"], roots: [CATALOG] },
     folder: { expected: "issue", category: ["port_conflict"], roots: [CATALOG] },
+    remembered: { expected: "propose", category: ["port_conflict"], roots: [CATALOG] },
   },
   {
     id: "runs-as-root-refused",
@@ -552,6 +557,7 @@ export const MEANS: readonly Story[] = [
     },
     git: { expected: "propose", also: "issue", category: ["security_context"], roots: [CATALOG] },
     folder: { expected: "issue", category: ["security_context"], roots: [CATALOG] },
+    remembered: { expected: "issue", also: "issue", category: ["security_context"], roots: [CATALOG] },
   },
 ];
 
@@ -570,6 +576,7 @@ export const INIT: readonly Story[] = [
     },
     git: { expected: "propose", category: ["init_container", "command_args"], roots: [ORDERS] },
     folder: { expected: "issue", category: ["init_container", "command_args"], roots: [ORDERS] },
+    remembered: { expected: "propose", category: ["init_container", "command_args"], roots: [ORDERS] },
   },
   {
     id: "init-waits-for-nobody",

@@ -48,6 +48,11 @@ export const REFERENCES: readonly Story[] = [
       roots: [CATALOG],
       fields: [field(CATALOG, KEY, "page_size")],
     },
+    remembered: {
+      expected: "propose",
+      category: ["configmap_missing", "configmap_content", "env_var"],
+      roots: [CATALOG],
+    },
   },
   {
     id: "configmap-name-slip",
