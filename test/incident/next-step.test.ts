@@ -221,6 +221,8 @@ describe("guards", () => {
   test("reopened: the issue and what was learned stay, what was said of the old trouble goes", () => {
     const again = lived(found(), ...recoveredLife(0), found(60));
     expect(again).toMatchObject({ status: "open", issue, told: null, reopened: [{ at: minute(60) }] });
-    expect(again.past).toEqual([{ key: "k1", rule: "image-tag-missing", intent: "restore-fields", number: 2, fate: "helped", at: minute(9) }]);
+    expect(again.past).toEqual([
+      { key: "k1", rule: "image-tag-missing", intent: "restore-fields", number: 2, fate: "helped", at: minute(9) },
+    ]);
   });
 });

@@ -18,8 +18,20 @@ export const reported: ReportedIncident = {
     sentence: "The tag 2.5.1 of registry.test/shop/catalog cannot be pulled.",
   },
   hypotheses: [
-    { category: "image_ref", sentence: "The tag cannot be pulled.", confidence: 0.95, cites: ["f1", "f2"], wrongIf: "another machine can pull it" },
-    { category: "network", sentence: "The registry cannot be reached.", confidence: 0.05, cites: ["f1"], wrongIf: "other images of it are pulled" },
+    {
+      category: "image_ref",
+      sentence: "The tag cannot be pulled.",
+      confidence: 0.95,
+      cites: ["f1", "f2"],
+      wrongIf: "another machine can pull it",
+    },
+    {
+      category: "network",
+      sentence: "The registry cannot be reached.",
+      confidence: 0.05,
+      cites: ["f1"],
+      wrongIf: "other images of it are pulled",
+    },
   ],
   confidence: 0.95,
   facts: [
