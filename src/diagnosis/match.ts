@@ -126,7 +126,7 @@ function namesOf(suspect: Suspect): readonly string[] {
 }
 
 /** The words that a change brought in: those of the new value that the old one did not have. */
-function newWords({ from, to }: Suspect): readonly string[] {
+export function newWords({ from, to }: Pick<Suspect, "from" | "to">): readonly string[] {
   return wordsBeyond(valueText(from), valueText(to));
 }
 

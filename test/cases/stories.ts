@@ -7,6 +7,7 @@ import { IMAGES } from "./stories/images.ts";
 import { KNOWN } from "./stories/known.ts";
 import { CALM, DECISIONS, DRIFT, NODES } from "./stories/people.ts";
 import { REFUSED, SCHEDULING, STORAGE } from "./stories/placement.ts";
+import { POLICIES } from "./stories/policies.ts";
 import { INIT, MEANS, PROBES, TOLD } from "./stories/programs.ts";
 import { REASONS } from "./stories/reasons.ts";
 import { REFERENCES } from "./stories/references.ts";
@@ -18,5 +19,5 @@ import { SETTINGS } from "./stories/settings.ts";
 export const STORIES: readonly Story[] = [
   ...[IMAGES, REFERENCES, TOLD, PROBES, MEANS, INIT, SERVICES, NETWORK, SCHEDULING, REFUSED, STORAGE],
   ...[SCALING, JOBS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, AFTERWARDS, BUILDS, RELEASES, CHARTS, SETTINGS, KNOWN],
-  ...[HELD, REASONS],
+  ...[HELD, REASONS, POLICIES],
 ].flat();

@@ -64,6 +64,10 @@ const FORMS: readonly Form[] = [
     /admission webhook "([^"]+)" denied the request/,
     (match, text) => ({ is: "webhook-denied", webhook: match[1] ?? "", text }),
   ],
+  [
+    /ValidatingAdmissionPolicy '([^']+)' with binding/,
+    (match, text) => ({ is: "webhook-denied", webhook: match[1] ?? "", text }),
+  ],
   [/failed calling webhook "([^"]+)"/, (match, text) => ({ is: "webhook-down", webhook: match[1] ?? "", text })],
   [/no PriorityClass with name (\S+) was found/, (match) => ({ is: "priority-class", name: match[1] ?? "" })],
   [/RuntimeClass(?:\.node\.k8s\.io)? "([^"]+)" not found/i, (match) => ({ is: "runtime-class", name: match[1] ?? "" })],

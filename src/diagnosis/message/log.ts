@@ -170,13 +170,19 @@ export function complaintsOf(log: string): readonly Complaint[] {
 
 function complaintOf(line: string): Complaint | undefined {
   if (isCalm(line)) return undefined;
+  const said = unescaped(line);
   for (const [form, make] of FORMS) {
-    const match = line.match(form);
+    const match = said.match(form);
     if (match === null) continue;
     const complaint = make(match);
     if (complaint !== undefined) return { ...complaint, line: line.trim() };
   }
   return undefined;
+}
+
+// Inside a line of JSON, or of a message that quotes another one, quotes are escaped.
+function unescaped(line: string): string {
+  return line.replaceAll('\\"', '"');
 }
 
 // What a program says of itself at a calm level is no complaint, whatever words it uses.

@@ -3,6 +3,7 @@ import { type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import { isApplied } from "../applied.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
+import { denierIn } from "../denial.ts";
 import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
 import type { NamedObject } from "../flux/message.ts";
 import { breakingCommit, culpritOf } from "../flux/past.ts";
@@ -26,7 +27,8 @@ function refused(scene: Scene, fault: FluxFault): Hypothesis[] {
   if (trouble.is === "namespace-unset") return namespaceUnset(scene, fault, trouble.object);
   if (trouble.is === "immutable") return immutable(scene, fault, trouble.object);
   if (trouble.is === "kind-unknown") return [kindUnknown(scene, fault, trouble)];
-  if (trouble.is === "forbidden") return isByWebhook(trouble.text) ? [] : [forbidden(fault)];
+  // What a policy denies is a matter of the manifest, not of rights.
+  if (trouble.is === "forbidden") return denierIn(trouble.text) === undefined ? [forbidden(fault)] : [];
   return [];
 }
 
@@ -197,11 +199,6 @@ function bringerOf(
     .changes(refOf(found.object))
     .find(({ path }) => path.length === 0 || path.join("/") === "apiVersion");
   return brought?.commit ?? null;
-}
-
-// What a webhook denies is a matter of the manifest, not of rights.
-function isByWebhook(text: string): boolean {
-  return /admission webhook "[^"]+" denied/.test(text);
 }
 
 function forbidden({ symptom }: FluxFault): Hypothesis {

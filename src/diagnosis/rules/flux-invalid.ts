@@ -1,9 +1,10 @@
-import { itemSelector } from "../../manifest/path.ts";
-import { refText } from "../../signal/object.ts";
+import { itemSelector, valueAt } from "../../manifest/path.ts";
+import { type ObjectRef, refText } from "../../signal/object.ts";
 import { isApplied } from "../applied.ts";
 import { categoryOf } from "../bearing.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
+import { categoryOfDenial, denierIn, speaksOf } from "../denial.ts";
 import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
 import { renderedRef } from "../flux/rendered.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
@@ -36,17 +37,18 @@ export const fluxInvalid: Rule = {
 
 function invalid(scene: Scene, { symptom, trouble }: FluxFault): readonly Hypothesis[] {
   if (trouble.is !== "invalid" && trouble.is !== "forbidden") return [];
-  const webhook = /admission webhook "([^"]+)" denied/.exec(trouble.text)?.[1];
-  if (trouble.is === "forbidden" && webhook === undefined) return [];
+  const isDenied = denierIn(trouble.text) !== undefined;
+  if (trouble.is === "forbidden" && !isDenied) return [];
   const root = symptom.object;
   const object = renderedRef(scene, root, trouble.object);
-  if (object === undefined || isApplied(scene, object)) return [];
-  const guilty = webhook === undefined ? suspectsOf(scene, object, trouble.text) : newestOf(scene, object);
+  if (object === undefined) return [];
+  const guilty = isDenied ? deniedOf(scene, object, trouble.text) : suspectsOf(scene, object, trouble.text);
+  if (isApplied(scene, object) && !guilty.some((suspect) => isStillThere(scene, suspect))) return [];
   const [first] = guilty;
   const because = `Write ${refText(object)} as the API server takes it: ${shortText(trouble.text)}.`;
   return [
     {
-      category: webhook === undefined ? categoryOfText(trouble.text, first) : categoryOfWebhook(webhook),
+      category: isDenied ? categoryOfDenial(trouble.text) : categoryOfText(trouble.text, first),
       root,
       sentence: `${refText(root)} cannot be applied: the API server refuses ${refText(object)}: ${shortText(trouble.text)}.`,
       cites: [
@@ -76,13 +78,12 @@ function invalid(scene: Scene, { symptom, trouble }: FluxFault): readonly Hypoth
 
 // What the newest commit changed where the message points, or beside it: a request is refused for its limit too, and a
 // Service's port for the Service's type.
-function suspectsOf(scene: Scene, object: Parameters<typeof historyOf>[1], text: string): readonly Suspect[] {
+function suspectsOf(scene: Scene, object: ObjectRef, text: string): readonly Suspect[] {
   const field = wordsIn(text);
   const isMeant = (suspect: Suspect): boolean =>
     field.length > 0 ? isNear(wordsOf(suspect.path), field) : /quantities must match/.test(text) && isSpoilt(suspect);
-  const meant = historyOf(scene, object).filter((suspect) => suspect.commit !== null && isMeant(suspect));
-  const guilty = meant.filter(({ commit }) => commit?.commit === meant[0]?.commit?.commit);
-  return guilty.length > 0 && object.kind === "Service" ? newestOf(scene, object) : guilty;
+  const meant = ofOneCommit(historyOf(scene, object).filter(isMeant));
+  return meant.length > 0 && object.kind === "Service" ? newestOf(scene, object) : meant;
 }
 
 // Where a quantity does not parse, the API server does not say which: one that was one before and is none now.
@@ -90,15 +91,24 @@ function isSpoilt({ from, to }: Suspect): boolean {
   return typeof to === "string" && quantityOf(from) !== undefined && quantityOf(to) === undefined;
 }
 
-// A webhook tells no field: all that the newest commit did to the object's content is denied with it.
-function newestOf(scene: Scene, object: Parameters<typeof historyOf>[1]): readonly Suspect[] {
-  const all = historyOf(scene, object).filter(({ path, commit }) => commit !== null && path[0] !== "metadata");
-  return all.filter(({ commit }) => commit?.commit === all[0]?.commit?.commit);
+// All that the newest commit did to an object's content.
+function newestOf(scene: Scene, object: ObjectRef): readonly Suspect[] {
+  return ofOneCommit(historyOf(scene, object).filter(({ path }) => path[0] !== "metadata"));
 }
 
-function categoryOfWebhook(webhook: string): Category {
-  if (/prometheusrule|alert|vmrule/i.test(webhook)) return "alert_rule";
-  return /gatekeeper|kyverno|policy|opa|kubewarden|polaris/i.test(webhook) ? "policy_scan" : "webhook_mesh";
+// A policy tells in its own words what it is about: what else the commit did is innocent.
+function deniedOf(scene: Scene, object: ObjectRef, text: string): readonly Suspect[] {
+  return ofOneCommit(historyOf(scene, object).filter((suspect) => suspect.path.length > 0 && speaksOf(text, suspect)));
+}
+
+function ofOneCommit(suspects: readonly Suspect[]): readonly Suspect[] {
+  const committed = suspects.filter(({ commit }) => commit !== null);
+  return committed.filter(({ commit }) => commit?.commit === committed[0]?.commit?.commit);
+}
+
+// What git has taken away goes only once the rest is taken.
+function isStillThere({ lookup }: Scene, { object, path, to }: Suspect): boolean {
+  return to === undefined && valueAt(lookup.get(object), path) !== undefined;
 }
 
 function isNear(path: readonly string[], field: readonly string[]): boolean {

@@ -3,6 +3,7 @@ import { containerStep, isPodField } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
+import { categoryOfDenial, speaksOf } from "../denial.ts";
 import { requestsOf } from "../fitting.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
 import type { Amounts, Refused } from "../message/admission.ts";
@@ -73,8 +74,8 @@ const JUDGES: Readonly<Record<Refused["is"], (found: Case) => Hypothesis>> = {
   "webhook-denied": (found) =>
     byFields(
       found,
-      isPolicyEngine(found.refusal) ? "policy_scan" : "webhook_mesh",
-      isOfTemplate,
+      categoryOfDenial(found.symptom.ailment.message),
+      (suspect) => isOfTemplate(suspect) && speaksOf(found.symptom.ailment.message, suspect),
       "Follow the policy that the webhook speaks for, or have its owner change it.",
     ),
   "webhook-down": webhookDown,
@@ -100,10 +101,6 @@ function isSecurity(suspect: Suspect): boolean {
 
 function isOfTemplate(suspect: Suspect): boolean {
   return suspect.path.includes("template");
-}
-
-function isPolicyEngine(refusal: Refused): boolean {
-  return refusal.is === "webhook-denied" && /gatekeeper|kyverno|policy|opa|kubewarden|polaris/i.test(refusal.webhook);
 }
 
 /** The newest commit's changes among those that may be at fault; else a person's work. */

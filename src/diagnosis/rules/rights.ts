@@ -64,12 +64,15 @@ function bearers(
   { namespace, account }: { readonly namespace: string; readonly account: string },
 ): readonly KubernetesObject[] {
   const bindings = ["RoleBinding", "ClusterRoleBinding"].flatMap((kind) => scene.lookup.all(`${ROLES}/${kind}`));
-  const naming = bindings.filter(
-    (binding) =>
-      listAt(binding, "subjects").some(
-        (subject) => textAt(subject, "name") === account && (textAt(subject, "namespace") ?? namespace) === namespace,
-      ) || historyOf(scene, refOf(binding)).some(({ from }) => JSON.stringify(from ?? null).includes(`"${account}"`)),
-  );
+  const naming = bindings.filter((binding) => {
+    const namesakes = listAt(binding, "subjects").filter((subject) => textAt(subject, "name") === account);
+    if (namesakes.some((subject) => (textAt(subject, "namespace") ?? namespace) === namespace)) return true;
+    // One that gave the right before: to this account, or to a namesake that was moved to another namespace.
+    return historyOf(scene, refOf(binding)).some(
+      ({ from }) =>
+        JSON.stringify(from ?? null).includes(`"${account}"`) || (from === namespace && namesakes.length > 0),
+    );
+  });
   const roles = naming.flatMap((binding) => {
     const kind = textAt(binding, "roleRef", "kind") ?? "";
     const within = kind === "Role" ? (binding.metadata.namespace ?? null) : null;

@@ -11,7 +11,7 @@ const THIRD = [kustomization("reports", "./infrastructure", { dependsOn: [{ name
 const OPENED: Tree = { "clusters/prod/apps.yaml": [kustomization("apps", "./apps")], ...SHOP };
 
 /** What a Flux object says that cannot go on. */
-function stopped(named: string, reason: string, message: string): NonNullable<Story["cluster"]> {
+export function stopped(named: string, reason: string, message: string): NonNullable<Story["cluster"]> {
   return (cluster) => {
     const object = cluster.get(named);
     const before = object["status"] as Record<string, unknown>;

@@ -280,6 +280,23 @@ export const RIGHTS: readonly Story[] = [
       roots: ["Deployment/shop/watcher", "RoleBinding/shop/watcher"],
     },
   },
+  {
+    id: "role-binding-other-namespace",
+    tells: "The binding names the account in a namespace where it is not, and the program logs JSON.",
+    good: rights(["get", "list"], ["pods"]),
+    bad: changed(rights(["get", "list"], ["pods"]), "RoleBinding/shop/watcher", "subjects.watcher.namespace", "shops"),
+    fates: {
+      "Deployment/shop/watcher": crashes({
+        log: '{"level":"error","msg":"list failed","error":"pods is forbidden: User \\"system:serviceaccount:shop:watcher\\" cannot list resource \\"pods\\" in API group \\"\\" in the namespace \\"shop\\""}\n{"level":"fatal","msg":"cannot start"}\n',
+      }),
+    },
+    git: {
+      expected: "propose",
+      also: "issue",
+      category: ["rbac_serviceaccount"],
+      roots: ["Deployment/shop/watcher", "RoleBinding/shop/watcher"],
+    },
+  },
 ];
 
 function rights(verbs: readonly string[], resources: readonly string[]): Tree {

@@ -1,0 +1,66 @@
+import { itemSelector } from "../manifest/path.ts";
+import type { Category } from "./category.ts";
+import { hasWord, newWords } from "./match.ts";
+import type { Suspect } from "./suspects.ts";
+
+const DENIED = /admission webhook "([^"]+)" denied|ValidatingAdmissionPolicy '([^']+)' with binding/;
+
+/** The admission webhook or policy that a refusal says it comes from. */
+export function denierIn(text: string): string | undefined {
+  const found = DENIED.exec(text);
+  return found?.[1] ?? found?.[2];
+}
+
+/** What it is called that a webhook or an admission policy says no. */
+export function categoryOfDenial(text: string): Category {
+  const denier = denierIn(text) ?? "";
+  if (/prometheusrule|alert|vmrule/i.test(denier)) return "alert_rule";
+  const isPolicy = text.includes("ValidatingAdmissionPolicy") || POLICY_ENGINE.test(denier);
+  return isPolicy ? "policy_scan" : "webhook_mesh";
+}
+
+const POLICY_ENGINE = /gatekeeper|kyverno|policy|opa|kubewarden|polaris/i;
+
+/**
+ * Whether a policy's complaint speaks of this change: of a field that it names, or of what is new in a value. An
+ * innocent commit is denied too once the policy has become stricter.
+ */
+export function speaksOf(text: string, suspect: Suspect): boolean {
+  if (suspect.path.at(-1) === "image") return speaksOfImage(text, suspect);
+  const said = text.toLowerCase();
+  const fields = [...stepsOf(suspect), ...keysOf(suspect.from), ...keysOf(suspect.to)];
+  return (
+    fields.some((field) => said.includes(field.toLowerCase().replace(/s$/, ""))) ||
+    newWords(suspect).some((word) => word.length > 3 && hasWord(text, word))
+  );
+}
+
+// Words of every manifest, that tell no field from another.
+const GENERAL = new Set(
+  "metadata spec template jobTemplate containers initContainers labels annotations matchLabels groups rules name value key path port type data".split(
+    " ",
+  ),
+);
+
+function stepsOf({ path }: Suspect): readonly string[] {
+  const named = path.filter((step) => typeof step === "string" && itemSelector(step) === undefined).map(String);
+  return named.slice(-2).filter((step) => !GENERAL.has(step));
+}
+
+function keysOf(value: unknown): readonly string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const own = Array.isArray(value) ? [] : Object.keys(value).filter((key) => key.length > 3 && !GENERAL.has(key));
+  return [...own, ...Object.values(value).flatMap(keysOf)];
+}
+
+// Another tag of the same repository is at fault only where the policy is about tags.
+function speaksOfImage(text: string, { from, to }: Suspect): boolean {
+  if (!text.includes(String(to))) return false;
+  return repositoryOf(from) !== repositoryOf(to) || /\btags?\b|digest|\blatest\b/i.test(text.replace(String(to), ""));
+}
+
+function repositoryOf(image: unknown): string {
+  return String(image)
+    .replace(/@.*$/, "")
+    .replace(/:[^/:]+$/, "");
+}

@@ -1,0 +1,75 @@
+import { refused } from "../build/fates.ts";
+import type { Story } from "../build/story.ts";
+import { changed } from "../build/tree.ts";
+import { stopped } from "./flux.ts";
+import { imageOf, inContainer, SHOP } from "./shop.ts";
+
+const APPS = "Kustomization/flux-system/apps";
+const CATALOG = "Deployment/shop/catalog";
+const OWNED = changed(SHOP, CATALOG, "metadata.labels.owner", "team-shop");
+
+/** What policies of the cluster deny: a change that they speak of, or one that has nothing to do with it. */
+export const POLICIES: readonly Story[] = [
+  {
+    id: "policy-misses-label",
+    tells: "A commit took the label away that a policy asks of every Deployment.",
+    good: OWNED,
+    bad: SHOP,
+    cluster: (cluster) => {
+      cluster.get(CATALOG).metadata["labels"] = { owner: "team-shop" };
+      denied({}, '[must-have-owner] you must provide labels: {"owner"}')(cluster);
+    },
+    git: { expected: "propose", category: ["policy_scan"], roots: [APPS, CATALOG] },
+  },
+  {
+    id: "policy-made-stricter",
+    tells: "A policy asks for more replicas than there ever were; the release that is denied with it is innocent.",
+    good: SHOP,
+    bad: changed(SHOP, CATALOG, "spec.revisionHistoryLimit", 3),
+    cluster: denied(
+      { revisionHistoryLimit: 10 },
+      '[replica-limits] The provided number of replicas is not allowed for Deployment: catalog. Allowed ranges: {"ranges": [{"max_replicas": 50, "min_replicas": 5}]}',
+    ),
+    git: { expected: "issue", category: ["policy_scan"], roots: [APPS, CATALOG], isCommit: false },
+  },
+  {
+    id: "policy-on-registries-made-stricter",
+    tells: "The registry was never among those that a new policy lets in: another tag of the same image is innocent.",
+    good: SHOP,
+    bad: changed(SHOP, CATALOG, inContainer("catalog", "image"), imageOf("catalog", "1.4.3")),
+    fates: {
+      [CATALOG]: refused(
+        `admission webhook "validation.gatekeeper.sh" denied the request: [allowed-repos] container <catalog> has an invalid image repo <${imageOf("catalog", "1.4.3")}>, allowed repos are ["mirror.example.test/"]`,
+      ),
+    },
+    git: { expected: "issue", category: ["policy_scan"], roots: [CATALOG], isCommit: false },
+  },
+  {
+    id: "admission-policy-of-the-cluster",
+    tells: "A ValidatingAdmissionPolicy allows ten replicas, and a commit asks for more.",
+    good: SHOP,
+    bad: changed(SHOP, CATALOG, "spec.replicas", 20),
+    cluster: kept(
+      { replicas: 2 },
+      "Deployment/shop/catalog dry-run failed (Invalid): deployments.apps \"catalog\" is forbidden: ValidatingAdmissionPolicy 'few-replicas' with binding 'few-replicas' denied request: failed expression: object.spec.replicas <= 10",
+    ),
+    git: { expected: "propose", also: "issue", category: ["policy_scan"], roots: [APPS, CATALOG] },
+  },
+];
+
+type Spec = Readonly<Record<string, unknown>>;
+
+// What is denied is not applied: the cluster keeps what it had.
+function kept(spec: Spec, message: string): NonNullable<Story["cluster"]> {
+  return (cluster) => {
+    cluster.set(CATALOG, "spec", spec);
+    stopped(APPS, "ReconciliationFailed", message)(cluster);
+  };
+}
+
+function denied(spec: Spec, why: string): NonNullable<Story["cluster"]> {
+  return kept(
+    spec,
+    `Deployment/shop/catalog dry-run failed (Forbidden): admission webhook "validation.gatekeeper.sh" denied the request: ${why}`,
+  );
+}
