@@ -2,7 +2,7 @@ import { keyOf, type ObjectRef, refOf } from "../signal/object.ts";
 import { misfitsOf, untolerated } from "./fitting.ts";
 import { resolveHost } from "./hosts.ts";
 import type { Lookup } from "./lookup.ts";
-import type { Complaint } from "./message/log.ts";
+import type { Complaint } from "./message/complaint.ts";
 import { mapAt, textAt } from "./read.ts";
 import type { Ailment, Symptom, Trouble } from "./symptom.ts";
 import { flagSymptoms } from "./symptoms/flags.ts";

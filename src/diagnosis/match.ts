@@ -1,5 +1,5 @@
 import { containerStep } from "./bearing.ts";
-import type { Complaint } from "./message/log.ts";
+import type { Complaint } from "./message/complaint.ts";
 import type { Suspect } from "./suspects.ts";
 import { valueText } from "./suspects.ts";
 

@@ -2,8 +2,8 @@ import type { FieldPath } from "../manifest/path.ts";
 import type { ObjectRef } from "../signal/object.ts";
 import type { FluxTrouble } from "./flux/message.ts";
 import type { Refused } from "./message/admission.ts";
+import type { Complaint } from "./message/complaint.ts";
 import type { Hindrance, PullFailure } from "./message/container.ts";
-import type { Complaint } from "./message/log.ts";
 import type { ProbeFailure } from "./message/probe.ts";
 import type { Predicate } from "./message/scheduling.ts";
 

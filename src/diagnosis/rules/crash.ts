@@ -2,18 +2,17 @@ import { type ObjectRef, refText } from "../../signal/object.ts";
 import { categoryOf, containerStep, isWholeContainer } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
-import { confidenceOf, type Prior } from "../confidence.ts";
-import type { FactDraft, Foretold, Hypothesis } from "../hypothesis.ts";
-import { affinity, hasWord } from "../match.ts";
-import type { Complaint } from "../message/log.ts";
-import { conditionOf, listAt, textAt, textsAt } from "../read.ts";
+import { complaintFacts, type Failing, failing, failText } from "../crash/failing.ts";
+import { unexplained } from "../crash/unexplained.ts";
+import type { Foretold, Hypothesis } from "../hypothesis.ts";
+import { affinity } from "../match.ts";
+import type { Complaint } from "../message/complaint.ts";
+import { conditionOf } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { type Suspect, suspectsOf } from "../suspects.ts";
-import type { Symptom, Trouble } from "../symptom.ts";
 import { minutesSince } from "../symptoms/now.ts";
-import { ailing, citeSymptom } from "../telling.ts";
-import { containersOf, podTemplateOf, referencesOf } from "../workload.ts";
+import { containersOf, podTemplateOf } from "../workload.ts";
 
 /**
  * A program that ends, or never becomes ready, because of what it was told: a variable, an argument, its configuration
@@ -40,71 +39,10 @@ export const crash: Rule = {
     // That a peer does not answer is for the rule about peers.
     return found.complaints.length > 0 && found.complaints.every(({ is }) => is === "unreachable")
       ? []
-      : [unchanged(trouble.root, found)];
+      : [unexplained(trouble.root, found)];
   },
   foretell: (_, hypothesis) => foretell(hypothesis),
 };
-
-type Failing = {
-  readonly symptom: Symptom;
-  readonly container: string;
-  readonly isInit: boolean;
-  readonly complaints: readonly Complaint[];
-  readonly exitCode: number | null;
-  /** What the container is told from outside, by where it comes from. */
-  readonly givers: readonly Giver[];
-};
-
-type Giver = { readonly category: Category; readonly words: readonly string[] };
-
-function failing(scene: Scene, trouble: Trouble): Failing | undefined {
-  const [ended] = ailing(trouble, "crash").filter(
-    ({ ailment }) => ailment.reason !== "OOMKilled" && (ailment.probe === null || ailment.probe.how === "untold"),
-  );
-  const [hindered] = ailing(trouble, "hindered").filter(({ ailment }) =>
-    ["not-executable", "read-only", "mount", "runs-as-root", "other"].includes(ailment.hindrance.is),
-  );
-  const [waiting] = ailing(trouble, "waiting", "unready", "complaining");
-  const symptom = ended ?? hindered ?? waiting;
-  if (symptom === undefined) return undefined;
-  const { ailment } = symptom;
-  const complaints =
-    ailment.is === "hindered" ? hinderedComplaints(ailment.message, ailment.hindrance.is) : ailment.complaints;
-  const exitCode = ailment.is === "crash" ? ailment.exitCode : null;
-  const givers = giversOf(scene, trouble.root, ailment.container);
-  return { symptom, container: ailment.container, isInit: ailment.isInit, complaints, exitCode, givers };
-}
-
-function giversOf(scene: Scene, root: ObjectRef, name: string): readonly Giver[] {
-  const object = scene.lookup.get(root);
-  const template = object === undefined ? undefined : podTemplateOf(object);
-  const container = template === undefined ? undefined : containersOf(template).find((each) => each.name === name);
-  if (template === undefined || container === undefined) return [];
-  const variables = listAt(container.spec, "env").flatMap((entry) => [textAt(entry, "name"), textAt(entry, "value")]);
-  const maps = referencesOf(template).filter(({ kind }) => kind === "ConfigMap");
-  const settings = maps.flatMap((reference) =>
-    Object.entries(textsAt(scene.lookup.find("/ConfigMap", root.namespace, reference.name), "data")).flatMap(
-      // A key such as `currency` is a word of the language too.
-      ([key, text]) => (/^[a-z]+$/.test(key) ? [text] : [key, text]),
-    ),
-  );
-  return [
-    { category: "env_var", words: telling(variables) },
-    { category: "configmap_content", words: telling(settings.flatMap((text) => text.split(/[\s:="']+/))) },
-  ];
-}
-
-// Short words are found in any line.
-function telling(words: readonly (string | undefined)[]): readonly string[] {
-  return words.filter((word): word is string => word !== undefined && word.length > 2);
-}
-
-function hinderedComplaints(message: string, hindrance: string): readonly Complaint[] {
-  if (hindrance === "not-executable") return [{ is: "not-found-command", line: message, command: "" }];
-  if (hindrance === "runs-as-root" || hindrance === "read-only")
-    return [{ is: "file-denied", line: message, file: "" }];
-  return [{ is: "fatal", line: message }];
-}
 
 function changed(scene: Scene, root: ObjectRef, found: Failing): Hypothesis | undefined {
   const candidates = suspectsOf(scene, root).filter((suspect) => concerns(suspect, found));
@@ -240,84 +178,6 @@ function isOfStart(suspect: Suspect, found: Failing): boolean {
 function named(found: Failing, suspect: Suspect): Category {
   const category = categoryOf(suspect);
   return found.isInit && category !== "image_ref" ? "init_container" : category;
-}
-
-function failText(found: Failing): string {
-  if (found.symptom.ailment.is === "hindered") return "cannot be started";
-  if (found.symptom.ailment.is === "crash")
-    return found.exitCode === null ? "ends" : `ends with exit code ${found.exitCode}`;
-  if (found.symptom.ailment.is === "complaining") return "runs and complains without end";
-  return found.isInit ? "does not come to its end" : "does not become ready";
-}
-
-function complaintFacts(found: Failing): readonly FactDraft[] {
-  return found.complaints.slice(-3).map(({ line }) => ({
-    verdict: "FOUND",
-    kind: "log",
-    text: line.length > 300 ? `${line.slice(0, 297)}…` : line,
-    source: `log of ${found.symptom.object.name}/${found.container}`,
-    at: found.symptom.at,
-  }));
-}
-
-// What each complaint is called where no change explains it.
-const UNEXPLAINED: Readonly<Partial<Record<Complaint["is"], Category>>> = {
-  unset: "env_var",
-  "bad-value": "env_var",
-  "bad-argument": "command_args",
-  "not-found-command": "command_args",
-  "bad-config": "configmap_content",
-  "file-missing": "command_args",
-  "file-denied": "security_context",
-  "read-only": "security_context",
-  "port-taken": "port_conflict",
-  "login-failed": "secret_value",
-  forbidden: "rbac_serviceaccount",
-  "out-of-memory": "oom_limit",
-  certificate: "cert_tls",
-  "disk-full": "pvc_storage",
-  database: "app_or_db",
-  fatal: "app_or_db",
-};
-
-function unchanged(root: ObjectRef, found: Failing): Hypothesis {
-  const last =
-    found.complaints.findLast((complaint) => complaint.is !== "unreachable" && complaint.is !== "fatal") ??
-    found.complaints.at(-1);
-  const category = categoryOfComplaint(found, last);
-  return {
-    category,
-    root,
-    sentence: `${found.container} of ${refText(root)} ${failText(found)}${last === undefined ? "" : `: ${shortLine(last.line)}`}.`,
-    cites: [citeSymptom(found.symptom), ...complaintFacts(found)],
-    confidence: confidenceOf({
-      prior: priorOf(last),
-    }),
-    advice: { is: "person", because: `Look at what ${found.container} says of itself: no change in git explains it.` },
-    culprit: null,
-    wrongIf: `a change made outside git explains it`,
-  };
-}
-
-// What a program names is nearly always what it fails by; that it fails says little.
-function priorOf(last: Complaint | undefined): Prior {
-  if (last === undefined || last.is === "fatal" || last.is === "unreachable") return { right: 3, wrong: 2 };
-  return last.is === "bad-value" || last.is === "database" ? { right: 4, wrong: 1 } : { right: 8, wrong: 1 };
-}
-
-function categoryOfComplaint(found: Failing, last: Complaint | undefined): Category {
-  if (found.symptom.ailment.is === "hindered") return last?.is === "file-denied" ? "security_context" : "command_args";
-  const category = last === undefined ? undefined : UNEXPLAINED[last.is];
-  if (found.isInit) return "init_container";
-  // A value that nobody gave it is the program's own.
-  if (last?.is === "bad-value")
-    return found.givers.find(({ words }) => words.some((word) => hasWord(last.line, word)))?.category ?? "app_or_db";
-  if (category !== undefined) return category;
-  return found.exitCode === 127 || found.exitCode === 126 || found.exitCode === 0 ? "command_args" : "app_or_db";
-}
-
-function shortLine(line: string): string {
-  return line.length > 160 ? `${line.slice(0, 157)}…` : line;
 }
 
 function foretell(hypothesis: Hypothesis): Foretold {

@@ -1,7 +1,7 @@
 import { type KubernetesObject, type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
 import type { Hypothesis } from "../hypothesis.ts";
-import type { Complaint } from "../message/log.ts";
+import type { Complaint } from "../message/complaint.ts";
 import { listAt, textAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";

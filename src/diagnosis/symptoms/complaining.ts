@@ -1,7 +1,8 @@
 import { logKey } from "../../evidence/world.ts";
 import { type KubernetesObject, refOf } from "../../signal/object.ts";
 import type { Lookup } from "../lookup.ts";
-import { type Complaint, complaintsOf } from "../message/log.ts";
+import type { Complaint } from "../message/complaint.ts";
+import { complaintsOf } from "../message/log.ts";
 import { listAt, textAt } from "../read.ts";
 import type { Symptom } from "../symptom.ts";
 import { minutesSince, symptomOf } from "./now.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Complaint, complaintsOf } from "../../../src/diagnosis/message/log.ts";
+import type { Complaint } from "../../../src/diagnosis/message/complaint.ts";
+import { complaintsOf } from "../../../src/diagnosis/message/log.ts";
 
 /** What the last line of a log complains of, without the line. */
 function last(log: string): Omit<Complaint, "line"> | undefined {

@@ -1,0 +1,80 @@
+import { type ObjectRef, refText } from "../../signal/object.ts";
+import { declaredOf } from "../declared.ts";
+import type { Advice, Hypothesis } from "../hypothesis.ts";
+import { mapAt } from "../read.ts";
+import { nearestName } from "../reference/nearest.ts";
+import type { Scene } from "../scene.ts";
+import { declaredAt, historyOf } from "../suspects.ts";
+import { citeFound, setting } from "../telling.ts";
+import type { Reference } from "../workload.ts";
+import { askers, type Lost } from "./lost.ts";
+
+/** What brings back what is lost, or what stands in for it. */
+type Repair = { readonly advice: Advice; readonly cites: Hypothesis["cites"]; readonly culprit: Hypothesis["culprit"] };
+
+/** The object itself stood in git, and a commit took it away; undefined where it did not. */
+export function removal(scene: Scene, root: ObjectRef, lost: Lost): Repair | undefined {
+  if (lost.name === null || lost.key !== null) return undefined;
+  const ref = { apiVersion: "v1", kind: lost.kind, namespace: root.namespace, name: lost.name };
+  if (declaredOf(scene, ref) !== undefined) return awaited(ref);
+  const gone = historyOf(scene, ref).find((suspect) => suspect.path.length === 0 && suspect.to === undefined);
+  if (gone?.commit === undefined || gone.commit === null) return undefined;
+  const { commit, subject, at } = gone.commit;
+  const text = `commit ${commit.slice(0, 8)} "${subject}" removed ${refText(ref)}`;
+  return {
+    advice: {
+      is: "change",
+      intents: [{ kind: "restore-object", object: gone.object, commit }],
+      because: `Bring ${refText(ref)} back, which commit ${commit.slice(0, 8)} removed.`,
+    },
+    cites: [{ verdict: "FOUND", kind: "commit", text, source: `git ${commit.slice(0, 8)}`, at }],
+    culprit: gone.commit,
+  };
+}
+
+function awaited(ref: ObjectRef): Repair {
+  return {
+    advice: { is: "nothing", because: `${refText(ref)} is in git already: see why it has not been applied.` },
+    cites: [citeFound("reference", `${refText(ref)} is in the repository`, refText(ref))],
+    culprit: null,
+  };
+}
+
+/** What exists beside it under almost the same name; undefined where nothing does. */
+export function renamed(scene: Scene, root: ObjectRef, lost: Lost): Repair | undefined {
+  const [asker] = askers(scene, root, lost);
+  if (asker === undefined || !scene.lookup.isListed(`/${lost.kind}`, root.namespace)) return undefined;
+  const wanted = lost.key ?? lost.name;
+  const path = lost.key === null ? asker.path : asker.keyPath;
+  if (wanted === null || path === null || declaredAt(scene, root, path) !== wanted) return undefined;
+  const meant = nearestName(wanted, lost.key === null ? holders(scene, root, lost, asker) : keysOf(scene, root, lost));
+  if (meant === undefined) return undefined;
+  const basis = `${meant} exists in ${root.namespace}, and ${wanted} is a slip away from it`;
+  const paths = askers(scene, root, lost).map((candidate) =>
+    lost.key === null ? candidate.path : (candidate.keyPath ?? path),
+  );
+  const fields = paths.map((each) => ({ path: each, from: wanted, to: meant }));
+  return {
+    advice: {
+      is: "change",
+      intents: [setting("set-reference", root, fields, basis)],
+      because: `Read ${meant} instead of ${wanted}: ${basis}.`,
+    },
+    cites: [citeFound("reference", basis, `${lost.kind}/${root.namespace}/${meant}`)],
+    culprit: null,
+  };
+}
+
+// Only an object that has the key that is asked for can have been meant.
+function holders(scene: Scene, root: ObjectRef, lost: Lost, asker: Reference): readonly string[] {
+  return scene.lookup
+    .all(`/${lost.kind}`)
+    .filter((object) => object.metadata.namespace === root.namespace)
+    .filter((object) => asker.key === null || asker.key in mapAt(object, "data"))
+    .map((object) => object.metadata.name);
+}
+
+function keysOf(scene: Scene, root: ObjectRef, lost: Lost): readonly string[] {
+  const object = lost.name === null ? undefined : scene.lookup.find(`/${lost.kind}`, root.namespace, lost.name);
+  return [...Object.keys(mapAt(object, "data")), ...Object.keys(mapAt(object, "binaryData"))];
+}

@@ -1,0 +1,30 @@
+/** What a line of a container's log complains of. */
+export type Said =
+  | {
+      readonly is: "unreachable";
+      readonly host: string;
+      readonly port: number | null;
+      readonly how: "refused" | "timeout" | "unknown-host" | "cut" | "unavailable";
+    }
+  | { readonly is: "unset"; readonly name: string }
+  | { readonly is: "bad-value"; readonly name: string | null; readonly value: string | null }
+  | { readonly is: "bad-argument"; readonly argument: string }
+  | { readonly is: "bad-config"; readonly file: string | null }
+  | { readonly is: "file-missing"; readonly file: string }
+  | { readonly is: "file-denied"; readonly file: string }
+  | { readonly is: "read-only"; readonly file: string | null }
+  | { readonly is: "port-taken"; readonly port: number | null }
+  | { readonly is: "login-failed" }
+  | { readonly is: "forbidden"; readonly account: string | null; readonly verb: string; readonly resource: string }
+  | { readonly is: "out-of-memory" }
+  | { readonly is: "certificate" }
+  | { readonly is: "disk-full" }
+  | { readonly is: "database" }
+  | { readonly is: "not-found-command"; readonly command: string }
+  | { readonly is: "fatal" };
+
+/** A line of a log that complains. */
+export type Complaint = { readonly line: string } & Said;
+
+/** What a program says of a peer that it cannot reach. */
+export type Unreachable = Extract<Complaint, { is: "unreachable" }>;

@@ -1,0 +1,175 @@
+import { hostNear, portNear } from "./address.ts";
+import type { Said, Unreachable } from "./complaint.ts";
+
+// A way to complain, and what is said by it; undefined where the words turn out to mean nothing of the kind.
+type Form = readonly [RegExp, (match: RegExpMatchArray) => Said | undefined];
+
+const HOST = String.raw`(?:[a-z][a-z0-9+.-]*://)?(?:[^\s@/]+@)?((?:[A-Za-z0-9_-]+\.)*[A-Za-z0-9_-]+)`;
+const FILE = String.raw`["'‘\[]?((?:\.{0,2}/)[^\s"'’:,\])]+)`;
+
+/** The ways in which programs complain, the most telling first. */
+export const FORMS: readonly Form[] = [
+  [
+    /User "?(system:serviceaccount:[^\s"]+)"? cannot (\w+) resource "?([\w./-]+)"?/,
+    (match) => ({
+      is: "forbidden",
+      account: match[1] ?? null,
+      verb: match[2] ?? "",
+      resource: match[3] ?? "",
+    }),
+  ],
+  [
+    /(?:is forbidden|Forbidden).*cannot (\w+) resource "?([\w./-]+)"?/,
+    (match) => ({ is: "forbidden", account: null, verb: match[1] ?? "", resource: match[2] ?? "" }),
+  ],
+  [
+    /password authentication failed|Access denied for user|WRONGPASS|NOAUTH|invalid (?:username|credentials|password)|authentication (?:failed|failure|error)|auth(?:entication)? fail|(?:wrong|incorrect|bad) password|ACCESS_REFUSED|Login failed|not authorized to|SASL.*fail|invalid api key|InvalidAccessKeyId|SignatureDoesNotMatch/i,
+    () => ({ is: "login-failed" }),
+  ],
+  [
+    /x509:|certificate (?:has expired|is not|verify failed|signed by|required)|CERT_HAS_EXPIRED|SSLHandshake|SSL routines|tls: (?:bad|failed|unknown|handshake)|unable to (?:get local issuer|verify the first) certificate/i,
+    () => ({ is: "certificate" }),
+  ],
+  [
+    /address already in use|EADDRINUSE|port (?:\d+ )?is already (?:in use|allocated)|bind.*in use/i,
+    (match) => ({ is: "port-taken", port: portNear(match.input ?? "") }),
+  ],
+  [/no space left on device|ENOSPC|disk (?:is )?full|disk quota exceeded/i, () => ({ is: "disk-full" })],
+  [
+    /OutOfMemoryError|heap out of memory|MemoryError|cannot allocate memory|std::bad_alloc|out of memory/i,
+    () => ({ is: "out-of-memory" }),
+  ],
+  [
+    /lookup ([A-Za-z0-9._-]+?)\.?(?: on \S+)?:? (?:no such host|server misbehaving|.*i\/o timeout|Temporary failure)/i,
+    (match) => unreachable(match[1], null, "unknown-host"),
+  ],
+  [
+    /getaddrinfo (?:ENOTFOUND|EAI_AGAIN) ([A-Za-z0-9._-]+?)\.?(?::(\d+))?(?:\s|$|["',)])/,
+    (match) => unreachable(match[1], match[2], "unknown-host"),
+  ],
+  [
+    /(?:could not (?:translate|resolve) host(?: name)?:?|UnknownHostException:?|Name or service not known:?|Temporary failure in name resolution:?|failed to resolve(?: host)?:?|bad address|can't resolve|nodename nor servname provided|unknown host:?|cannot resolve|host not found(?: in upstream)?|no such host:?)\s*["'(]?([A-Za-z0-9][A-Za-z0-9._-]*)?(?::(\d+))?/i,
+    (match) => unreachable(match[1] ?? hostNear(match.input ?? "").host, match[2], "unknown-host"),
+  ],
+  [
+    new RegExp(String.raw`${HOST}(?::(\d{1,5}))?(?:/\S*)?["']?\)? failed: dial tcp \S*?(?::(\d+))?: (.*)$`, "i"),
+    (match) => unreachable(match[1], match[2] ?? match[3], howOf(match[4] ?? "")),
+  ],
+  [
+    /connection refused|ECONNREFUSED|connect(?:ion)? timed? ?out|i\/o timeout|ETIMEDOUT|deadline exceeded|no route to host|EHOSTUNREACH|network is unreachable|connection reset|ECONNRESET|(?:could not|cannot|can't|failed to|unable ?to|not possible to) ?connect|connection (?:to \S+ )?(?:failed|error)|waiting for .* to (?:be|become|come)|(?:is )?not (?:reachable|accepting connections)|upstream (?:connect|unavailable)|(?:code = |status )Unavailable|connection (?:was )?closed|broken pipe|unexpected EOF|503 Service Unavailable|502 Bad Gateway|504 Gateway/i,
+    (match) => {
+      const near = hostNear(match.input ?? "");
+      return unreachable(near.host, near.port, howOf(match.input ?? ""));
+    },
+  ],
+  [
+    /(?:unknown|unrecognized|unexpected|invalid|illegal|bad|ambiguous|undefined) (?:long |short |command[- ]line )?(?:flag|option|argument|parameter|switch|command|subcommand|operand)s?\b(?: provided)?[:\s]*["'`‘-]*(-{0,2}[A-Za-z0-9][\w./-]*)/i,
+    (match) => ({ is: "bad-argument", argument: (match[1] ?? "").replace(/^-+/, "") }),
+  ],
+  [
+    /flag provided but not defined: -*([\w.-]+)|[Nn]o such (?:option|command):? ["'`]?-*([\w.-]+)|unknown shorthand flag: ["']?(\w)/,
+    (match) => ({ is: "bad-argument", argument: match[1] ?? match[2] ?? match[3] ?? "" }),
+  ],
+  [
+    /(?:^|\s)(?:sh|bash|\/bin\/\w+|\S*entrypoint\S*):?.*?(?:line )?\d*:? ([\w./-]+): (?:command )?not found/i,
+    (match) => ({ is: "not-found-command", command: match[1] ?? "" }),
+  ],
+  [
+    new RegExp(
+      String.raw`(?:no such file or directory|ENOENT|FileNotFound(?:Error|Exception)|cannot find module|can't open file|could not (?:open|read|load|find) (?:file|config\w*)|file not found|does not exist)[^/"']*${FILE}`,
+      "i",
+    ),
+    (match) => ({ is: "file-missing", file: trimmed(match[1]) }),
+  ],
+  [
+    new RegExp(
+      String.raw`${FILE}["']?:? ?\(?(?:no such file or directory|not found|does not exist|doesn't exist)`,
+      "i",
+    ),
+    (match) => ({ is: "file-missing", file: trimmed(match[1]) }),
+  ],
+  [/read-?only file ?system|EROFS/i, (match) => ({ is: "read-only", file: fileNear(match.input ?? "") })],
+  [
+    /(?:permission denied|EACCES|EPERM|operation not permitted|access is denied|AccessDenied)/i,
+    (match) => ({ is: "file-denied", file: fileNear(match.input ?? "") ?? "" }),
+  ],
+  [
+    /\b([A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]{4,})\b["'`]?(?: environment variable)? (?:is|was|are)? ?(?:not (?:set|defined|provided|found|configured|specified|present)|unset|undefined|missing|required|empty|must (?:be )?(?:set|provided|defined|specified|not be empty))/,
+    (match) => ({ is: "unset", name: match[1] ?? "" }),
+  ],
+  [
+    /(?:missing|unset|undefined|required|must (?:set|provide|specify|define)|not (?:set|found|defined)|expected|KeyError|could not find|no value for)[^A-Za-z]*(?:required )?(?:the )?(?:env(?:ironment)?[ _-]?(?:variable|var)?s?|configuration|config(?: key)?|setting|variable|parameter)?[^A-Za-z]{0,4}\b([A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]{4,})\b/i,
+    (match) => (isVariable(match[1]) ? { is: "unset", name: match[1] ?? "" } : undefined),
+  ],
+  [
+    /(\/etc\/[\w./-]+)(?::\d+)?[^/]{0,20}(?:error|unknown|invalid|unexpected|cannot parse|syntax)/i,
+    (match) => ({ is: "bad-config", file: match[1] ?? null }),
+  ],
+  [
+    /(?:load|read|parse|parsing|open|config(?:uration)?(?: file)?|unmarshal|reading|loading|error in)[^/]{0,30}(\/[\w./-]+\.(?:ya?ml|json|toml|conf|cfg|ini|properties|env|xml|config))\b.{0,3}:?/i,
+    (match) => ({ is: "bad-config", file: match[1] ?? null }),
+  ],
+  [
+    /\byaml: (?:line \d+|unmarshal|control characters|invalid)|\bjson: (?:cannot unmarshal|unknown field)|invalid character .{1,12} (?:looking for|in |after)|\btoml: |YAMLException|JSONDecodeError|did not find expected/,
+    () => ({ is: "bad-config", file: null }),
+  ],
+  [
+    /\b([A-Za-z][A-Za-z0-9_]*)\b["'`]?:? (?:has|had|with|got)? ?(?:a |an )?(?:bad|invalid|illegal|unknown|unsupported|malformed|unexpected) value:? ?["'`(]?([^\s"'`),;]+)?/i,
+    (match) => ({ is: "bad-value", name: match[1] ?? null, value: match[2] ?? null }),
+  ],
+  [
+    /(?:invalid(?! memory address)|bad|illegal|unknown|unsupported|malformed|unrecognized|unexpected|cannot parse|could not parse|failed to parse|parsing|not a valid|must be (?:one of|a|an)|want(?:ed)? one of|expected one of|invalid literal for int\(\)[^:]*|NumberFormatException[^:]*|strconv\.\w+)\b:?(.*)$/i,
+    (match) => ({ is: "bad-value", name: variableIn(match.input ?? ""), value: quotedIn(match[1] ?? "") }),
+  ],
+  [
+    /relation "[^"]*" does not exist|no such table|unknown (?:column|database)|database .* does not exist|deadlock|too many (?:connections|clients)|read-only (?:transaction|mode)|lock wait timeout|replica set|duplicate key|migration (?:failed|error)|SQLSTATE|--read-only option/i,
+    () => ({ is: "database" }),
+  ],
+  [
+    /\b(?:FATAL|CRITICAL|PANIC|SEVERE|EMERG)\b|\bpanic:|\bfatal(?: error)?:|Traceback|Unhandled|Uncaught|Exception in thread|\bexception\b|segmentation fault|core dumped/i,
+    () => ({ is: "fatal" }),
+  ],
+  [/\b(?:ERROR|ERR|error)\b[:\s\]]/, () => ({ is: "fatal" })],
+];
+
+function unreachable(
+  host: string | undefined,
+  port: string | number | null | undefined,
+  how: Unreachable["how"],
+): Said | undefined {
+  if (host === undefined || host === "") return undefined;
+  const number = port === undefined || port === null || port === "" ? null : Number(port);
+  return { is: "unreachable", host: host.replace(/\.$/, ""), port: number, how };
+}
+
+function howOf(text: string): Unreachable["how"] {
+  if (/no such host|ENOTFOUND|name resolution/i.test(text)) return "unknown-host";
+  if (/refused/i.test(text)) return "refused";
+  if (/time|deadline|route|unreachable/i.test(text)) return "timeout";
+  if (/reset|closed|EOF|pipe/i.test(text)) return "cut";
+  return "unavailable";
+}
+
+function fileNear(line: string): string | null {
+  const match = /["'`\s:([]((?:\/[\w.@+-]+)+\/?)/.exec(line);
+  return match?.[1] ?? null;
+}
+
+function trimmed(path = ""): string {
+  return path.replace(/[.,;)\]]+$/, "");
+}
+
+function isVariable(name = ""): boolean {
+  return /^[A-Z][A-Z0-9_]{2,}$/.test(name);
+}
+
+function variableIn(line: string): string | null {
+  const words =
+    line.match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g) ??
+    line.match(/\b(?!ERROR|FATAL|PANIC|WARN|CRITICAL|INFO)[A-Z]{4,}\b/g);
+  return words?.[0] ?? null;
+}
+
+function quotedIn(text: string): string | null {
+  return /["'`]([^"'`]+)["'`]/.exec(text)?.[1] ?? null;
+}

@@ -1,0 +1,126 @@
+import { type KubernetesObject, type ObjectRef, refOf, refText } from "../../signal/object.ts";
+import { categoryOf } from "../bearing.ts";
+import { blame } from "../blame.ts";
+import { confidenceOf } from "../confidence.ts";
+import type { Hypothesis } from "../hypothesis.ts";
+import type { Intent } from "../intent.ts";
+import { listAt, textAt } from "../read.ts";
+import type { Scene } from "../scene.ts";
+import { declaredAt, historyOf, type Suspect, suspectsOf, valueText } from "../suspects.ts";
+import { servicePortsOf } from "../symptoms/services.ts";
+import { citeFound, setting } from "../telling.ts";
+import { containersOf, podTemplateOf } from "../workload.ts";
+import { type Found, told, type Unreachable } from "./unreachable.ts";
+
+/** The address itself, its host or its port came with a commit; undefined where none did. */
+export function changedAddress(scene: Scene, root: ObjectRef, found: Found): Hypothesis | undefined {
+  const { complaint, isInit } = found;
+  const suspects = suspectsOf(scene, root).filter((suspect) => holdsAddress(suspect, complaint));
+  const [first, ...rest] = suspects;
+  if (first === undefined) return undefined;
+  const category = categoryOf(first);
+  return blame({
+    category: isInit && category !== "configmap_content" ? "init_container" : category,
+    root,
+    sentence: told(root, found).sentence,
+    symptoms: [found.symptom],
+    suspects: [
+      first,
+      ...rest.filter(
+        (suspect) => suspect.commit?.commit === first.commit?.commit && suspect.object.name === first.object.name,
+      ),
+    ],
+    facts: told(root, found).cites.slice(1),
+    prior: { right: 14, wrong: 1 },
+    supports: found.host.is === "service" && found.host.hasPort ? 0 : 1,
+    contradicts: found.host.is === "service" && found.host.hasPort ? 1 : 0,
+    wrongIf: told(root, found).wrongIf,
+  });
+}
+
+// What the new value has and the old one had not.
+function holdsAddress(suspect: Suspect, complaint: Unreachable): boolean {
+  if (suspect.path.includes("resources") || suspect.path.includes("image")) return false;
+  const [from, to] = [valueText(suspect.from), valueText(suspect.to)];
+  const isNew = (text: string): boolean => hasWord(to, text) && !hasWord(from, text);
+  return isNew(complaint.host) || (complaint.port !== null && isNew(String(complaint.port)));
+}
+
+function hasWord(text: string, word: string): boolean {
+  const at = text.indexOf(word);
+  if (at < 0) return false;
+  return !/[A-Za-z0-9-]/.test(text[at - 1] ?? " ") && !/[A-Za-z0-9-]/.test(text[at + word.length] ?? " ");
+}
+
+/** The Service is there and has no such port. */
+export function wrongPort(scene: Scene, root: ObjectRef, found: Found, service: KubernetesObject): Hypothesis {
+  const ref = refOf(service);
+  const ports = servicePortsOf(service);
+  const [changed] = historyOf(scene, ref).filter(
+    ({ path, from }) => path[1] === "ports" && valueText(from).includes(String(found.complaint.port)),
+  );
+  if (changed !== undefined) {
+    return blame({
+      category: "service_port",
+      root: ref,
+      sentence: `${refText(ref)} has no port ${found.complaint.port} any more, which ${refText(root)} asks for.`,
+      symptoms: [found.symptom],
+      suspects: [changed],
+      prior: { right: 14, wrong: 1 },
+      wrongIf: "other clients use the new port",
+    });
+  }
+  const basis = `${refText(ref)} listens on ${ports.map(({ port }) => port).join(", ")}`;
+  const intent =
+    ports.length === 1
+      ? inEnvironment(scene, root, found, (value) => withPort(value, found.complaint, ports[0]?.port ?? 0), basis)
+      : undefined;
+  return {
+    ...told(root, found),
+    cites: [...told(root, found).cites, citeFound("port", basis, refText(ref))],
+    category: found.isInit ? "init_container" : "env_var",
+    confidence: confidenceOf({ prior: { right: 9, wrong: 1 }, supports: 1 }),
+    advice:
+      intent === undefined
+        ? { is: "person", because: `Give ${found.container} an address that exists: ${basis}.` }
+        : {
+            is: "change",
+            intents: [intent],
+            because: `Ask ${found.complaint.host} on port ${ports[0]?.port}: ${basis}.`,
+          },
+  };
+}
+
+function withPort(value: string, complaint: Unreachable, port: number): string | undefined {
+  const [before, after] = [`${complaint.host}:${complaint.port}`, `${complaint.host}:${port}`];
+  if (value.includes(before)) return value.replace(before, after);
+  return value === String(complaint.port) ? String(port) : undefined;
+}
+
+/** The intent to write another value into the one variable that says the address; undefined where it is not exactly one. */
+export function inEnvironment(
+  scene: Scene,
+  root: ObjectRef,
+  found: Found,
+  change: (value: string) => string | undefined,
+  basis: string,
+): Intent | undefined {
+  const object = scene.lookup.get(root);
+  const template = object === undefined ? undefined : podTemplateOf(object);
+  const container =
+    template === undefined ? undefined : containersOf(template).find(({ name }) => name === found.container);
+  if (container === undefined) return undefined;
+  const fields = listAt(container.spec, "env").flatMap((entry) => {
+    const value = textAt(entry, "value");
+    const to = value === undefined || !isAddressOf(value, found.complaint) ? undefined : change(value);
+    const path = [...container.path, "env", `[name=${textAt(entry, "name") ?? ""}]`, "value"];
+    return to === undefined || to === value || declaredAt(scene, root, path) !== value
+      ? []
+      : [{ path, from: value, to }];
+  });
+  return fields.length === 1 ? setting("set-environment", root, fields, basis) : undefined;
+}
+
+function isAddressOf(value: string | undefined, complaint: Unreachable): boolean {
+  return value !== undefined && (hasWord(value, complaint.host) || value === String(complaint.port));
+}

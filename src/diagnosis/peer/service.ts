@@ -1,0 +1,126 @@
+import { type KubernetesObject, type ObjectRef, refOf, refText } from "../../signal/object.ts";
+import { blame } from "../blame.ts";
+import { confidenceOf } from "../confidence.ts";
+import { declaredOf } from "../declared.ts";
+import type { Hypothesis } from "../hypothesis.ts";
+import { blockedBy, namesBlockedBy } from "../network-policy.ts";
+import { nearestName } from "../reference/nearest.ts";
+import type { Scene } from "../scene.ts";
+import { historyOf, suspectsOf } from "../suspects.ts";
+import { citeAbsence, citeFound } from "../telling.ts";
+import { inEnvironment } from "./address.ts";
+import { addressText, type Found, told } from "./unreachable.ts";
+
+/** No Service of this name is there. */
+export function noService(scene: Scene, root: ObjectRef, found: Found, name: string): Hypothesis {
+  const ref = { apiVersion: "v1", kind: "Service", namespace: root.namespace, name };
+  const absence = citeAbsence("service", `no Service ${name} exists in ${root.namespace}`, refText(ref));
+  const facts = scene.lookup.isListed("/Service", root.namespace) ? [absence] : [];
+  const about = { ...told(root, found), cites: [...told(root, found).cites, ...facts] };
+  const gone = historyOf(scene, ref).find((suspect) => suspect.path.length === 0 && suspect.to === undefined);
+  if (gone?.commit) {
+    const because = `Bring ${refText(ref)} back, which commit ${gone.commit.commit.slice(0, 8)} removed.`;
+    return {
+      ...about,
+      root: ref,
+      category: "service_missing",
+      confidence: confidenceOf({ prior: { right: 14, wrong: 1 }, supports: facts.length }),
+      advice: { is: "change", intents: [{ kind: "restore-object", object: ref, commit: gone.commit.commit }], because },
+      culprit: gone.commit,
+    };
+  }
+  if (declaredOf(scene, ref) !== undefined) {
+    return {
+      ...about,
+      root: ref,
+      category: "service_missing",
+      confidence: confidenceOf({ prior: { right: 6, wrong: 1 } }),
+      advice: { is: "nothing", because: `${refText(ref)} is in git: Flux makes it again.` },
+    };
+  }
+  return misnamed(scene, root, found, { about, name });
+}
+
+type About = { readonly about: ReturnType<typeof told>; readonly name: string };
+
+function misnamed(scene: Scene, root: ObjectRef, found: Found, { about, name }: About): Hypothesis {
+  const names = scene.lookup
+    .all("/Service")
+    .filter((service) => service.metadata.namespace === root.namespace)
+    .map((service) => service.metadata.name);
+  const meant = nearestName(name, names);
+  const basis = `Service ${meant ?? ""} exists in ${root.namespace}, and ${name} is a slip away from it`;
+  const intent =
+    meant === undefined ? undefined : inEnvironment(scene, root, found, (value) => value.replace(name, meant), basis);
+  const category = found.isInit ? "init_container" : meant === undefined ? "service_missing" : "env_var";
+  return {
+    ...about,
+    category,
+    confidence: confidenceOf({ prior: meant === undefined ? { right: 4, wrong: 1 } : { right: 9, wrong: 1 } }),
+    advice:
+      intent === undefined
+        ? {
+            is: "person",
+            because: `Make Service ${name} in ${root.namespace}, or give ${found.container} an address that exists.`,
+          }
+        : { is: "change", intents: [intent], because: `Ask ${meant} instead of ${name}: ${basis}.` },
+  };
+}
+
+/** The Service is there and has pods: something on the way is in the way. */
+export function blocked(scene: Scene, root: ObjectRef, found: Found, service: KubernetesObject): Hypothesis {
+  if (found.complaint.how === "unknown-host") return noNames(scene, root, found);
+  const policy =
+    found.complaint.how === "refused" ? undefined : blockedBy(scene.lookup, root, service, found.complaint.port);
+  if (policy !== undefined) return byPolicy(scene, root, found, policy);
+  return {
+    ...told(root, found),
+    category: found.complaint.how === "timeout" ? "network" : "app_or_db",
+    confidence: confidenceOf({ prior: { right: 2, wrong: 1 } }),
+    advice: {
+      is: "person",
+      because: `See why ${service.metadata.name} does not answer ${root.name} although its pods are ready.`,
+    },
+  };
+}
+
+function byPolicy(scene: Scene, root: ObjectRef, found: Found, policy: KubernetesObject): Hypothesis {
+  const ref = refOf(policy);
+  const about = told(root, found);
+  return {
+    ...about,
+    cites: [...about.cites, citeFound("network-policy", `${refText(ref)} lets no such traffic through`, refText(ref))],
+    category: "netpol",
+    confidence: confidenceOf({ prior: { right: 9, wrong: 1 } }),
+    advice: {
+      is: "person",
+      because: `Decide whether ${refText(ref)} should let ${root.name} reach ${addressText(found)}: only people may loosen a network policy.`,
+    },
+    culprit: historyOf(scene, ref)[0]?.commit ?? null,
+  };
+}
+
+function noNames(scene: Scene, root: ObjectRef, found: Found): Hypothesis {
+  const policy = namesBlockedBy(scene.lookup, root);
+  if (policy !== undefined) return byPolicy(scene, root, found, policy);
+  const [changed] = suspectsOf(scene, root).filter(
+    ({ path }) => path.includes("dnsPolicy") || path.includes("dnsConfig") || path.includes("hostAliases"),
+  );
+  if (changed !== undefined) {
+    return blame({
+      category: "dns",
+      root,
+      sentence: told(root, found).sentence,
+      symptoms: [found.symptom],
+      suspects: [changed],
+      prior: { right: 14, wrong: 1 },
+      wrongIf: told(root, found).wrongIf,
+    });
+  }
+  return {
+    ...told(root, found),
+    category: "dns",
+    confidence: confidenceOf({ prior: { right: 6, wrong: 1 } }),
+    advice: { is: "person", because: `See why the cluster's DNS does not know ${found.complaint.host}, which exists.` },
+  };
+}

@@ -1,0 +1,67 @@
+import { type ObjectRef, refText } from "../../signal/object.ts";
+import { type Host, resolveHost } from "../hosts.ts";
+import type { FactDraft, Hypothesis } from "../hypothesis.ts";
+import type { Complaint } from "../message/complaint.ts";
+import type { Scene } from "../scene.ts";
+import type { Symptom, Trouble } from "../symptom.ts";
+import { ailing, citeSymptom } from "../telling.ts";
+
+/** What a program says of the peer it cannot reach. */
+export type Unreachable = Extract<Complaint, { is: "unreachable" }>;
+
+/** A program that cannot reach another, and what stands at the address it asks. */
+export type Found = {
+  readonly symptom: Symptom;
+  readonly container: string;
+  readonly isInit: boolean;
+  readonly complaint: Unreachable;
+  readonly host: Host;
+};
+
+/** The first program of the trouble that says so; undefined where none does. */
+export function unreachable(scene: Scene, trouble: Trouble): Found | undefined {
+  for (const symptom of ailing(trouble, "crash", "unready", "waiting", "complaining", "misaddressed")) {
+    const { container, isInit, pod } = symptom.ailment;
+    const complaint = complaintOf(symptom);
+    if (complaint === undefined) continue;
+    const host = resolveHost(scene.lookup, pod.namespace ?? "", complaint.host, complaint.port);
+    if (host.is !== "itself") return { symptom, container, isInit, complaint, host };
+  }
+  return undefined;
+}
+
+type Line = Unreachable & { readonly line: string };
+
+function complaintOf({ ailment, text }: Symptom): Line | undefined {
+  if (ailment.is === "misaddressed")
+    return { is: "unreachable", line: text, host: ailment.host, port: ailment.port, how: "refused" };
+  if (!("complaints" in ailment)) return undefined;
+  return ailment.complaints.findLast((candidate): candidate is Line => candidate.is === "unreachable");
+}
+
+/** The address as the program says it. */
+export function addressText({ complaint }: Found): string {
+  return complaint.port === null ? complaint.host : `${complaint.host}:${complaint.port}`;
+}
+
+/** What is said of it whatever the cause. */
+export function told(
+  root: ObjectRef,
+  found: Found,
+): Pick<Hypothesis, "root" | "sentence" | "cites" | "wrongIf" | "culprit"> {
+  const { symptom, container, complaint } = found;
+  const log: FactDraft = {
+    verdict: "FOUND",
+    kind: "log",
+    text: complaint.line.slice(0, 300),
+    source: `log of ${symptom.object.name}/${container}`,
+    at: symptom.at,
+  };
+  return {
+    root,
+    sentence: `${container} of ${refText(root)} cannot reach ${addressText(found)}.`,
+    cites: [citeSymptom(symptom), log],
+    culprit: null,
+    wrongIf: `${addressText(found)} answers other pods of ${root.namespace}`,
+  };
+}

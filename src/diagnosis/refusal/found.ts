@@ -1,0 +1,71 @@
+import { type ObjectRef, refText } from "../../signal/object.ts";
+import { containerStep } from "../bearing.ts";
+import { blame } from "../blame.ts";
+import type { Category } from "../category.ts";
+import { confidenceOf } from "../confidence.ts";
+import type { Hypothesis } from "../hypothesis.ts";
+import type { Refused } from "../message/admission.ts";
+import type { Scene } from "../scene.ts";
+import { type Suspect, suspectsOf } from "../suspects.ts";
+import { type ailing, citeSymptom } from "../telling.ts";
+
+/** Pods that may not be created, and in what words the API server says so. */
+export type Found = {
+  readonly scene: Scene;
+  readonly root: ObjectRef;
+  readonly symptom: ReturnType<typeof ailing<"refused">>[number];
+  readonly refusal: Refused;
+};
+
+export function isResources(suspect: Suspect): boolean {
+  const step = containerStep(suspect.path);
+  return step !== undefined && (step.rest.length === 0 || step.rest[0] === "resources");
+}
+
+/** The newest commit's changes among those that may be at fault; else a person's work. */
+export function byFields(
+  found: Found,
+  category: Category,
+  bears: (suspect: Suspect) => boolean,
+  person: string,
+): Hypothesis {
+  const { scene, root, symptom } = found;
+  const [first, ...rest] = suspectsOf(scene, root).filter(
+    (suspect) => suspect.object.kind === root.kind && bears(suspect),
+  );
+  if (first === undefined) return forPeople(found, category, person);
+  return blame({
+    category,
+    root,
+    sentence: `${refText(root)} may not create pods: ${refusalText(symptom.ailment.message)}.`,
+    symptoms: [symptom],
+    suspects: [first, ...rest.filter((suspect) => suspect.commit?.commit === first.commit?.commit)],
+    prior: { right: 19, wrong: 1 },
+    wrongIf: "pods of this template are created elsewhere under the same rules",
+  });
+}
+
+/** Nothing in git is to be undone: what a person has to decide or do. */
+export function forPeople(
+  found: Found,
+  category: Category,
+  because: string,
+  culprit: Hypothesis["culprit"] = null,
+): Hypothesis {
+  const { root, symptom } = found;
+  return {
+    category,
+    root,
+    sentence: `${refText(root)} may not create pods: ${refusalText(symptom.ailment.message)}.`,
+    cites: [citeSymptom(symptom)],
+    confidence: confidenceOf({ prior: { right: 19, wrong: 1 } }),
+    advice: { is: "person", because },
+    culprit,
+    wrongIf: "the controller creates pods again without a change",
+  };
+}
+
+function refusalText(message: string): string {
+  const text = message.replace(/^.*?is forbidden: /, "");
+  return text.length > 200 ? `${text.slice(0, 197)}…` : text;
+}

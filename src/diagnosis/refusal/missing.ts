@@ -1,0 +1,94 @@
+import { kindKey, type ObjectRef, refText } from "../../signal/object.ts";
+import { isPodField } from "../bearing.ts";
+import { blame } from "../blame.ts";
+import type { Category } from "../category.ts";
+import type { Hypothesis } from "../hypothesis.ts";
+import { nearestName } from "../reference/nearest.ts";
+import { declaredAt, historyOf, suspectsOf } from "../suspects.ts";
+import { citeAbsence, setting } from "../telling.ts";
+import { podTemplateOf } from "../workload.ts";
+import { type Found, forPeople } from "./found.ts";
+
+/** What the pods name and the cluster does not have. */
+type Missing = {
+  readonly category: Category;
+  readonly target: ObjectRef;
+  /** The pod's field that names it, and an older name of the same. */
+  readonly fields: readonly [string, ...string[]];
+};
+
+/** The service account does not exist. */
+export function missingAccount(found: Found): Hypothesis {
+  const target = { apiVersion: "v1", kind: "ServiceAccount", namespace: found.root.namespace, name: nameOf(found) };
+  return missing(found, {
+    category: "rbac_serviceaccount",
+    target,
+    fields: ["serviceAccountName", "serviceAccount"],
+  });
+}
+
+/** The priority class does not exist. */
+export function missingPriorityClass(found: Found): Hypothesis {
+  const target = { apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass", namespace: null, name: nameOf(found) };
+  return missing(found, { category: "scheduling_constraints", target, fields: ["priorityClassName"] });
+}
+
+/** The runtime class does not exist. */
+export function missingRuntimeClass(found: Found): Hypothesis {
+  const target = { apiVersion: "node.k8s.io/v1", kind: "RuntimeClass", namespace: null, name: nameOf(found) };
+  return missing(found, { category: "security_context", target, fields: ["runtimeClassName"] });
+}
+
+function nameOf({ refusal }: Found): string {
+  return "name" in refusal ? refusal.name : "";
+}
+
+function missing(found: Found, { category, target, fields }: Missing): Hypothesis {
+  const { scene, root, symptom } = found;
+  const sentence = `${refText(root)} may not create pods: its ${fields[0]} ${target.name} does not exist.`;
+  const changed = suspectsOf(scene, root).find(
+    (suspect) => isPodField(suspect, ...fields) && suspect.to === target.name,
+  );
+  if (changed !== undefined) {
+    return blame({
+      category,
+      root,
+      sentence,
+      symptoms: [symptom],
+      suspects: [changed],
+      prior: { right: 19, wrong: 1 },
+      wrongIf: `${refText(target)} is there`,
+    });
+  }
+  const absence = citeAbsence("reference", `${refText(target)} does not exist`, refText(target));
+  const unmeant = forPeople(found, category, `Make ${refText(target)}, or name the one that was meant.`);
+  const base = { ...unmeant, sentence, cites: [...unmeant.cites, absence] };
+  const gone = historyOf(scene, target).find((suspect) => suspect.path.length === 0 && suspect.to === undefined);
+  if (!gone?.commit) return slipped(found, { category, target, fields }, base);
+  const { commit } = gone.commit;
+  const because = `Bring ${refText(target)} back, which commit ${commit.slice(0, 8)} removed.`;
+  return {
+    ...base,
+    culprit: gone.commit,
+    advice: { is: "change", intents: [{ kind: "restore-object", object: target, commit }], because },
+  };
+}
+
+function slipped({ scene, root }: Found, { target, fields }: Missing, base: Hypothesis): Hypothesis {
+  const path = [...(podTemplateOf(scene.lookup.get(root) ?? { kind: "" })?.path ?? []), fields[0]];
+  const others = scene.lookup.allIn(kindKey(target), target.namespace ?? undefined);
+  const meant = nearestName(
+    target.name,
+    others.map((object) => object.metadata.name),
+  );
+  if (meant === undefined || declaredAt(scene, root, path) !== target.name) return base;
+  const basis = `${target.kind} ${meant} exists, and ${target.name} is a slip away from it`;
+  return {
+    ...base,
+    advice: {
+      is: "change",
+      intents: [setting("set-reference", root, [{ path, from: target.name, to: meant }], basis)],
+      because: `Use ${meant}: ${basis}.`,
+    },
+  };
+}

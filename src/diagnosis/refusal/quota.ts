@@ -1,0 +1,85 @@
+import { type Json, type JsonMap, type KubernetesObject, refText } from "../../signal/object.ts";
+import { containerStep } from "../bearing.ts";
+import { blame } from "../blame.ts";
+import { requestsOf } from "../fitting.ts";
+import type { Hypothesis } from "../hypothesis.ts";
+import type { Amounts, Refused } from "../message/admission.ts";
+import { quantityOf } from "../quantity.ts";
+import { mapAt } from "../read.ts";
+import { historyOf, type Suspect, suspectsOf } from "../suspects.ts";
+import { formerPodsKilled } from "../symptoms/former.ts";
+import { citeSuspect } from "../telling.ts";
+import { type Found, forPeople, isResources } from "./found.ts";
+
+/** More than the quota holds for all together was never meant; more than is left of it is for people to weigh. */
+export function overQuota(found: Found): Hypothesis {
+  const { scene, root, symptom, refusal } = found;
+  if (refusal.is !== "quota") return forPeople(found, "quota", "");
+  const alone = Object.keys(refusal.requested).filter((name) => exceeds(refusal.requested, refusal.limited, name));
+  const raised = suspectsOf(scene, root).filter((suspect) => isResources(suspect) && isOfResource(suspect, alone));
+  const wasNeeded = formerPodsKilled(scene.lookup, root);
+  const [first, ...rest] = raised;
+  if (first !== undefined && !wasNeeded) {
+    return blame({
+      category: "scheduling_resources",
+      root,
+      sentence: `One pod of ${refText(root)} asks for ${amountText(refusal.requested, alone)}, more than quota ${refusal.quota} holds for the whole namespace.`,
+      symptoms: [symptom],
+      suspects: [first, ...rest.filter((suspect) => suspect.commit?.commit === first.commit?.commit)],
+      prior: { right: 14, wrong: 1 },
+      wrongIf: "the program really needs that much",
+    });
+  }
+  return quotaForPeople(found, refusal);
+}
+
+function quotaForPeople(found: Found, refusal: Extract<Refused, { is: "quota" }>): Hypothesis {
+  const { scene, root } = found;
+  const quota = { apiVersion: "v1", kind: "ResourceQuota", namespace: root.namespace, name: refusal.quota };
+  const lowered = historyOf(scene, quota).find(
+    (suspect) => suspect.path.includes("hard") && isLess(suspect.to, suspect.from),
+  );
+  const grown = suspectsOf(scene, root).find((suspect) => isResources(suspect) || suspect.path.at(-1) === "replicas");
+  const cause = lowered ?? grown;
+  const told = `quota ${refusal.quota} allows ${amountText(refusal.limited, Object.keys(refusal.limited))}, of which ${amountText(refusal.used, Object.keys(refusal.used))} is used, and a pod asks for ${amountText(refusal.requested, Object.keys(refusal.requested))}`;
+  const hypothesis = forPeople(
+    found,
+    "quota",
+    `Raise quota ${refusal.quota}, ask for less, or make room: ${told}. Only people may loosen a quota.`,
+    cause?.commit ?? null,
+  );
+  return cause === undefined ? hypothesis : { ...hypothesis, cites: [...hypothesis.cites, citeSuspect(cause)] };
+}
+
+function isOfResource(suspect: Suspect, names: readonly string[]): boolean {
+  const wanted = new Set(names.map((name) => name.split(".").at(-1)));
+  const step = containerStep(suspect.path);
+  const last = step?.rest.at(-1);
+  return step !== undefined && (step.rest.length < 3 || wanted.has(String(last)));
+}
+
+function exceeds(requested: Amounts, limited: Amounts, name: string): boolean {
+  const [asked, most] = [quantityOf(requested[name]), quantityOf(limited[name])];
+  return asked !== undefined && most !== undefined && asked > most;
+}
+
+function isLess(to: Json | undefined, from: Json | undefined): boolean {
+  const [now, before] = [quantityOf(to), quantityOf(from)];
+  return now !== undefined && (before === undefined || now < before);
+}
+
+function amountText(amounts: Amounts, names: readonly string[]): string {
+  return names.map((name) => `${amounts[name] ?? ""} ${name}`).join(", ");
+}
+
+/** Whether one more pod of this spec asks for more than the quota has left. */
+export function isOver(quota: KubernetesObject, spec: JsonMap): boolean {
+  const wanted = requestsOf(spec);
+  return (["cpu", "memory"] as const).some((resource) => {
+    const hard = quantityOf(
+      mapAt(quota, "status", "hard")[`requests.${resource}`] ?? mapAt(quota, "spec", "hard")[`requests.${resource}`],
+    );
+    const used = quantityOf(mapAt(quota, "status", "used")[`requests.${resource}`]) ?? 0;
+    return hard !== undefined && used + wanted[resource] > hard;
+  });
+}
