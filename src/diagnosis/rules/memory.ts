@@ -3,12 +3,14 @@ import { containerStep, isContainerField } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
+import { type Measures, measuresOf } from "../measures.ts";
 import { quantityOf } from "../quantity.ts";
 import { mapAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { type Suspect, suspectsOf } from "../suspects.ts";
 import { ailing, citeFound, citeSymptom, short } from "../telling.ts";
+import { beforeTheCut, doubted, leaks, restartedBefore, together, upToTheLimit } from "../usage.ts";
 import { containersOf, podTemplateOf } from "../workload.ts";
 
 /** A container that the kernel kills because it reaches its memory limit (last termination OOMKilled). */
@@ -34,25 +36,33 @@ function judge(scene: Scene, root: ObjectRef, symptom: Crash): Hypothesis {
   const lowered = suspects.filter((suspect) => isLowered(suspect, container));
   const sentence = `${container} of ${refText(root)} needs more memory than its limit${limit === undefined ? "" : ` of ${limit}`} allows.`;
   const wrongIf = `${container} stays far below its limit and is still killed`;
+  const measures = measuresOf(scene.lookup, symptom.ailment.pod, container);
   const [first] = lowered;
   if (first !== undefined) {
+    const { facts, supports, against } = together(
+      beforeTheCut(measures, container, quantityOf(limit)),
+      restartedBefore(measures, scene.lookup, symptom.ailment),
+    );
     // Requests that went down with the limit belong to the same intention.
     const beside = suspects.filter(
       (suspect) =>
         suspect !== first && suspect.commit?.commit === first.commit?.commit && isMemoryOf(suspect, container),
     );
-    return blame({
+    const blamed = blame({
       category: "oom_limit",
       root,
       sentence,
       symptoms: [symptom],
       suspects: [first, ...beside],
+      facts,
       prior: { right: 19, wrong: 1 },
-      supports: 1,
+      supports: 1 + supports,
+      contradicts: against.length,
       wrongIf,
     });
+    return doubted(blamed, against, `Find out why ${container} is killed`);
   }
-  return unchanged(scene, root, symptom, { limit, sentence, wrongIf, suspects });
+  return unchanged(scene, root, symptom, { limit, sentence, wrongIf, suspects, measures });
 }
 
 type Found = {
@@ -60,11 +70,14 @@ type Found = {
   readonly sentence: string;
   readonly wrongIf: string;
   readonly suspects: readonly Suspect[];
+  readonly measures: Measures;
 };
 
 // The limit is as it was: the program grew, or a new version or setting of it did.
 function unchanged(scene: Scene, root: ObjectRef, symptom: Crash, found: Found): Hypothesis {
   const { container } = symptom.ailment;
+  const { limit, measures } = found;
+  const { facts, supports, against } = upToTheLimit(measures, container, quantityOf(limit));
   const grown = found.suspects.find((suspect) =>
     isContainerField(suspect, container, "image", "env", "args", "command"),
   );
@@ -75,7 +88,10 @@ function unchanged(scene: Scene, root: ObjectRef, symptom: Crash, found: Found):
       sentence: found.sentence,
       symptoms: [symptom],
       suspects: [grown],
+      facts,
       prior: { right: 4, wrong: 1 },
+      supports,
+      contradicts: against.length,
       person: `Decide whether ${container} needs more memory since ${short(grown.to)}, or ${short(grown.from)} should come back.`,
       wrongIf: found.wrongIf,
     });
@@ -83,20 +99,25 @@ function unchanged(scene: Scene, root: ObjectRef, symptom: Crash, found: Found):
   const usage =
     scene.lookup.get(root) === undefined
       ? []
-      : [citeFound("limit", `${container} may use ${found.limit ?? "what the node has"}`, refText(root))];
+      : [citeFound("limit", `${container} may use ${limit ?? "what the node has"}`, refText(root))];
   return {
     category: "oom_limit",
     root,
     sentence: found.sentence,
-    cites: [citeSymptom(symptom), ...usage],
-    confidence: confidenceOf({ prior: { right: 19, wrong: 1 } }),
-    advice: {
-      is: "person",
-      because: `Say how much memory ${container} needs, or find out why it grew: no commit lowered its limit${found.limit === undefined ? "" : ` of ${found.limit}`}.`,
-    },
+    cites: [citeSymptom(symptom), ...usage, ...facts],
+    confidence: confidenceOf({ prior: { right: 19, wrong: 1 }, supports, contradicts: against.length }),
+    advice: { is: "person", because: asked(container, found, against) },
     culprit: null,
     wrongIf: found.wrongIf,
   };
+}
+
+function asked(container: string, { limit, measures }: Found, against: readonly string[]): string {
+  const unlowered = `no commit lowered its limit${limit === undefined ? "" : ` of ${limit}`}`;
+  if (against.length > 0) return `Find out why ${container} is killed: ${against.join(", and ")}, and ${unlowered}.`;
+  if (leaks(measures))
+    return `Find out what ${container} does not give back: its memory climbs steadily from its start, so more of it only puts the next kill off, and ${unlowered}.`;
+  return `Say how much memory ${container} needs, or find out why it grew: ${unlowered}.`;
 }
 
 function isMemoryOf(suspect: Suspect, container: string): boolean {

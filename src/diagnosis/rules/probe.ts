@@ -9,8 +9,9 @@ import type { ProbeFailure } from "../message/probe.ts";
 import { mapAt, numberAt, textAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
+import { cutCpu, type FailingProbe, shortCpu } from "../starved.ts";
 import { declaredAt, type Suspect, suspectsOf, valueText } from "../suspects.ts";
-import type { Symptom, Trouble } from "../symptom.ts";
+import type { Trouble } from "../symptom.ts";
 import { ailing, citeFound, citeSymptom, setting } from "../telling.ts";
 import { type Container, containersOf, podTemplateOf, portsOf } from "../workload.ts";
 
@@ -25,13 +26,8 @@ export const probe: Rule = {
   foretell: (after, hypothesis) => foretell(after, hypothesis),
 };
 
-type Failing = {
-  readonly symptom: Symptom;
-  readonly failure: ProbeFailure;
-  readonly container: Container;
+type Failing = Omit<FailingProbe, "told"> & {
   readonly field: "livenessProbe" | "readinessProbe" | "startupProbe";
-  /** Whether the program says itself that something else is wrong. */
-  readonly complains: boolean;
 };
 
 function failing(scene: Scene, trouble: Trouble): Failing | undefined {
@@ -74,7 +70,10 @@ function judge(scene: Scene, root: ObjectRef, found: Failing): readonly Hypothes
     ];
   }
   const told = { sentence, wrongIf };
-  const other = starvedProbe(scene, root, found, told) ?? movedPort(scene, root, found, told);
+  const other =
+    cutCpu(scene, root, { ...found, told }) ??
+    movedPort(scene, root, found, told) ??
+    shortCpu(scene, root, { ...found, told });
   if (other !== undefined) return [other];
   const likely = likelyProbe(scene, root, found);
   // Where the program itself complains, the probe only tells of it.
@@ -151,23 +150,6 @@ function movedPort(
   if (first === undefined) return undefined;
   const charge = { category: categoryOf(first), root, symptoms: [symptom], ...told } as const;
   return blame({ ...charge, suspects: [first], prior: { right: 9, wrong: 1 } });
-}
-
-// A program that was given less CPU answers, only too late.
-function starvedProbe(
-  scene: Scene,
-  root: ObjectRef,
-  { symptom, failure, container }: Failing,
-  told: Told,
-): Hypothesis | undefined {
-  if (failure.how !== "timeout") return undefined;
-  const [first] = suspectsOf(scene, root).filter(
-    (suspect) =>
-      isContainerField(suspect, container.name, "resources") && suspect.path.join("/").endsWith("limits/cpu"),
-  );
-  if (first === undefined) return undefined;
-  const charge = { category: "cpu_limit", root, symptoms: [symptom], ...told } as const;
-  return blame({ ...charge, suspects: [first], prior: { right: 5, wrong: 1 } });
 }
 
 type Likely = { readonly intent: Intent; readonly because: string };

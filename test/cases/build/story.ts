@@ -17,6 +17,7 @@ import { snapshotOf } from "./snapshot.ts";
 import { addSurroundings, settle } from "./surroundings.ts";
 import { APPLIED, COMMITTED, MADE, minutesAgo } from "./time.ts";
 import { type Manifest, manifestsOf, type Named, nameOf, stepsOf, type Tree, textsOf } from "./tree.ts";
+import { type Usage, withUsage } from "./usage.ts";
 import { addWorkload, isWorkload } from "./workloads.ts";
 
 /** The right answer to a story: what to decide, and about what. */
@@ -48,6 +49,8 @@ export type Story = {
   readonly fates?: Readonly<Record<Named, Fate>>;
   /** What else is different in this cluster. */
   readonly cluster?: (cluster: Cluster) => void;
+  /** What a metrics server answered when the cluster was recorded; nobody asked one where this is left out. */
+  readonly metrics?: Usage;
   /** Labels of firing alerts; where none are given, those that kube-prometheus would fire. */
   readonly alerts?: readonly Readonly<Record<string, string>>[];
   /** The answer with Flux and the repository's history at hand. */
@@ -105,7 +108,7 @@ function gitCase(story: Story, answer: Answer): Case {
       good: textsOf(good),
       bad: textsOf(bad),
     }),
-    snapshot: snapshotOf(cluster, true),
+    snapshot: withUsage(snapshotOf(cluster, true), story.metrics),
     alerts: alertsOf(story, cluster),
     commits,
     files: commits.at(-1)?.files ?? {},
@@ -134,7 +137,7 @@ function withoutHistory(story: Story, answer: Answer, id: string, cluster: Clust
   return {
     story,
     truth: truthOf(story, answer, { id, commit: null, good: textsOf(story.good), bad: files }),
-    snapshot: snapshotOf(cluster, false),
+    snapshot: withUsage(snapshotOf(cluster, false), story.metrics),
     alerts: story.alerts === undefined ? null : alertsOf(story, cluster),
     commits: null,
     files,
