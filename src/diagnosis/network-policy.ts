@@ -1,7 +1,7 @@
 import type { Json, JsonMap, KubernetesObject, ObjectRef } from "../signal/object.ts";
 import type { Lookup } from "./lookup.ts";
-import { listAt, mapAt, numberAt, selects, textsAt } from "./read.ts";
-import { meetsRequirement } from "./requirement.ts";
+import { listAt, mapAt, numberAt } from "./read.ts";
+import { matchesSelector } from "./requirement.ts";
 import { selectedPods, servicePortsOf } from "./symptoms/services.ts";
 
 const DNS_PORT = 53;
@@ -83,7 +83,7 @@ function matchesPeer(lookup: Lookup, peer: Json | undefined, policy: KubernetesO
   const namespace = lookup.find("/Namespace", null, pod.metadata.namespace ?? "");
   const isNamespace =
     "namespaceSelector" in spec
-      ? matchesLabels(mapAt(peer, "namespaceSelector"), namespace?.metadata.labels ?? {})
+      ? matchesSelector(mapAt(peer, "namespaceSelector"), namespace?.metadata.labels ?? {})
       : pod.metadata.namespace === policy.metadata.namespace;
   return isNamespace && (!("podSelector" in spec) || matchesPod(mapAt(peer, "podSelector"), pod));
 }
@@ -96,10 +96,5 @@ function matchesPort(port: Json | undefined, target: number | null): boolean {
 }
 
 function matchesPod(selector: JsonMap, pod: KubernetesObject): boolean {
-  return matchesLabels(selector, pod.metadata.labels ?? {});
-}
-
-function matchesLabels(selector: JsonMap, labels: Readonly<Record<string, string>>): boolean {
-  if (!selects(textsAt(selector, "matchLabels"), labels)) return false;
-  return listAt(selector, "matchExpressions").every((expression) => meetsRequirement(labels, expression));
+  return matchesSelector(selector, pod.metadata.labels ?? {});
 }

@@ -1,5 +1,5 @@
-import type { Json } from "../signal/object.ts";
-import { listAt, textAt } from "./read.ts";
+import type { Json, JsonMap } from "../signal/object.ts";
+import { listAt, selects, textAt, textsAt } from "./read.ts";
 
 /** Whether labels, or fields, meet one requirement of a selector (Kubernetes API, LabelSelectorRequirement). */
 export function meetsRequirement(labels: Readonly<Record<string, string>>, expression: Json | undefined): boolean {
@@ -21,4 +21,10 @@ export function meetsRequirement(labels: Readonly<Record<string, string>>, expre
     default:
       return false;
   }
+}
+
+/** Whether labels meet a whole label selector; an empty one takes everything. */
+export function matchesSelector(selector: JsonMap, labels: Readonly<Record<string, string>>): boolean {
+  if (!selects(textsAt(selector, "matchLabels"), labels)) return false;
+  return listAt(selector, "matchExpressions").every((expression) => meetsRequirement(labels, expression));
 }

@@ -1,6 +1,7 @@
 import type { Rule } from "./rule.ts";
 import { alert } from "./rules/alert.ts";
 import { autoscaler } from "./rules/autoscaler.ts";
+import { budget } from "./rules/budget.ts";
 import { crash } from "./rules/crash.ts";
 import { drift } from "./rules/drift.ts";
 import { flag } from "./rules/flag.ts";
@@ -47,6 +48,7 @@ export const RULES: readonly Rule[] = [
   ingress,
   storage,
   autoscaler,
+  budget,
   schedule,
   idle,
   node,

@@ -67,6 +67,8 @@ export type Ailment =
   | { readonly is: "job-failed"; readonly reason: string; readonly message: string }
   | { readonly is: "schedule"; readonly reason: string; readonly message: string }
   | { readonly is: "autoscaler"; readonly condition: string; readonly reason: string; readonly message: string }
+  /** A PodDisruptionBudget lets no pod go, and a node that is being emptied waits for one. */
+  | { readonly is: "blocks-drain"; readonly node: string }
   | { readonly is: "node"; readonly condition: string; readonly reason: string; readonly message: string }
   | { readonly is: "certificate"; readonly reason: string; readonly message: string }
   | { readonly is: "chaos"; readonly kind: string; readonly message: string }

@@ -4,6 +4,7 @@ import { conditionOf } from "./read.ts";
 import type { Symptom, Trouble } from "./symptom.ts";
 import { addressSymptoms } from "./symptoms/addresses.ts";
 import { autoscalerSymptoms } from "./symptoms/autoscalers.ts";
+import { budgetSymptoms } from "./symptoms/budgets.ts";
 import { complainingSymptoms } from "./symptoms/complaining.ts";
 import { customSymptoms } from "./symptoms/custom.ts";
 import { flagSymptoms } from "./symptoms/flags.ts";
@@ -29,6 +30,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
   "/Node": (_, node) => nodeSymptoms(node),
   "/ConfigMap": (_, configMap) => flagSymptoms(configMap),
   "autoscaling/HorizontalPodAutoscaler": autoscalerSymptoms,
+  "policy/PodDisruptionBudget": budgetSymptoms,
 };
 
 const SILENT = new Set([
@@ -38,7 +40,6 @@ const SILENT = new Set([
   "/Namespace",
   "discovery.k8s.io/EndpointSlice",
   "/Endpoints",
-  "policy/PodDisruptionBudget",
   "apiextensions.k8s.io/CustomResourceDefinition",
   "apiregistration.k8s.io/APIService",
 ]);

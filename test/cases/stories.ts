@@ -1,5 +1,6 @@
 import type { Story } from "./build/story.ts";
 import { AFTERWARDS } from "./stories/afterwards.ts";
+import { BUDGETS } from "./stories/budgets.ts";
 import { CHARTS } from "./stories/charts.ts";
 import { BUILDS, RELEASES } from "./stories/flux.ts";
 import { HELD } from "./stories/held.ts";
@@ -21,4 +22,5 @@ export const STORIES: readonly Story[] = [
   ...[IMAGES, REFERENCES, TOLD, PROBES, MEANS, INIT, SERVICES, NETWORK, SCHEDULING, REFUSED, STORAGE],
   ...[SCALING, JOBS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, AFTERWARDS, BUILDS, RELEASES, CHARTS, SETTINGS, KNOWN],
   ...[HELD, REASONS, POLICIES, USED],
+  ...BUDGETS,
 ].flat();
