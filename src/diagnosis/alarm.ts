@@ -1,6 +1,7 @@
 import { keyOf, refOf } from "../signal/object.ts";
 import type { Signal } from "../signal/signal.ts";
 import type { Lookup } from "./lookup.ts";
+import { meantObject } from "./meant.ts";
 import type { Symptom, Trouble } from "./symptom.ts";
 import { complainingSymptoms } from "./symptoms/complaining.ts";
 import { symptomOf } from "./symptoms/now.ts";
@@ -19,7 +20,7 @@ function isTold({ source, reason }: Signal): boolean {
 export function alarmsOf(lookup: Lookup, signals: readonly Signal[]): readonly Trouble[] {
   const byRoot = new Map<string, Trouble>();
   for (const signal of signals) {
-    const object = signal.object === null ? undefined : lookup.get(signal.object);
+    const object = signal.object === null ? undefined : meantObject(lookup, signal.object);
     if (object === undefined || signal.endsAt !== undefined || isTold(signal)) continue;
     const root = rootRef(lookup, refOf(object));
     const about = lookup.get(root) ?? object;

@@ -4,12 +4,13 @@ import { alarmsOf } from "./alarm.ts";
 import { movedBy, type TrackRecord } from "./confidence.ts";
 import { type Cause, causesOf } from "./explain.ts";
 import type { Hypothesis } from "./hypothesis.ts";
+import { rootsMeant } from "./meant.ts";
 import { isPassing } from "./passing.ts";
 import type { Rule } from "./rule.ts";
 import { RULES } from "./rules.ts";
 import type { Scene } from "./scene.ts";
 import type { Trouble } from "./symptom.ts";
-import { complaintsIn, rootRef, troublesOf } from "./troubles.ts";
+import { complaintsIn, troublesOf } from "./troubles.ts";
 
 /** A hypothesis with the rule that holds it. */
 export type Held = Hypothesis & { readonly rule: string };
@@ -60,7 +61,7 @@ function diagnosisOf(scene: Scene, { trouble, explains }: Cause, { signals, reco
   const hypotheses = inTheLightOf(records, hypothesesOf(scene, trouble));
   const concerned = new Set([trouble, ...explains].map(({ root }) => keyOf(root)));
   const about = signals.filter(
-    (signal) => signal.object !== null && concerned.has(keyOf(rootRef(scene.lookup, signal.object))),
+    ({ object }) => object !== null && rootsMeant(scene.lookup, object).some((root) => concerned.has(keyOf(root))),
   );
   return { root: hypotheses[0]?.root ?? trouble.root, trouble, explains, hypotheses, signals: about };
 }

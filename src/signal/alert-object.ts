@@ -74,10 +74,17 @@ export function objectOfAlert(labels: Labels): ObjectRef | null {
   return null;
 }
 
-/** Prometheus renames a metric's own label to `exported_…` where the scraped target has the same one. */
+/**
+ * Prometheus renames a metric's own label to `exported_…` where the scraped target has the same one, and older
+ * scrape settings name the target's labels `kubernetes_…`.
+ */
 function withExported(labels: Labels): Labels {
-  const exported = Object.entries(labels).filter(([name]) => name.startsWith("exported_"));
-  return { ...labels, ...Object.fromEntries(exported.map(([name, value]) => [name.slice("exported_".length), value])) };
+  return { ...unprefixed(labels, "kubernetes_"), ...labels, ...unprefixed(labels, "exported_") };
+}
+
+function unprefixed(labels: Labels, prefix: string): Labels {
+  const own = Object.entries(labels).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
 function named(labels: Labels, rows: readonly Row[]): ObjectRef | undefined {
@@ -91,8 +98,8 @@ function named(labels: Labels, rows: readonly Row[]): ObjectRef | undefined {
 function refTo(apiVersion: string, kind: string, name: string | undefined, namespace?: string): ObjectRef | undefined {
   if (name === undefined || name === "") return undefined;
   if (CLUSTER_WIDE.some(([, , wide]) => wide === kind)) return { apiVersion, kind, namespace: null, name };
-  // Without its namespace, a name says nothing.
-  return namespace === undefined ? undefined : { apiVersion, kind, namespace, name };
+  // Where nobody says the namespace, the only one of that name may be meant.
+  return { apiVersion, kind, namespace: namespace ?? null, name };
 }
 
 function customResource(labels: Labels): ObjectRef | undefined {
@@ -103,7 +110,11 @@ function customResource(labels: Labels): ObjectRef | undefined {
 }
 
 function certificate(labels: Labels): ObjectRef | undefined {
-  const isCertificate = labels["issuer_name"] !== undefined || /(^|-)cert-manager$/.test(labels["job"] ?? "");
+  // Rules add up over pods, and often leave nothing but the name.
+  const isCertificate =
+    labels["issuer_name"] !== undefined ||
+    /(^|-)cert-manager$/.test(labels["job"] ?? "") ||
+    /^cert(-?manager|ificate|[A-Z])/i.test(labels["alertname"] ?? "");
   return isCertificate ? refTo("cert-manager.io/v1", "Certificate", labels["name"], labels["namespace"]) : undefined;
 }
 
@@ -115,7 +126,7 @@ function workload(labels: Labels): ObjectRef | undefined {
 }
 
 function pod(labels: Labels): ObjectRef | undefined {
-  const [job = "", name = ""] = [labels["job"], labels["pod"]];
+  const [job = "", name = ""] = [labels["job"], labels["pod"] ?? labels["pod_name"]];
   const isOwn = MEASURES_OTHERS.test(job) && name.includes(job.replace(/^.*-(?=kube-state|node-exp|blackbox)/, ""));
   return isOwn ? undefined : refTo("v1", "Pod", name, labels["namespace"]);
 }
@@ -127,6 +138,5 @@ function service(labels: Labels): ObjectRef | undefined {
 
 function measuredNode(labels: Labels): ObjectRef | undefined {
   if (!MEASURES_NODES.test(labels["job"] ?? "")) return undefined;
-  const host = labels["nodename"] ?? labels["instance"]?.replace(/:\d+$/, "") ?? "";
-  return /^[\d.]*$|:/.test(host) ? undefined : refTo("v1", "Node", host);
+  return refTo("v1", "Node", labels["nodename"] ?? labels["instance"]?.replace(/:\d+$/, ""));
 }

@@ -111,7 +111,7 @@ describe("the object of an alert", () => {
     [
       "NodeClockSkew by address",
       { job: "node-exporter", instance: "10.0.0.7:9100", pod: "node-exporter-x2x", namespace: "m" },
-      null,
+      "Node/10.0.0.7",
     ],
     ["CPUThrottlingHigh", { namespace: "shop", pod: "api-1", container: "api", node: "worker-1" }, "Pod/shop/api-1"],
     [
@@ -160,7 +160,13 @@ describe("the object of an alert", () => {
       { job: "storefront", namespace: "shop", service: "storefront" },
       "Service/shop/storefront",
     ],
-    ["one without a namespace", { service: "checkout-api", job: "api-server" }, null],
+    ["one without a namespace", { service: "checkout-api", job: "api-server" }, "Service/checkout-api"],
+    [
+      "CertManagerCertExpirySoon, added up",
+      { alertname: "CertManagerCertExpirySoon", namespace: "cert-manager", exported_namespace: "shop", name: "tls" },
+      "Certificate/shop/tls",
+    ],
+    ["names of older scrape settings", { kubernetes_namespace: "shop", kubernetes_pod_name: "db-0" }, "Pod/shop/db-0"],
     ["Watchdog", { prometheus: "monitoring/k8s" }, null],
   ])("%s", (_, labels, object) => {
     const found = one(labels).object;

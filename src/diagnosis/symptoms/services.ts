@@ -98,7 +98,8 @@ export function ingressSymptoms(lookup: Lookup, ingress: KubernetesObject): read
   });
 }
 
-function backendsOf(ingress: KubernetesObject): readonly Backend[] {
+/** The Services and ports that an Ingress sends to, each once. */
+export function backendsOf(ingress: KubernetesObject): readonly Backend[] {
   const paths = listAt(ingress, "spec", "rules").flatMap((rule) => listAt(rule, "http", "paths"));
   const backends = [...paths.map((path) => mapAt(path, "backend")), mapAt(ingress, "spec", "defaultBackend")];
   const seen = new Map<string, Backend>();
