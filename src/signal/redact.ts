@@ -30,7 +30,7 @@ export function secretRemover(knownSecretValues: Iterable<string>): (text: strin
 
 // One look tells most texts of a cluster apart from those that may hold a secret.
 const HINT =
-  /pass|pwd|secret|token|key|cred|dsn|string|bearer|basic|auth|cookie|sig|code=|:\/\/|webhook|slack|-----|[ _.-][A-Za-z0-9_-]{16}|\b(?:AKIA|ASIA|ABIA|ACCA|AIza|dapi|eyJ|xox|sk_|rk_|pk_|hf_|npm_|gh)/i;
+  /pass|pwd|secret|token|key|cred|dsn|string|bearer|basic|auth|cookie|sig|code=|:\/\/|webhook|slack|-----|[ _.-][A-Za-z0-9_-]{16}|[A-Za-z0-9]{20}|\$(?:apr1|[156y]|2[abxy]|argon2)|--?pass|\s-[upa]\b|@(?:tcp|unix)\(|:thin:|robot\$|\b(?:AKIA|ASIA|ABIA|ACCA|AIza|dapi|eyJ|xox|sk_|rk_|pk_|hf_|npm_|gh)/i;
 
 const PRIVATE_KEY =
   /-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----|$)/g;
@@ -38,13 +38,26 @@ const PRIVATE_KEY =
 const TOKEN = new RegExp(`(?<![A-Za-z0-9_])(?:${TOKEN_FORMS.join("|")})+`, "g");
 const URL_PASSWORD = /(:\/\/[^\s:/@"']{0,100}:)([^\s/@"']{1,500})(?=@)/g;
 const AUTHORIZATION =
-  /\b((?:proxy-)?authorization["']?[ \t]{0,2}[:=][ \t]{0,2}["']?)((?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)\s{1,2})?([^\s"',]+)/gi;
-const SCHEME = /\b((?:bearer|basic)\s{1,2})([A-Za-z0-9._~+/=-]{8,})/gi;
+  /\b((?:proxy-)?authorization["']?[ \t]{0,2}[:=][ \t]{0,2}["']?)((?:bearer|basic|token|digest|negotiate|apikey|ssws|aws4-hmac-sha256)\s{1,2})?([^\s"',]+)/gi;
+const SCHEME = /\b((?:bearer|basic|apikey|ssws)\s{1,2})([A-Za-z0-9._~+/=-]{8,})/gi;
 const COOKIE = /\b((?:set-)?cookie["']?[ \t]{0,2}[:=][ \t]{0,2}["']?)[^\n"']+/gi;
 const QUERY =
-  /([?&](?:token|sig|signature|key|code|auth|secret|password|access_token|api_?key|x-amz-(?:signature|credential|security-token))=)([^&\s"'\\]+)/gi;
+  /([?&](?:token|sig|signature|key|code|auth|secret|password|access_token|api_?key|x-(?:amz|goog)-(?:signature|credential|security-token))=)([^&\s"'\\]+)/gi;
 const WEBHOOK =
   /(hooks\.slack\.com\/(?:services|workflows)\/|discord(?:app)?\.com\/api\/webhooks\/|webhook\.office\.com\/)[^\s"'\\]+/gi;
+// What programs take behind a flag or in an address of their own form; what stands before it is kept.
+const GIVEN: readonly RegExp[] = [
+  /(\bcurl\b[^\n]{0,300}?\s(?:-u|--user)[ =]["']?[^\s:"']{1,100}:)([^\s"']+)/g,
+  /(\b(?:mysql|mariadb)\w*\b[^\n]{0,300}?\s-p)([^\s"']{4,})/g,
+  /(\bredis-cli\b[^\n]{0,300}?\s-a\s{1,2}["']?)([^\s"']+)/g,
+  /(\s-?-pass(?:in|out)?\s{1,2}pass:)([^\s"']+)/g,
+  /(--[\w-]{0,40}(?:token|password|passwd|secret|api-?key)\s{1,2})(?=[^\s"']*\d)([^\s"'-][^\s"']{7,})/gi,
+  /(\brobot\$[\w.+-]{1,100}:)([^\s"']+)/g,
+  /(:\/\/)([0-9a-f]{32})(?=@)/g,
+  /(\b[\w.-]{1,100}:)([^\s@/"']{1,500})(?=@(?:tcp|unix)\()/g,
+  /(:thin:[^\s/"']{1,100}\/)([^\s@"']{1,500})(?=@)/g,
+  /(Private-Lines: \d+\r?\n)((?:[A-Za-z0-9+/=]+\r?\n?)+)/g,
+];
 const QUOTE = `\\\\{0,3}["']`;
 const PAIR = new RegExp(
   `(?:(${STRONG_NAME})|(?:${WEAK_NAME}))${NAME_SUFFIX}(${QUOTE})?([ \\t]{0,2}[=:][ \\t]{0,4})(?:${QUOTE}([^"'\\\\\\n]+)|([^\\s"'\\\\,;&}\\])]+))`,
@@ -63,6 +76,7 @@ const RULES: readonly ((text: string) => string)[] = [
   (text) => text.replace(COOKIE, `$1${REDACTED}`),
   (text) => text.replace(QUERY, unlessHarmless),
   (text) => text.replace(WEBHOOK, `$1${REDACTED}`),
+  (text) => GIVEN.reduce((redacted, form) => redacted.replace(form, unlessHarmless), text),
   (text) => text.replace(PAIR, redactPair),
 ];
 

@@ -13,7 +13,8 @@ export function isRedacted(text: string): boolean {
 export const TOKEN_FORMS: readonly string[] = [
   "gh[pousr]_[A-Za-z0-9]{30,}",
   "github_pat_[A-Za-z0-9_]{22,}",
-  "gl(?:pat|dt|rt|soat|ptt|ft|imt|agent|cbt|oas)-[A-Za-z0-9_.-]{20,}",
+  "gl(?:pat|dt|rt|soat|ptt|ft|ffct|imt|agent|cbt|oas)-[A-Za-z0-9_.-]{20,}",
+  "GR1348941[A-Za-z0-9_-]{20,}",
   "(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}",
   "xox[a-z]-[A-Za-z0-9-]{10,}",
   "xapp-[A-Za-z0-9-]{10,}",
@@ -23,15 +24,41 @@ export const TOKEN_FORMS: readonly string[] = [
   "(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{10,}",
   "whsec_[A-Za-z0-9+/=]{16,}",
   "sk-[A-Za-z0-9_-]{20,}",
+  "gsk_[A-Za-z0-9]{40,}",
+  "xai-[A-Za-z0-9]{60,}",
+  "pplx-[A-Za-z0-9]{40,}",
+  "r8_[A-Za-z0-9]{36,}",
+  "sq0[a-z]{3}-[A-Za-z0-9_-]{22,}",
+  "EAAA[A-Za-z0-9_-]{50,}",
+  "access_token\\$(?:production|sandbox)\\$[a-zA-Z0-9]+\\$[a-f0-9]{32}",
   "npm_[A-Za-z0-9]{30,}",
   "pypi-[A-Za-z0-9_-]{16,}",
+  "rubygems_[a-f0-9]{48}",
+  "cio[A-Za-z0-9]{32}(?![A-Za-z0-9])",
+  "oy2[a-z0-9]{40,}",
   "dckr_(?:pat|oat)_[A-Za-z0-9_-]{20,}",
   "do[opr]_v1_[a-f0-9]{40,}",
   "hv[sbr]\\.[A-Za-z0-9_-]{20,}",
+  "s\\.(?=[A-Za-z0-9]*\\d)(?=[A-Za-z0-9]*[A-Z])[A-Za-z0-9]{24}(?![A-Za-z0-9])",
+  "[A-Za-z0-9~._-]{3}\\dQ~[A-Za-z0-9~._-]{31,}",
+  "v1\\.0-[a-f0-9]{24,}-[a-f0-9]{32,}",
+  "FlyV1 \\S{20,}",
+  "fm[12]r?_[A-Za-z0-9+/=_-]{30,}",
+  "rnd_[A-Za-z0-9]{28,}",
+  "nfp_[A-Za-z0-9_]{36,}",
+  "CCIP(?:AT|RJ)_[A-Za-z0-9]{16,}_[a-f0-9]{40}",
+  "bkua_[a-f0-9]{40}",
+  "sq[uap]_[a-f0-9]{40}",
+  "AKCp\\d[A-Za-z0-9]{60,}",
+  "pat[A-Za-z0-9]{14}\\.[a-f0-9]{64}",
+  "K10[a-f0-9]{64}::[^\\s\"']+",
   "[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_=-]{20,}",
   "gl(?:sa|c)_[A-Za-z0-9_+/=-]{20,}",
   "SG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,}",
   "key-[0-9a-f]{32}",
+  "SK[0-9a-f]{32}(?![0-9a-f])",
+  "[0-9a-f]{32}-us\\d{1,2}(?!\\d)",
+  "[MNO][A-Za-z0-9]{23,27}\\.[A-Za-z0-9_-]{6}\\.[A-Za-z0-9_-]{27,}",
   "[0-9]{8,10}:AA[A-Za-z0-9_-]{32,}",
   "dapi[a-f0-9]{32}",
   "lin_api_[A-Za-z0-9]{30,}",
@@ -50,12 +77,14 @@ export const TOKEN_FORMS: readonly string[] = [
   "sbp_[a-f0-9]{40}",
   "pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.-]{30,}",
   "ATATT3[A-Za-z0-9_=-]{30,}",
+  // What is made of a password and told in its place.
+  "\\$(?:apr1|[156y]|2[abxy]|argon2(?:id?|d))\\$[^\\s\"':,]{20,}",
   // A JSON Web Token, such as a service account's.
   "eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]*)?",
 ];
 
 const STRONG =
-  "passw(?:or)?d|pwd|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?(?:access[_-]?)?key|client[_-]?secret";
+  "passw(?:or)?d|(?<![a-z])(?:db|user|admin|root|smtp|mysql|redis|mail)?[_-]?pass|pwd|passphrase|(?:password|pass|hash)[_-]salt|pre-?shared[_-]?key|client[_-]?key[_-]?data|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?(?:access[_-]?)?key|client[_-]?secret";
 const WEAK =
   "secret|token|credentials?|(?:auth|signing|encryption|master|session|jwt|hmac|app|account|storage|licen[cs]e)[_-]?key|connection[_-]?string|dsn";
 const SUFFIX = "(?:[_-]?(?:value|base64|base|b64)|\\d{1,2})?";
