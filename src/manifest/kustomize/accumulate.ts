@@ -3,6 +3,7 @@ import { isEqual } from "../json.ts";
 import { fieldOf, type Mapping, type Node, type Place, type Scalar, textOf } from "../yaml/node.ts";
 import { jsonOf } from "../yaml/value.ts";
 import { absorb } from "./absorb.ts";
+import { builtInOrigin, fileOf, joined, pluginOrigin } from "./build-origin.ts";
 import { type Configuration, mergeConfigurations, NO_CONFIGURATION } from "./configuration.ts";
 import { configurationOf } from "./configuration-file.ts";
 import type { Folder } from "./folder.ts";
@@ -222,41 +223,4 @@ function inlineObjects(entry: Scalar, folder: Folder): ReturnType<typeof readObj
     if (error instanceof Refused) return undefined;
     throw error;
   }
-}
-
-function builtInOrigin(folder: Folder, at: string, kind: string): BuildOrigin {
-  return {
-    configuredIn: fileOf(folder, at),
-    configuredBy: [
-      ["apiVersion", "builtin"],
-      ["kind", kind],
-    ],
-  };
-}
-
-function pluginOrigin({ node, id, origin }: Resource): BuildOrigin {
-  const by = [
-    ["apiVersion", textOf(fieldOf(node, "apiVersion"))],
-    ["kind", id.kind],
-    ["name", id.name],
-    ["namespace", id.namespace],
-  ] as const;
-  const configuredIn = origin !== undefined && "path" in origin ? origin.path : "";
-  return { configuredIn, configuredBy: by.filter(([, text]) => text !== "") };
-}
-
-function fileOf({ file }: Folder, at: string): string {
-  const name = file.split("/").at(-1) ?? file;
-  return at === "" ? name : `${at}/${name}`;
-}
-
-/** Two paths as one, cleaned; it may lead upwards. */
-function joined(folder: string, path: string): string {
-  const steps: string[] = [];
-  for (const step of `${folder}/${path}`.split("/")) {
-    if (step === "" || step === ".") continue;
-    if (step === ".." && steps.length > 0 && steps.at(-1) !== "..") steps.pop();
-    else steps.push(step);
-  }
-  return steps.join("/");
 }
