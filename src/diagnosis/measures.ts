@@ -65,8 +65,9 @@ export function citeMeasured({ answer }: Measured, text: string): FactDraft {
 }
 
 function citeUnknown(answer: MetricAnswer, because: string): FactDraft {
-  const { means } = definitionOf(answer.question.metric);
-  return { verdict: "UNKNOWN", text: `${means}: ${because}`, ...origin(answer) };
+  const { metric, subject } = answer.question;
+  const text = `not known of ${subject.container}: ${definitionOf(metric).means} (${because})`;
+  return { verdict: "UNKNOWN", text, ...origin(answer) };
 }
 
 function origin({ question }: MetricAnswer): Pick<FactDraft, "kind" | "source" | "at"> {

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MetricRecord } from "../../src/evidence/metrics/recorded.ts";
 import { HELD, QUESTIONS } from "./held.ts";
-import { bodyOf, startPrometheus } from "./server.ts";
+import { bodyOf, startPrometheus } from "./servers.ts";
 
 // Records what a real Prometheus answers to the contract's questions, for the twins that have no PromQL:
 // node test/metrics/main.ts
