@@ -20,6 +20,9 @@ function isSoft({ ailment }: Symptom, isHeard: boolean): boolean {
   switch (ailment.is) {
     case "flux":
       return isAtWork(ailment.reason) || ["dependency-waits", "source-waits"].includes(ailment.trouble.is);
+    // Without a commit that led it there, that is how it is meant.
+    case "astray":
+      return true;
     case "no-backends":
     case "no-port":
     case "scaled-to-zero":

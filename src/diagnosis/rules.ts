@@ -3,6 +3,7 @@ import { alert } from "./rules/alert.ts";
 import { autoscaler } from "./rules/autoscaler.ts";
 import { budget } from "./rules/budget.ts";
 import { crash } from "./rules/crash.ts";
+import { disk } from "./rules/disk.ts";
 import { drift } from "./rules/drift.ts";
 import { flag } from "./rules/flag.ts";
 import { fluxApply } from "./rules/flux-apply.ts";
@@ -38,6 +39,7 @@ export const RULES: readonly Rule[] = [
   image,
   reference,
   memory,
+  disk,
   crash,
   probe,
   peers,

@@ -4,6 +4,7 @@ import type { FluxTrouble } from "./flux/message.ts";
 import type { Refused } from "./message/admission.ts";
 import type { Complaint } from "./message/complaint.ts";
 import type { Hindrance, PullFailure } from "./message/container.ts";
+import type { Overuse } from "./message/eviction.ts";
 import type { ProbeFailure } from "./message/probe.ts";
 import type { Predicate } from "./message/scheduling.ts";
 
@@ -50,6 +51,8 @@ export type Ailment =
     }
   | { readonly is: "no-sandbox"; readonly pod: ObjectRef; readonly message: string }
   | { readonly is: "evicted"; readonly pod: ObjectRef; readonly message: string }
+  /** Put off its node because it broke a limit of its own. */
+  | (Overuse & { readonly is: "disk-limit"; readonly pod: ObjectRef; readonly message: string })
   | { readonly is: "terminating"; readonly pod: ObjectRef; readonly message: string }
   | { readonly is: "on-lost-node"; readonly pod: ObjectRef; readonly node: string }
   /** A controller may not create pods. */
@@ -60,6 +63,8 @@ export type Ailment =
   | { readonly is: "scaled-to-zero" }
   /** A Service to which nothing answers. */
   | { readonly is: "no-backends"; readonly selected: number; readonly ready: number }
+  /** A Service whose pods are another workload's, while nothing sends to those of its own name. */
+  | { readonly is: "astray"; readonly meant: ObjectRef; readonly reached: ObjectRef }
   /** Endpoints without the port that the Service asks for. */
   | { readonly is: "no-port"; readonly ports: readonly (string | number)[] }
   | { readonly is: "backend-missing"; readonly service: string; readonly port: string | number | null }

@@ -6,6 +6,7 @@ import { BUILDS, RELEASES } from "./stories/flux.ts";
 import { HELD } from "./stories/held.ts";
 import { IMAGES } from "./stories/images.ts";
 import { KNOWN } from "./stories/known.ts";
+import { ASTRAY, LIMITS } from "./stories/limits.ts";
 import { USED } from "./stories/metrics.ts";
 import { CALM, DECISIONS, DRIFT, NODES } from "./stories/people.ts";
 import { REFUSED, SCHEDULING, STORAGE } from "./stories/placement.ts";
@@ -22,5 +23,5 @@ export const STORIES: readonly Story[] = [
   ...[IMAGES, REFERENCES, TOLD, PROBES, MEANS, INIT, SERVICES, NETWORK, SCHEDULING, REFUSED, STORAGE],
   ...[SCALING, JOBS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, AFTERWARDS, BUILDS, RELEASES, CHARTS, SETTINGS, KNOWN],
   ...[HELD, REASONS, POLICIES, USED],
-  ...BUDGETS,
+  ...[BUDGETS, LIMITS, ASTRAY].flat(),
 ].flat();

@@ -1,6 +1,7 @@
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
+import { strayingSelector } from "../serving/astray.ts";
 import { wrongPort } from "../serving/port.ts";
 import { wrongSelector } from "../serving/selector.ts";
 import { selectedPods, serviceSymptoms } from "../symptoms/services.ts";
@@ -15,6 +16,9 @@ export const service: Rule = {
     if (object === undefined || object.kind !== "Service") return [];
     const [empty] = ailing(trouble, "no-backends").filter(({ ailment }) => ailment.selected === 0);
     const [portless] = ailing(trouble, "no-port");
+    const [astray] = ailing(trouble, "astray");
+    const led = astray === undefined ? [] : strayingSelector(scene, object, astray);
+    if (led.length > 0) return led;
     if (empty !== undefined) return wrongSelector(scene, object, empty);
     return portless === undefined ? [] : wrongPort(scene, object, portless);
   },
@@ -25,7 +29,8 @@ function foretell(after: Scene, hypothesis: Hypothesis): Foretold {
   const object = after.lookup.get(hypothesis.root);
   if (object === undefined) return { silent: "unknown", because: "the Service is not among what was read" };
   const left = serviceSymptoms(after.lookup, object).filter(
-    ({ ailment }) => ailment.is === "no-port" || (ailment.is === "no-backends" && ailment.selected === 0),
+    ({ ailment }) =>
+      ["no-port", "astray"].includes(ailment.is) || (ailment.is === "no-backends" && ailment.selected === 0),
   );
   if (left.length > 0) return { silent: false, because: left[0]?.text ?? "" };
   return {

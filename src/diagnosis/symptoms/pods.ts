@@ -1,6 +1,7 @@
 import { type KubernetesObject, refOf } from "../../signal/object.ts";
 import { type Lookup, ownerNamed } from "../lookup.ts";
 import { hindranceOf } from "../message/container.ts";
+import { overuseOf } from "../message/eviction.ts";
 import { predicatesOf } from "../message/scheduling.ts";
 import { conditionOf, listAt, numberAt, textAt } from "../read.ts";
 import type { Symptom } from "../symptom.ts";
@@ -15,6 +16,9 @@ const TERMINATING_MINUTES = 10;
 
 // As long as volumes may take to be mounted before somebody is told of it.
 const MOUNTING_MINUTES = 3;
+
+// Two pods put off within this time are no chance.
+const REPEATED_MINUTES = 120;
 
 const UNMOUNTED = ["FailedMount", "FailedAttachVolume", "FailedMapVolume", "FailedMountOnFilesystemMismatch"];
 const NO_SANDBOX = ["FailedCreatePodSandBox", "NetworkNotReady", "FailedPodSandBoxStatus"];
@@ -44,6 +48,11 @@ function endless(lookup: Lookup, pod: KubernetesObject): readonly Symptom[] {
 function failed(lookup: Lookup, pod: KubernetesObject): readonly Symptom[] {
   const reason = textAt(pod, "status", "reason") ?? "";
   const message = textAt(pod, "status", "message") ?? "";
+  const overuse = overuseOf(message);
+  if (reason === "Evicted" && overuse !== undefined && (!isReplaced(lookup, pod) || isRepeated(lookup, pod))) {
+    const told = { text: `the pod was put off its node: ${message.trim()}`, field: "status.reason" };
+    return [symptomOf(pod, { is: "disk-limit", pod: refOf(pod), ...overuse, message }, told)];
+  }
   if (
     /^(Evicted|NodeAffinity|NodeShutdown|Terminated|OutOf\w+|UnexpectedAdmissionError|Preempting|TopologyAffinityError)$/.test(
       reason,
@@ -66,6 +75,19 @@ function isReplaced(lookup: Lookup, pod: KubernetesObject): boolean {
   const owner = lookup.find("apps/ReplicaSet", pod.metadata.namespace ?? null, ownerNamed(pod, "ReplicaSet") ?? "");
   const wanted = numberAt(owner, "spec", "replicas");
   return wanted !== undefined && (numberAt(owner, "status", "readyReplicas") ?? 0) >= wanted;
+}
+
+// Each pod that takes the place of one put off may be put off in its turn.
+function isRepeated(lookup: Lookup, pod: KubernetesObject): boolean {
+  const alike = lookup.podsOf(lookup.rootOf(pod)).filter((other) => {
+    const isOld = minutesSince(lookup, textAt(other, "status", "startTime")) > REPEATED_MINUTES;
+    return !isOld && textAt(other, "status", "reason") === "Evicted" && isOverusing(other);
+  });
+  return alike.length > 1;
+}
+
+function isOverusing(pod: KubernetesObject): boolean {
+  return overuseOf(textAt(pod, "status", "message") ?? "") !== undefined;
 }
 
 function onLostNode(lookup: Lookup, pod: KubernetesObject): Symptom | undefined {

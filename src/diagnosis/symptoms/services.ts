@@ -3,6 +3,7 @@ import type { Lookup } from "../lookup.ts";
 import { conditionOf, listAt, mapAt, numberAt, selects, textAt, textsAt } from "../read.ts";
 import type { Symptom } from "../symptom.ts";
 import { containersOf, podTemplateOf, portsOf } from "../workload.ts";
+import { straySymptoms } from "./astray.ts";
 import { symptomOf } from "./now.ts";
 
 /** One port of a Service and where it sends what it gets. */
@@ -61,11 +62,12 @@ export function serviceSymptoms(lookup: Lookup, service: KubernetesObject): read
       symptomOf(service, { is: "no-backends", selected: pods.length, ready: 0 }, { text, field: "spec.selector" }),
     ];
   }
+  const astray = straySymptoms(lookup, service, pods);
   const lost = servicePortsOf(service).filter((port) => !pods.some((pod) => answers(pod, port)));
-  if (lost.length === 0) return [];
+  if (lost.length === 0) return astray;
   const text = `it sends to ${lost.map((port) => port.target).join(", ")}, which no container behind it opens`;
   const ailment = { is: "no-port", ports: lost.map((port) => port.target) } as const;
-  return [symptomOf(service, ailment, { text, field: "spec.ports" })];
+  return [...astray, symptomOf(service, ailment, { text, field: "spec.ports" })];
 }
 
 // A number need not be declared to be open: where a pod declares no port at all, nothing can be said against it.

@@ -1,0 +1,33 @@
+import { isSameObject, type KubernetesObject, refOf, refText } from "../../signal/object.ts";
+import { blame } from "../blame.ts";
+import type { Hypothesis } from "../hypothesis.ts";
+import type { Scene } from "../scene.ts";
+import { historyOf } from "../suspects.ts";
+import type { Ailment, Symptom } from "../symptom.ts";
+import { workloadsSelectedBy } from "../symptoms/workloads.ts";
+import { undone } from "../undone.ts";
+
+type Astray = Symptom & { readonly ailment: Extract<Ailment, { is: "astray" }> };
+
+/** The Service selects the pods of another workload since a commit; without one, that may be how it is meant. */
+export function strayingSelector(scene: Scene, object: KubernetesObject, symptom: Astray): readonly Hypothesis[] {
+  const root = refOf(object);
+  const { meant, reached } = symptom.ailment;
+  const [first, ...rest] = historyOf(scene, root).filter(({ path }) => path[0] === "spec" && path[1] === "selector");
+  if (first === undefined) return [];
+  const suspects = [first, ...rest.filter(({ commit }) => commit?.commit === first.commit?.commit)] as const;
+  const before = undone(object, suspects) as KubernetesObject;
+  if (!workloadsSelectedBy(scene.lookup, before).some((workload) => isSameObject(workload, meant))) return [];
+  return [
+    blame({
+      category: "service_selector",
+      root,
+      sentence: `${refText(root)} sends to the pods of ${refText(reached)}, and nothing sends to those of ${refText(meant)}.`,
+      symptoms: [symptom],
+      suspects,
+      prior: { right: 14, wrong: 1 },
+      supports: 1,
+      wrongIf: `${refText(reached)} is meant to take the place of ${refText(meant)}`,
+    }),
+  ];
+}
