@@ -10,8 +10,7 @@ export function movedTo(commit: Commit, path: string): ReadonlySet<string> {
   for (const file of telling.length > 0 ? telling : gone) {
     const below = file.path.slice(path.length);
     const sameName = added.filter((other) => other.path.endsWith(below) && nameOf(other.path) === nameOf(file.path));
-    const target = sameName.find((other) => isAlike(other.after, file.before));
-    if (target !== undefined) places.add(target.path.slice(0, target.path.length - below.length));
+    for (const { path: to } of likest(file, sameName)) places.add(to.slice(0, to.length - below.length));
   }
   return places;
 }
@@ -35,12 +34,32 @@ function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-// Git calls a file renamed where half of it is the same; so do we, by lines.
-function isAlike(a: Uint8Array | null, b: Uint8Array | null): boolean {
-  if (a === null || b === null) return false;
-  const [before, after] = [linesOf(b), linesOf(a)];
-  const shared = [...before].filter((line) => after.has(line)).length;
-  return shared * 2 >= Math.max(before.size, after.size);
+/**
+ * The new files that a lost one may have become; one, where that is clear. A commit may move many files of one name that
+ * are alike: then the content decides, and after it the folders on the way, for a thing seldom loses its name.
+ */
+function likest(lost: ChangedFile, added: readonly ChangedFile[]): readonly ChangedFile[] {
+  const alike = added
+    .map((file) => ({ file, score: [likeness(file.after, lost.before), sharedSteps(file.path, lost.path)] as const }))
+    // Git calls a file renamed where half of it is the same; so do we, by lines.
+    .filter(({ score: [likeness] }) => likeness >= 0.5)
+    .sort(({ score: a }, { score: b }) => b[0] - a[0] || b[1] - a[1]);
+  const best = alike[0]?.score.join();
+  return alike.filter(({ score }) => score.join() === best).map(({ file }) => file);
+}
+
+function likeness(a: Uint8Array | null, b: Uint8Array | null): number {
+  if (a === null || b === null) return 0;
+  const [after, before] = [linesOf(a), linesOf(b)];
+  return shared(before, after) / Math.max(before.size, after.size);
+}
+
+function sharedSteps(a: string, b: string): number {
+  return shared(new Set(a.split("/")), new Set(b.split("/")));
+}
+
+function shared(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  return [...a].filter((each) => b.has(each)).length;
 }
 
 function linesOf(bytes: Uint8Array): Set<string> {
