@@ -8,6 +8,7 @@ import { IMAGES } from "./stories/images.ts";
 import { KNOWN } from "./stories/known.ts";
 import { ASTRAY, LIMITS } from "./stories/limits.ts";
 import { USED } from "./stories/metrics.ts";
+import { MOVES } from "./stories/moves.ts";
 import { CALM, DECISIONS, DRIFT, NODES } from "./stories/people.ts";
 import { REFUSED, SCHEDULING, STORAGE } from "./stories/placement.ts";
 import { POLICIES } from "./stories/policies.ts";
@@ -21,7 +22,8 @@ import { SETTINGS } from "./stories/settings.ts";
 /** Every story. To add one, write it beside those of its kind. */
 export const STORIES: readonly Story[] = [
   ...[IMAGES, REFERENCES, TOLD, PROBES, MEANS, INIT, SERVICES, NETWORK, SCHEDULING, REFUSED, STORAGE],
-  ...[SCALING, JOBS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, AFTERWARDS, BUILDS, RELEASES, CHARTS, SETTINGS, KNOWN],
+  ...[SCALING, JOBS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, AFTERWARDS, SETTINGS, KNOWN],
+  ...[BUILDS, MOVES, RELEASES, CHARTS],
   ...[HELD, REASONS, POLICIES, USED],
   ...[BUDGETS, LIMITS, ASTRAY].flat(),
 ].flat();

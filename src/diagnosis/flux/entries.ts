@@ -1,7 +1,10 @@
 import { parseAllDocuments } from "yaml";
+import type { Commit } from "../../evidence/commit.ts";
 import { type FieldPath, valueAt } from "../../manifest/path.ts";
 import type { FileTree } from "../../manifest/tree.ts";
 import type { Json } from "../../signal/object.ts";
+import { folderOf } from "../file-path.ts";
+import { isKustomizationFile } from "../reference/moved.ts";
 
 /** An entry of a kustomization file that names another file or folder. */
 type Entry = {
@@ -55,6 +58,22 @@ export function danglingEntries(tree: FileTree, folder: string): readonly Dangli
   return found;
 }
 
+/** Whether a commit made another kustomization file build what it moved to a path: one that did not name it where it was. */
+export function isTakenOver({ from, to }: { from: string; to: string }, commit: Commit): boolean {
+  return commit.files.some(({ path, before, after }) => {
+    if (after === null || !isKustomizationFile(path)) return false;
+    const [was, is] = [builtBy(path, before), builtBy(path, after)];
+    return is.has(to) && !was.has(to) && !was.has(from);
+  });
+}
+
+function builtBy(file: string, bytes: Uint8Array | null): ReadonlySet<string> {
+  const built = entriesIn(file, bytes ?? undefined).filter(
+    ({ path }) => path[0] === "resources" || path[0] === "bases",
+  );
+  return new Set(built.map(({ target }) => target));
+}
+
 /** The kustomization file of a folder, undefined where it has none. */
 export function kustomizationFile(tree: FileTree, folder: string): string | undefined {
   return FILE_NAMES.map((name) => joinPath(folder, name)).find((path) => tree.read(path) !== undefined);
@@ -90,11 +109,15 @@ function exists(tree: FileTree, path: string): boolean {
 }
 
 function entriesOf(tree: FileTree, file: string): readonly Entry[] {
-  const bytes = tree.read(file);
+  return entriesIn(file, tree.read(file));
+}
+
+/** What the kustomization file with these bytes names of this repository. */
+function entriesIn(file: string, bytes: Uint8Array | undefined): readonly Entry[] {
   const [document] = parseAllDocuments(new TextDecoder().decode(bytes), { logLevel: "silent", uniqueKeys: false });
   if (document === undefined || document.errors.length > 0) return [];
   const content: Json | undefined = document.toJS({ maxAliasCount: 100 });
-  const folder = file.includes("/") ? file.slice(0, file.lastIndexOf("/")) : "";
+  const folder = folderOf(file);
   return pathsIn(content).flatMap((path) => {
     const from = valueAt(content, path);
     if (typeof from !== "string" || !isLocalPath(from)) return [];

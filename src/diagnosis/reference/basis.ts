@@ -11,5 +11,9 @@ const REASONS: Readonly<Record<Basis, string>> = {
 /** Why a reference should follow, or go, in one clause for a person. */
 export function basisText(resolution: Exclude<Resolution, { is: "unclear" }>, lost: string): string {
   if (resolution.is === "follow") return `${lost} should be ${resolution.to}: ${REASONS[resolution.basis]}`;
-  return `${lost} was removed by commit ${resolution.commit.hash.slice(0, 8)} and nothing took its place, so the reference goes too`;
+  const commit = `commit ${resolution.commit.hash.slice(0, 8)}`;
+  if (resolution.heir !== undefined) {
+    return `${lost} was moved by ${commit} to ${resolution.heir}, which is built from there, so the reference goes`;
+  }
+  return `${lost} was removed by ${commit} and nothing took its place, so the reference goes too`;
 }

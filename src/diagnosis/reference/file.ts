@@ -1,4 +1,5 @@
 import type { Commit, History } from "../../evidence/commit.ts";
+import { folderOf } from "../file-path.ts";
 import { isKinName } from "./kin.ts";
 import { isAdded, isAtOrBelow, movedTo } from "./moved.ts";
 import { nearestName } from "./nearest.ts";
@@ -13,6 +14,10 @@ export type MissingFile = {
   readonly isFree: (path: string) => boolean;
   /** Every path of the present tree that is of the wanted sort (file, or folder that builds). */
   readonly candidates: Iterable<string>;
+  /** Whether a commit made another one list what it moved there: named here too, it would be built twice. */
+  readonly isTakenOver?: (path: string, commit: Commit) => boolean;
+  /** The folders of the files that name it: of places that come equally near, the one below them is meant. */
+  readonly beside?: readonly string[];
   /** The commit that wrote the reference, where one is known: what happened to its target before that is not its story. */
   readonly introduced?: Commit | undefined;
 };
@@ -33,6 +38,7 @@ function afterRemoval(commit: Commit, later: readonly Commit[], missing: Missing
   const moved = movedTo(commit, missing.path);
   if (moved.size === 1) {
     const [to = ""] = moved;
+    if (missing.isTakenOver?.(to, commit) === true) return { is: "remove", commit, heir: to };
     if (missing.isFree(to)) return { is: "follow", to, basis: "moved", commit };
     return { is: "remove", commit };
   }
@@ -81,19 +87,22 @@ function nearestPath(missing: MissingFile): Resolution {
   if (sibling !== undefined) {
     return { is: "follow", to: folder === "" ? sibling : `${folder}/${sibling}`, basis: "nearest-name", commit: null };
   }
-  const [only, ...others] = free.filter((path) => differsInOneStep(path, missing.path));
+  const near = free.filter((path) => differsInOneStep(path, missing.path));
+  const beside = near.filter((path) => missing.beside?.some((own) => isAtOrBelow(path, own)));
+  const [only, ...others] = beside.length > 0 ? beside : near;
   if (only !== undefined && others.length === 0) return { is: "follow", to: only, basis: "nearest-name", commit: null };
   const because =
     others.length > 0 ? `${others.length + 1} places come equally near` : "nothing in the repository comes near it";
   return { is: "unclear", because: `${missing.path} was never there, and ${because}`, commit: null };
 }
 
-/** `apps/storage/local-path/app` for `apps/system/local-path/app`: one folder on the way is another, the leaf is the same. */
+/** `apps/storage/cache/app` for `apps/system/cache/app` or `apps/cache/app`: one folder on the way is another, too many or too few. */
 function differsInOneStep(a: string, b: string): boolean {
-  const [x, y] = [a.split("/"), b.split("/")];
-  if (x.length !== y.length || x.length < 3) return false;
-  const different = x.flatMap((step, at) => (step === y[at] ? [] : [at]));
-  return different.length === 1 && different[0] !== x.length - 1;
+  const [longer, shorter] = [a.split("/"), b.split("/")].sort((x, y) => y.length - x.length);
+  if (longer === undefined || shorter === undefined || shorter.length < 3) return false;
+  if (longer.at(-1) !== shorter.at(-1)) return false;
+  if (longer.length === shorter.length) return longer.filter((step, at) => step !== shorter[at]).length === 1;
+  return longer.some((_, at) => longer.toSpliced(at, 1).join("/") === shorter.join("/"));
 }
 
 /** One step of the way has another name, which tells of the same thing; a whole new name may be another thing's. */
@@ -101,11 +110,6 @@ function isKinPath(a: string, b: string): boolean {
   const [x, y] = [a.split("/"), b.split("/")];
   const different = x.flatMap((step, at) => (step === y[at] ? [] : [[step, y[at] ?? ""] as const]));
   return different.length === 1 && different.every(([one, other]) => isKinName(one, other));
-}
-
-function folderOf(path: string): string {
-  const slash = path.lastIndexOf("/");
-  return slash < 0 ? "" : path.slice(0, slash);
 }
 
 function nameOf(path: string): string {

@@ -28,6 +28,6 @@ export type Basis =
 /** What a reference that leads nowhere was meant to lead to. */
 export type Resolution =
   | { readonly is: "follow"; readonly to: string; readonly basis: Basis; readonly commit: Commit | null }
-  /** A commit took the target away and put nothing in its place: the reference goes too. */
-  | { readonly is: "remove"; readonly commit: Commit }
+  /** A commit took the target away and put nothing in its place, or put it where another names it: the reference goes too. */
+  | { readonly is: "remove"; readonly commit: Commit; readonly heir?: string }
   | { readonly is: "unclear"; readonly because: string; readonly commit: Commit | null };

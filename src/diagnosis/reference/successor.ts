@@ -1,4 +1,5 @@
 import type { ChangedFile, Commit } from "../../evidence/commit.ts";
+import { folderOf } from "../file-path.ts";
 import { type Declared, declaredIn } from "./declared.ts";
 import { hasWord, isKinName } from "./kin.ts";
 import { isKustomizationFile, movedTo } from "./moved.ts";
@@ -117,9 +118,7 @@ function isBesideMoved(commit: Commit, missing: MissingObject): boolean {
     ...commit,
     files: commit.files.filter((file) => !own.includes(file) && !isKustomizationFile(file.path)),
   };
-  return own
-    .map(({ path }) => path.slice(0, Math.max(path.lastIndexOf("/"), 0)))
-    .some((folder) => folder !== "" && movedTo(others, folder).size > 0);
+  return own.map(({ path }) => folderOf(path)).some((folder) => folder !== "" && movedTo(others, folder).size > 0);
 }
 
 /** Whether a commit removed the object, and did not only move it to another file. */

@@ -4,7 +4,8 @@ import type { Manifests } from "../../manifest/manifests.ts";
 import type { Refusal, Rendering } from "../../manifest/rendered.ts";
 import { refText } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
-import { type DanglingEntry, danglingEntries, joinPath, relativePath } from "../flux/entries.ts";
+import { folderOf } from "../file-path.ts";
+import { type DanglingEntry, danglingEntries, isTakenOver, joinPath, relativePath } from "../flux/entries.ts";
 import { commitFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
 import { breakingCommit, culpritOf, introducingCommit } from "../flux/past.ts";
 import { isSet, isUsed } from "../flux/variable.ts";
@@ -139,6 +140,7 @@ function resolutionOf(scene: Scene, entry: DanglingEntry): Resolution {
     path: entry.target,
     candidates,
     isFree: (path) => isThere(path) && !entry.listed.has(path),
+    isTakenOver: (to, commit) => entry.path[0] === "resources" && isTakenOver({ from: entry.target, to }, commit),
     introduced: introducingCommit(scene.history, new Set([entry.file]), entry.from),
   });
 }
@@ -202,9 +204,4 @@ function unseen({ symptom, trouble }: FluxFault): Hypothesis {
 
 function isAtOrBelow(path: string, top: string): boolean {
   return path === top || path.startsWith(`${top}/`);
-}
-
-function folderOf(path: string): string {
-  const slash = path.lastIndexOf("/");
-  return slash < 0 ? "" : path.slice(0, slash);
 }

@@ -2,6 +2,7 @@ import type { Commit } from "../../evidence/commit.ts";
 import type { FileTree } from "../../manifest/tree.ts";
 import { isSameObject, type ObjectRef, refText } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
+import { folderOf } from "../file-path.ts";
 import { joinPath, kustomizationFile } from "../flux/entries.ts";
 import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
 import { culpritOf, introducingCommit } from "../flux/past.ts";
@@ -40,6 +41,7 @@ function missingPath(scene: Scene, { symptom, trouble, object }: FluxFault): Hyp
       path,
       candidates: folders,
       isFree: (candidate) => folders.has(candidate),
+      beside: [...files].map(folderOf),
       introduced,
     }),
   );

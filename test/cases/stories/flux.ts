@@ -1,3 +1,4 @@
+import type { Cluster } from "../build/cluster.ts";
 import { kustomization } from "../build/flux.ts";
 import { configMap, object } from "../build/manifests.ts";
 import type { Story } from "../build/story.ts";
@@ -149,6 +150,26 @@ export const BUILDS: readonly Story[] = [
       );
     },
     git: { expected: "none", category: ["no_op"], roots: [] },
+  },
+  {
+    id: "dependency-being-applied",
+    tells: "The Kustomization waits for another, which has just begun its health checks: nothing is wrong.",
+    good: withInfra("infrastructure"),
+    cluster: (cluster) => {
+      checking(cluster, 0.4);
+      waiting(cluster, 0.3);
+    },
+    git: { expected: "none", category: ["no_op"], roots: [] },
+  },
+  {
+    id: "dependency-never-ready",
+    tells: "The Kustomization waits for another, whose health checks have run for much longer than they should.",
+    good: withInfra("infrastructure"),
+    cluster: (cluster) => {
+      checking(cluster, 40);
+      waiting(cluster, 40);
+    },
+    git: { expected: "issue", category: ["flux_health", "unknown"], roots: [INFRA] },
   },
   {
     id: "namespace-not-in-git",
@@ -376,6 +397,27 @@ export const BUILDS: readonly Story[] = [
     git: { expected: "none", category: ["no_op"], roots: [] },
   },
 ];
+
+/** The infrastructure runs its health checks, since so many minutes. */
+function checking(cluster: Cluster, since: number): void {
+  const message = "Running health checks for revision main@sha1:1 with a timeout of 5m0s";
+  for (const [type, status] of [
+    ["Ready", "Unknown"],
+    ["Reconciling", "True"],
+  ] as const) {
+    cluster.condition(INFRA, { type, status, reason: "Progressing", message, observedGeneration: 1 }, since);
+  }
+}
+
+/** The apps wait for the infrastructure, since so many minutes. */
+function waiting(cluster: Cluster, since: number): void {
+  const message = "dependency 'flux-system/infrastructure' is not ready";
+  cluster.condition(
+    APPS,
+    { type: "Ready", status: "False", reason: "DependencyNotReady", message, observedGeneration: 1 },
+    since,
+  );
+}
 
 function checked(name: string): Tree {
   const healthChecks = [{ apiVersion: "apps/v1", kind: "Deployment", name, namespace: "shop" }];
