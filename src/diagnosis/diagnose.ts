@@ -54,7 +54,7 @@ export function diagnose(
 function diagnosesOf(scene: Scene, troubles: readonly Trouble[], heard: Heard): readonly Diagnosis[] {
   return causesOf(scene.lookup, troubles)
     .map((cause) => diagnosisOf(scene, cause, heard))
-    .filter((diagnosis) => diagnosis.hypotheses.length > 0 || !isPassing(diagnosis));
+    .filter((diagnosis) => diagnosis.hypotheses.length > 0 || !isPassing(scene.lookup, diagnosis));
 }
 
 function diagnosisOf(scene: Scene, { trouble, explains }: Cause, { signals, records }: Heard): Diagnosis {

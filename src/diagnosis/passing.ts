@@ -1,5 +1,8 @@
 import type { Signal } from "../signal/signal.ts";
+import type { FluxTrouble } from "./flux/message.ts";
+import type { Lookup } from "./lookup.ts";
 import type { Symptom, Trouble } from "./symptom.ts";
+import { minutesSince, recentEvent } from "./symptoms/now.ts";
 
 type Told = {
   readonly trouble: Trouble;
@@ -11,15 +14,32 @@ type Told = {
  * Whether a trouble that no rule can name is most probably none: Flux that is still at work, a Service that nobody
  * asks for. Where an alert speaks of it, it is told all the same.
  */
-export function isPassing({ trouble, explains, signals }: Told): boolean {
-  if (explains.length > 0) return false;
+export function isPassing(lookup: Lookup, { trouble, explains, signals }: Told): boolean {
+  if (explains.length > 0 && !(isJustBegun(lookup, trouble) && explains.every(isWaiting))) return false;
   return trouble.symptoms.every((symptom) => isSoft(symptom, signals.length > 0));
+}
+
+// Longer than this, what Flux is at work on keeps others from what they need.
+const MINUTES_AT_WORK = 5;
+
+function isJustBegun(lookup: Lookup, { root, symptoms }: Trouble): boolean {
+  const object = lookup.get(root);
+  const isAgain = object !== undefined && recentEvent(lookup, object, ["HealthCheckFailed"]) !== undefined;
+  return !isAgain && symptoms.every(({ at }) => minutesSince(lookup, at) < MINUTES_AT_WORK);
+}
+
+function isWaiting({ symptoms }: Trouble): boolean {
+  return symptoms.every(({ ailment }) => ailment.is === "flux" && isWait(ailment.trouble));
+}
+
+function isWait({ is }: FluxTrouble): boolean {
+  return is === "dependency-waits" || is === "source-waits";
 }
 
 function isSoft({ ailment }: Symptom, isHeard: boolean): boolean {
   switch (ailment.is) {
     case "flux":
-      return isAtWork(ailment.reason) || ["dependency-waits", "source-waits"].includes(ailment.trouble.is);
+      return isAtWork(ailment.reason) || isWait(ailment.trouble);
     // Without a commit that led it there, that is how it is meant.
     case "astray":
       return true;
