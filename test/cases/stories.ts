@@ -18,6 +18,7 @@ import { REFERENCES } from "./stories/references.ts";
 import { JOBS, RIGHTS, SCALING } from "./stories/scaling.ts";
 import { NETWORK, SERVICES } from "./stories/services.ts";
 import { SETTINGS } from "./stories/settings.ts";
+import { UPGRADES } from "./stories/upgrades.ts";
 
 /** Every story. To add one, write it beside those of its kind. */
 export const STORIES: readonly Story[] = [
@@ -25,5 +26,5 @@ export const STORIES: readonly Story[] = [
   ...[SCALING, JOBS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, AFTERWARDS, SETTINGS, KNOWN],
   ...[BUILDS, MOVES, RELEASES, CHARTS],
   ...[HELD, REASONS, POLICIES, USED],
-  ...[BUDGETS, LIMITS, ASTRAY].flat(),
+  ...[BUDGETS, LIMITS, ASTRAY, UPGRADES].flat(),
 ].flat();

@@ -1,11 +1,12 @@
 import type { Refusal } from "../../manifest/rendered.ts";
-import { type ObjectRef, refOf, refText } from "../../signal/object.ts";
+import { type Json, type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
 import { type BrokenChart, brokenChartOf, renderingOf } from "../flux/chart.ts";
 import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
 import { type LostReference, mendReference } from "../flux/lost-reference.ts";
 import { culpritOf } from "../flux/past.ts";
+import { failedTests, regressionFact, regressionOf } from "../flux/release-history.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
 import { listAt, textAt } from "../read.ts";
@@ -27,15 +28,20 @@ export const helmRelease: Rule = {
   },
 };
 
-type Reading = { readonly category: Category; readonly sentence: string; readonly suspects: (path: string) => boolean };
+type Reading = {
+  readonly category: Category;
+  readonly sentence: string;
+  readonly suspects: (path: string, from: Json | undefined) => boolean;
+};
 
 function failedRelease(scene: Scene, fault: FluxFault): Hypothesis[] {
-  const { symptom, object } = fault;
+  const { symptom, object, trouble } = fault;
   const reading = readingOf(fault);
   if (reading === undefined || !["HelmRelease", "HelmChart"].includes(object.kind)) return [];
   const root = releaseOf(scene, object);
   const chart = brokenChartOf(scene, root);
-  const changes = scene.changes(root).filter(({ path }) => reading.suspects(path.join(".")));
+  const before = trouble.is === "release-failed" ? regressionOf(object) : undefined;
+  const changes = scene.changes(root).filter(({ path, from }) => reading.suspects(path.join("."), from));
   const [newest] = changes;
   const undone = changes.filter(({ commit }) => commit.commit === newest?.commit.commit);
   const lost = newest === undefined ? lostValues(fault) : undefined;
@@ -51,6 +57,7 @@ function failedRelease(scene: Scene, fault: FluxFault): Hypothesis[] {
       sentence: chart === undefined ? reading.sentence : `${reading.sentence} ${refusalText(chart.refusal)}`,
       cites: [
         conditionFact(symptom),
+        ...(before === undefined ? [] : [regressionFact(before, refText(root))]),
         ...(culprit === null ? [] : [commitFact({ ...culprit, hash: culprit.commit }, didOf(what))]),
       ],
       confidence: confidenceOf({ prior: { right: 14, wrong: 1 }, supports: culprit === null ? 0 : 1 }),
@@ -65,7 +72,7 @@ function refusalText({ message, file, line }: Refusal): string {
   return file === undefined ? message : `${message} (${file}${line === undefined ? "" : `:${line}`})`;
 }
 
-function readingOf({ symptom, trouble }: FluxFault): Reading | undefined {
+function readingOf({ symptom, trouble, object }: FluxFault): Reading | undefined {
   const name = refText(symptom.object);
   switch (trouble.is) {
     case "chart-missing":
@@ -95,12 +102,35 @@ function readingOf({ symptom, trouble }: FluxFault): Reading | undefined {
           }
         : {
             category: "helm_upgrade",
-            sentence: `Helm could not install or upgrade ${name}.`,
-            suspects: () => false,
+            sentence: failureText(name, object, trouble.text),
+            suspects: regressed(object, trouble.text),
           };
     default:
       return undefined;
   }
+}
+
+function failureText(name: string, object: FluxFault["object"], text: string): string {
+  const tests = failedTests(object);
+  if (tests.length > 0) return `${name} was installed, and its own tests fail: ${tests.join(", ")}.`;
+  return /^Helm test failed/.test(text)
+    ? `${name} was installed, and its own tests fail.`
+    : `Helm could not install or upgrade ${name}.`;
+}
+
+// What the cluster did not do or allow in time says nothing of what was asked of it.
+const PASSING =
+  /deadline exceeded|timed out|timeout|connection re(?:fused|set)|no such host|another operation|failed calling webhook|exceeded quota|\bcannot (?:create|get|list|patch|update|delete) resource/i;
+
+// The version or the values, where the release's own history says that it was well with others. What never worked is
+// nothing to go back to; a range may have meant the version that did.
+function regressed(object: FluxFault["object"], text: string): Reading["suspects"] {
+  const before = PASSING.test(text) ? undefined : regressionOf(object);
+  return (path, from) => {
+    if (before === undefined) return false;
+    if (!/^spec\.(?:chart\.spec\.)?version$/.test(path)) return before.isNewValues && path.startsWith("spec.values.");
+    return before.isNewVersion && (from === before.version || /[~^*x<>]/.test(String(from)));
+  };
 }
 
 // The chart's templates fail by a value; what else Helm complains of comes from the cluster.

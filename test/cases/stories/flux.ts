@@ -480,7 +480,8 @@ const REPOSITORY: Manifest = object("source.toolkit.fluxcd.io/v1", "HelmReposito
   spec: { interval: "1h", url: "https://charts.example.test" },
 });
 
-function release(spec: Readonly<Record<string, unknown>>, version = "4.2.1"): Tree {
+/** The shop with a release of a chart that lies elsewhere. */
+export function release(spec: Readonly<Record<string, unknown>>, version = "4.2.1"): Tree {
   const sourceRef = { kind: "HelmRepository", name: "charts" };
   const chart = { spec: { chart: "valkey", version, sourceRef } };
   return {
@@ -492,9 +493,11 @@ function release(spec: Readonly<Record<string, unknown>>, version = "4.2.1"): Tr
   };
 }
 
-const RELEASE = "HelmRelease/shop/valkey";
+/** That release. */
+export const RELEASE = "HelmRelease/shop/valkey";
 
-function releases(reason: string, message: string): NonNullable<Story["cluster"]> {
+/** What that release says while it is not ready. */
+export function releases(reason: string, message: string): NonNullable<Story["cluster"]> {
   return (cluster) => {
     cluster.condition(
       "HelmRepository/shop/charts",
