@@ -8,7 +8,7 @@ import { openLog } from "../adapters/log.ts";
 import { prometheus } from "../adapters/prometheus.ts";
 import { webhookNotifier } from "../adapters/webhook-notifier.ts";
 import { keptCharts, withCharts } from "../pipeline/charted.ts";
-import { measured } from "../pipeline/measured.ts";
+import { keptMetrics, measured } from "../pipeline/measured.ts";
 import { consider } from "../proposal/consider.ts";
 import { startServing } from "../serving.ts";
 import { type Env, readSettings, settingsHelp } from "../settings.ts";
@@ -61,7 +61,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const serving = await startServing(settings, {
     github,
     state,
-    cluster: settings.metrics === null ? cluster : measured(cluster, prometheus(settings.metrics)),
+    cluster: settings.metrics === null ? cluster : measured(cluster, keptMetrics(prometheus(settings.metrics))),
     openRepository: mirrors(github, join(folder, "repositories")),
     consider: (material) => withCharts(charts, (rendered) => consider({ ...material, policies, charts: rendered })),
     ...(settings.notify === null ? {} : { notifier: webhookNotifier(settings.notify, log) }),

@@ -9,22 +9,27 @@ import type { Env } from "../../src/settings.ts";
 import { RECORDED } from "../demo/case.ts";
 import { runGit } from "../forge/stand-in/git.ts";
 import { type Forge, startForge } from "../forge/stand-in/server.ts";
+import { type MetricsStandIn, startStandIn } from "../metrics/stand-in.ts";
 
 const repository = { owner: "platform", name: "fleet" };
+const POLL = { timeout: 20_000 };
 const snapshot = join(RECORDED, "image-tag", "snapshot");
 let folder: string;
 let forge: Forge;
+let metrics: MetricsStandIn;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "oakum-commands-"));
   const rules = { main: [{ type: "pull_request" }] };
   const clone = join(folder, "clone");
   await runGit(["clone", "--quiet", "--branch", "main", join(RECORDED, "image-tag", "repo.bundle"), clone]);
+  metrics = await startStandIn();
   forge = await startForge({ repositories: [{ ...repository, from: clone, rules }] });
 });
 
 afterAll(async () => {
   await forge.close();
+  await metrics.close();
   await rm(folder, { recursive: true });
 });
 
@@ -79,6 +84,16 @@ describe("oakum doctor", () => {
     expect(text()).toMatch(/^fail +github +platform\/none: .*not installed/m);
   });
 
+  test("asks the metrics server, without which it can do", async () => {
+    const env = envOf({ OAKUM_PROMETHEUS_URL: metrics.url, OAKUM_PROMETHEUS_TOKEN: "canary-9f31c2" });
+    metrics.fail((response) => response.writeHead(401).end());
+    const { code, text } = await said(doctor, ["--snapshot", snapshot], env);
+    expect(await code).toBe(0);
+    expect(text()).toMatch(/^warn +metrics +OAKUM_PROMETHEUS_URL: the metrics server answers 401/m);
+    expect(text()).not.toContain("canary");
+    metrics.fail();
+  });
+
   test("tells every problem of the settings at once", async () => {
     const { code } = await said(doctor, [], { OAKUM_CLUSTER: "x" });
     await expect(code).rejects.toThrow(/APP_ID is not set.*OAKUM_REPOSITORIES is not set/s);
@@ -89,10 +104,20 @@ describe("oakum serve", () => {
   test("in a dry run it says what it would open, writes nothing, and ends when asked", async () => {
     const stopped = new AbortController();
     const { code, text } = await said(serve, ["--dry-run", "--snapshot", snapshot], envOf(), stopped);
-    await expect.poll(text, { timeout: 20_000 }).toContain("would open an issue in platform/fleet");
+    await expect.poll(text, POLL).toContain("would open an issue in platform/fleet");
     stopped.abort();
     expect(await code).toBe(0);
     expect(forge.counts.writes).toBe(0);
+  });
+
+  test("asks the metrics server of containers in trouble", async () => {
+    const stopped = new AbortController();
+    const killed = join(RECORDED, "oom-limit", "snapshot");
+    const env = envOf({ OAKUM_PROMETHEUS_URL: metrics.url, OAKUM_DATA: join(folder, "metrics") });
+    const { code } = await said(serve, ["--dry-run", "--snapshot", killed], env, stopped);
+    await expect.poll(() => metrics.asked.some(({ path }) => path.includes("memory_working_set")), POLL).toBe(true);
+    stopped.abort();
+    expect(await code).toBe(0);
   });
 
   test("refuses a private key that cannot be read", async () => {
