@@ -71,7 +71,9 @@ function citeUnknown(answer: MetricAnswer, because: string): FactDraft {
 }
 
 function origin({ question }: MetricAnswer): Pick<FactDraft, "kind" | "source" | "at"> {
-  const { metric, version, subject, window, end } = question;
+  const { metric, version, subject, window, start, end } = question;
   const source = `metrics ${metric} v${version} of ${subject.namespace}/${subject.container}, ${window} its pods were made`;
-  return { kind: "metric", source, at: new Date(end * 1000).toISOString() };
+  // The end of what goes on is another at each look, and says nothing new.
+  const at = window === "before" ? end : start;
+  return { kind: "metric", source, at: new Date(at * 1000).toISOString() };
 }

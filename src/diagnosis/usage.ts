@@ -41,13 +41,19 @@ export function doubted(hypothesis: Hypothesis, against: readonly string[], ques
   return { ...hypothesis, culprit: null, advice: { is: "person", because } };
 }
 
+/** A memory limit that was cut to so many bytes, and when, where that is known. */
+export type Cut = { readonly container: string; readonly limit: number | undefined; readonly at: string | undefined };
+
 /** Whether what a container used before its memory limit was cut still fits below it. */
-export function beforeTheCut({ of, unknown }: Measures, container: string, limit: number | undefined): Testimony {
+export function beforeTheCut({ of, unknown }: Measures, { container, limit, at }: Cut): Testimony {
   const before = of("memory-working-set", "before");
   if (before === undefined || limit === undefined) return { facts: unknown, supports: 0, against: [] };
+  const { start, step } = before.answer.question;
   const peak = peakOf(before.points);
   const used = `${container} used up to ${bytesText(peak)} in the three days before, and may use ${bytesText(limit)} now`;
-  const fits = peak < limit * FAR && before.points.length * before.answer.question.step >= SEEN_SECONDS;
+  // Where all that was seen came after the cut, it shows what a container uses that is killed at once.
+  const isOlder = at !== undefined && Date.parse(at) / 1000 < start + SEEN_SECONDS;
+  const fits = !isOlder && peak < limit * FAR && before.points.length * step >= SEEN_SECONDS;
   return {
     facts: [citeMeasured(before, used), ...unknown],
     supports: peak >= limit ? 1 : 0,
@@ -65,7 +71,7 @@ export function upToTheLimit({ of, unknown }: Measures, container: string, limit
   return {
     facts: [citeMeasured(since, used), ...unknown],
     supports: peak >= limit * REACHED ? 1 : 0,
-    against: isFar ? [`no sample of its memory comes near the limit: the most is ${bytesText(peak)}`] : [],
+    against: isFar ? ["no sample of its memory comes near the limit"] : [],
   };
 }
 
@@ -114,8 +120,7 @@ export function restartedBefore({ of }: Measures, lookup: Lookup, ailment: Ailme
 }
 
 function bytesText(bytes: number): string {
-  const [unit, size] = bytes >= 2 ** 30 ? (["Gi", 2 ** 30] as const) : (["Mi", 2 ** 20] as const);
-  return `${Number((bytes / size).toFixed(1))}${unit}`;
+  return bytes >= 2 ** 30 ? `${Number((bytes / 2 ** 30).toFixed(1))}Gi` : `${Math.round(bytes / 2 ** 20)}Mi`;
 }
 
 function percentText(share: number): string {

@@ -40,7 +40,7 @@ function judge(scene: Scene, root: ObjectRef, symptom: Crash): Hypothesis {
   const [first] = lowered;
   if (first !== undefined) {
     const { facts, supports, against } = together(
-      beforeTheCut(measures, container, quantityOf(limit)),
+      beforeTheCut(measures, { container, limit: quantityOf(limit), at: first.commit?.at }),
       restartedBefore(measures, scene.lookup, symptom.ailment),
     );
     // Requests that went down with the limit belong to the same intention.
