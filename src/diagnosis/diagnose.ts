@@ -6,7 +6,7 @@ import { type Cause, causesOf } from "./explain.ts";
 import type { Hypothesis } from "./hypothesis.ts";
 import { rootsMeant } from "./meant.ts";
 import { isPassing } from "./passing.ts";
-import type { Rule } from "./rule.ts";
+import { isAsked, type Rule } from "./rule.ts";
 import { RULES } from "./rules.ts";
 import type { Scene } from "./scene.ts";
 import type { Trouble } from "./symptom.ts";
@@ -77,6 +77,7 @@ function inTheLightOf(records: TrackRecords, hypotheses: readonly Held[]): reado
 /** What all rules hold of one trouble, the most probable first; a rule that cites nothing is not heard. */
 export function hypothesesOf(scene: Scene, trouble: Trouble, rules: readonly Rule[] = RULES): readonly Held[] {
   return rules
+    .filter((rule) => isAsked(rule, trouble))
     .flatMap((rule) => rule.diagnose(scene, trouble).map((hypothesis) => ({ ...hypothesis, rule: rule.name })))
     .filter((held) => held.cites.length > 0)
     .toSorted((a, b) => b.confidence - a.confidence);

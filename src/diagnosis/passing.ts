@@ -15,8 +15,13 @@ type Told = {
  * asks for. Where an alert speaks of it, it is told all the same.
  */
 export function isPassing(lookup: Lookup, { trouble, explains, signals }: Told): boolean {
-  if (explains.length > 0 && !(isJustBegun(lookup, trouble) && explains.every(isWaiting))) return false;
-  return trouble.symptoms.every((symptom) => isSoft(symptom, signals.length > 0));
+  const isHeard = signals.length > 0;
+  // That nothing answers at a Service is all that comes of a workload without pods; what waits for Flux is another matter.
+  const isFollowing = (symptom: Symptom): boolean => symptom.ailment.is !== "flux" && isSoft(symptom, isHeard);
+  const isHarmless =
+    explains.every(({ symptoms }) => symptoms.every(isFollowing)) ||
+    (isJustBegun(lookup, trouble) && explains.every(isWaiting));
+  return isHarmless && trouble.symptoms.every((symptom) => isSoft(symptom, isHeard));
 }
 
 // Longer than this, what Flux is at work on keeps others from what they need.

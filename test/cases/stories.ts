@@ -7,6 +7,7 @@ import { HELD } from "./stories/held.ts";
 import { IMAGES } from "./stories/images.ts";
 import { KNOWN } from "./stories/known.ts";
 import { ASTRAY, LIMITS } from "./stories/limits.ts";
+import { DOUBTS, LOOK_ALIKES } from "./stories/look-alikes.ts";
 import { USED } from "./stories/metrics.ts";
 import { MOVES } from "./stories/moves.ts";
 import { CALM, DECISIONS, DRIFT, NODES } from "./stories/people.ts";
@@ -27,4 +28,5 @@ export const STORIES: readonly Story[] = [
   ...[BUILDS, MOVES, RELEASES, CHARTS],
   ...[HELD, REASONS, POLICIES, USED],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES].flat(),
+  ...[LOOK_ALIKES, DOUBTS],
 ].flat();

@@ -40,6 +40,12 @@ export const alert: Rule = {
     "network",
     "app_or_db",
   ],
+  sees: ["alert"],
+  silentIf: ["the alert is one whose matter the cluster itself tells of", "it is over"],
+  asksFor: {
+    "restore-fields": "the CPU limit before the commit that lowered it",
+    "set-resources": "the template before, which the controller still holds",
+  },
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "alert");
     return symptom === undefined ? [] : [judge(scene, trouble.root, symptom)];

@@ -15,6 +15,13 @@ import { containersOf, podTemplateOf } from "../workload.ts";
 export const autoscaler: Rule = {
   name: "autoscaler-cannot-scale",
   categories: ["hpa_pdb_rollout"],
+  sees: ["autoscaler"],
+  silentIf: ["it runs its maximum and nothing asks for more"],
+  asksFor: {
+    "restore-fields": "the target or the requests before the commit",
+    "set-autoscaling": "the one workload that comes near",
+    "set-resources": "the template before, which the controller still holds",
+  },
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "autoscaler");
     if (symptom === undefined) return [];

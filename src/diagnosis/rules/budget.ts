@@ -15,6 +15,9 @@ import { ailing, citeSuspect, citeSymptom } from "../telling.ts";
 export const budget: Rule = {
   name: "budget-blocks-drain",
   categories: ["hpa_pdb_rollout"],
+  sees: ["blocks-drain"],
+  silentIf: ["no node is being emptied", "the budget itself was tightened: only people may loosen it"],
+  asksFor: { "restore-fields": "the number of pods before the commit that took some away" },
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "blocks-drain");
     return symptom === undefined ? [] : [judge(scene, trouble.root, symptom)];

@@ -29,8 +29,30 @@ export const crash: Rule = {
     "image_ref",
     "security_context",
     "port_conflict",
+    "secret_value",
+    "cert_tls",
+    "rbac_serviceaccount",
+    "oom_limit",
+    "pvc_storage",
     "app_or_db",
   ],
+  sees: ["crash", "hindered", "waiting", "unready", "complaining"],
+  silentIf: [
+    "the kernel killed it for its memory",
+    "a probe that was told of killed it",
+    "it ran well for a long time with what was changed",
+    "it says itself that something else is wrong",
+    "more than one change is as near",
+  ],
+  asksFor: {
+    "restore-fields": "what the commit changed that the program complains of",
+    "set-environment": "the template before, which the controller still holds",
+    "set-command": "the template before, which the controller still holds",
+    "set-image": "the template before, which the controller still holds",
+    "set-access": "the template before, which the controller still holds",
+    "set-reference": "the template before, which the controller still holds",
+    "set-port": "the template before, which the controller still holds",
+  },
   diagnose: (scene, trouble) => {
     const found = failing(scene, trouble);
     if (found === undefined) return [];

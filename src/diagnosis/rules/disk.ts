@@ -14,6 +14,13 @@ import { ailing, citeSymptom } from "../telling.ts";
 export const disk: Rule = {
   name: "disk-limit-reached",
   categories: ["pvc_storage"],
+  sees: ["disk-limit"],
+  silentIf: ["no limit was lowered: how much it may write is for a person to say"],
+  asksFor: {
+    "restore-fields": "the limit before the commit that lowered it",
+    "set-resources": "the template before, which the controller still holds",
+    "set-reference": "the template before, which the controller still holds",
+  },
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "disk-limit");
     return symptom === undefined ? [] : [judge(scene, trouble.root, symptom)];

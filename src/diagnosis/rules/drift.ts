@@ -16,6 +16,20 @@ import { podTemplateOf } from "../workload.ts";
 export const drift: Rule = {
   name: "differs-from-git",
   categories: ["drift", "no_op"],
+  sees: [
+    "pull",
+    "hindered",
+    "mount",
+    "crash",
+    "unready",
+    "waiting",
+    "unschedulable",
+    "refused",
+    "no-backends",
+    "no-port",
+  ],
+  silentIf: ["what differs has no bearing on what is wrong", "git does not say it, or says the same in other words"],
+  asksFor: {},
   diagnose: (scene, trouble) => {
     const live = scene.lookup.get(trouble.root);
     const declared = declaredOf(scene, trouble.root);

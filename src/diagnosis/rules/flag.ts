@@ -8,6 +8,9 @@ import { ailing, citeSuspect, citeSymptom } from "../telling.ts";
 export const flag: Rule = {
   name: "flag-makes-it-fail",
   categories: ["feature_flag"],
+  sees: ["flag"],
+  silentIf: ["the flag is off, or its name says nothing of failing"],
+  asksFor: {},
   diagnose: (scene, trouble) => {
     const flags = ailing(trouble, "flag");
     const [first] = flags;

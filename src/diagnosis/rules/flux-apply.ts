@@ -18,6 +18,12 @@ import type { FieldHistory, Scene } from "../scene.ts";
 export const fluxApply: Rule = {
   name: "flux-apply-refused",
   categories: ["gitops_namespace", "immutable_field", "api_version", "operator_cr", "rbac_serviceaccount"],
+  sees: ["flux namespace-missing", "flux namespace-unset", "flux immutable", "flux kind-unknown", "flux forbidden"],
+  silentIf: ["what is missing is there by now", "the branch renders it elsewhere by now", "a webhook denied it"],
+  asksFor: {
+    "restore-files": "the files as they were before the commit that moved the objects",
+    "restore-fields": "the fields before the commit that changed what cannot be changed",
+  },
   diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => refused(scene, fault)),
 };
 

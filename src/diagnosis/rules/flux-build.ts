@@ -21,6 +21,13 @@ import type { Scene } from "../scene.ts";
 export const fluxBuild: Rule = {
   name: "flux-build-failed",
   categories: ["kustomize_build", "flux_substitution"],
+  sees: ["flux build", "flux substitution", "flux variable-missing"],
+  silentIf: ["the branch builds by now"],
+  asksFor: {
+    "repair-entries":
+      "files that are there, where a name comes near or the same commit renamed it; else the entry goes",
+    "restore-files": "the files as they were before the commit that broke the build",
+  },
   diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => brokenBuild(scene, fault)),
 };
 

@@ -12,6 +12,9 @@ import type { Symptom } from "../symptom.ts";
 export const fluxCycle: Rule = {
   name: "flux-dependency-cycle",
   categories: ["flux_dependson"],
+  sees: ["flux dependency-waits"],
+  silentIf: ["what it waits for waits for nothing", "the branch has no cycle any more"],
+  asksFor: { "restore-fields": "the dependencies before the commit that closed the circle" },
   diagnose: (scene, trouble) =>
     fluxFaults(scene, trouble).flatMap(({ symptom, trouble: told, object }) => {
       const cycle = told.is === "dependency-waits" ? cycleFrom(scene, object) : undefined;

@@ -17,6 +17,12 @@ import type { Scene } from "../scene.ts";
 export const fluxDependency: Rule = {
   name: "flux-dependency-missing",
   categories: ["flux_dependson"],
+  sees: ["flux dependency-missing"],
+  silentIf: ["what it waits for is there by now", "the name is not in its spec any more"],
+  asksFor: {
+    "set-flux": "the one name that comes near, or that the commit renamed it to; else the entry goes",
+    "restore-fields": "the entries before the commit, where those are still there",
+  },
   diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => missingDependency(scene, fault)),
 };
 

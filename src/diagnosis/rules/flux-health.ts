@@ -13,6 +13,12 @@ import type { Scene } from "../scene.ts";
 export const fluxHealth: Rule = {
   name: "flux-health-check-dangling",
   categories: ["flux_health"],
+  sees: ["flux"],
+  silentIf: ["the object is there, or is rendered", "its kind was not read"],
+  asksFor: {
+    "restore-fields": "the health checks before the commit",
+    "set-flux": "the one object of that kind that comes near",
+  },
   diagnose: (scene, trouble) => {
     const [fault] = fluxFaults(scene, trouble);
     return fault === undefined ? [] : danglingChecks(scene, fault).flatMap((check) => hypothesis(scene, fault, check));

@@ -31,6 +31,9 @@ export const fluxInvalid: Rule = {
     "policy_scan",
     "webhook_mesh",
   ],
+  sees: ["flux invalid", "flux forbidden"],
+  silentIf: ["what git says is applied by now"],
+  asksFor: { "restore-fields": "what the newest commit changed where the API server's message points" },
   diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => invalid(scene, fault)),
   foretell: () => foretold(),
 };

@@ -20,6 +20,12 @@ import type { Scene } from "../scene.ts";
 export const fluxPath: Rule = {
   name: "flux-path-missing",
   categories: ["flux_path"],
+  sees: ["flux path-missing"],
+  silentIf: ["the branch has the folder by now"],
+  asksFor: {
+    "set-flux": "the one folder that comes near, or that the commit renamed it to",
+    "restore-fields": "the path before the commit, where that folder is still there",
+  },
   diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => missingPath(scene, fault)),
 };
 

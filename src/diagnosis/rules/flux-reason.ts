@@ -18,6 +18,9 @@ export const fluxReason: Rule = {
     ...(["flux_dependson", "kustomize_build", "image_ref", "image_pull_secret", "secret_missing"] as const),
     ...(["operator_cr", "node_infra", "drift", "no_op", "unknown"] as const),
   ],
+  sees: ["flux unread"],
+  silentIf: ["Flux is still at work", "the reason is none that Flux knows"],
+  asksFor: { "restore-fields": "the setting before the commit, where the reason says that it is refused" },
   diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => hypothesis(scene, fault)),
   foretell: () => ({ silent: "unknown", because: "only Flux tells whether it can go on; with what was there it did" }),
 };

@@ -19,6 +19,23 @@ import type { FieldHistory, Scene } from "../scene.ts";
 export const fluxSetting: Rule = {
   name: "flux-setting",
   categories: ["flux_source", "helm_source", "flux_decryption", "flux_substitution", "secret_missing", "webhook_mesh"],
+  sees: [
+    "flux fetch",
+    "flux access-denied",
+    "flux decryption",
+    "flux webhook-down",
+    "flux secret-missing",
+    "flux variables-missing",
+  ],
+  silentIf: [
+    "the other side did not answer in time: that says nothing of how it was asked",
+    "no commit changed the setting",
+  ],
+  asksFor: {
+    "restore-fields": "the setting before the commit",
+    "restore-object": "what the setting names, as the commit removed it",
+    "set-flux": "the one object of that kind that comes near",
+  },
   diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => hypothesis(scene, fault)),
   foretell: () => ({
     silent: "unknown",

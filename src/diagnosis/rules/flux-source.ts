@@ -20,6 +20,13 @@ const GROUP = "source.toolkit.fluxcd.io";
 export const fluxSource: Rule = {
   name: "flux-source-missing",
   categories: ["flux_source", "helm_source"],
+  sees: ["flux source-missing"],
+  silentIf: ["the source is there by now"],
+  asksFor: {
+    "set-flux": "the one source that comes near, or that the commit renamed it to",
+    "restore-fields": "the reference before the commit",
+    "restore-object": "the source as the commit removed it",
+  },
   diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => missingSource(scene, fault)),
 };
 

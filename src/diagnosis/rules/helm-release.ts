@@ -18,6 +18,14 @@ import type { FieldHistory, Scene } from "../scene.ts";
 export const helmRelease: Rule = {
   name: "helm-release-failed",
   categories: ["helm_chart_version", "helm_values", "helm_upgrade"],
+  sees: ["flux chart-missing", "flux values-missing", "flux values-schema", "flux release-failed"],
+  silentIf: ["no commit changed what Helm complains of: then only people can tell"],
+  asksFor: {
+    "restore-fields": "values, chart and version before the commit",
+    "restore-files": "the chart's files as they were before the commit that broke its templates",
+    "restore-object": "what the values come from, as the commit removed it",
+    "set-flux": "the one object of that kind that comes near",
+  },
   diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => failedRelease(scene, fault)),
   foretell: ({ manifests }, { root }) => {
     const rendering = renderingOf(manifests, root);

@@ -11,6 +11,9 @@ import { ailing, citeSuspect, citeSymptom } from "../telling.ts";
 export const idle: Rule = {
   name: "scaled-to-zero",
   categories: ["replicas_drift", "drift", "no_op"],
+  sees: ["scaled-to-zero"],
+  silentIf: ["an autoscaler scales it", "git has asked for none for as long as is known"],
+  asksFor: {},
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "scaled-to-zero");
     return symptom === undefined ? [] : judge(scene, trouble.root, symptom);

@@ -19,6 +19,17 @@ import { containersOf, podTemplateOf } from "../workload.ts";
 export const image: Rule = {
   name: "image-cannot-be-pulled",
   categories: ["image_ref", "image_pull_secret", "network"],
+  sees: ["pull"],
+  silentIf: [
+    "the credentials or the registry are at fault and not the image's name",
+    "the image is one that a node or a running pod holds by now",
+  ],
+  asksFor: {
+    "restore-fields": "what the commit that changed the image took away",
+    "set-image":
+      "the template before, which the controller still holds; or what another workload runs of the same program",
+    "set-access": "the template before, which the controller still holds",
+  },
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "pull");
     if (symptom === undefined) return [];

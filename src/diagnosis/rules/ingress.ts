@@ -16,6 +16,14 @@ import { ailing, citeAbsence, citeFound, citeSymptom, setting } from "../telling
 export const ingress: Rule = {
   name: "route-leads-nowhere",
   categories: ["ingress_route"],
+  sees: ["backend-missing"],
+  silentIf: ["the Service is there with the port that is asked for"],
+  asksFor: {
+    "restore-fields": "the backend before the commit",
+    "restore-object": "the Service as the commit removed it",
+    "set-reference": "the one Service that comes near",
+    "set-port": "ports that the Service has",
+  },
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "backend-missing");
     return symptom === undefined ? [] : [judge({ scene, root: trouble.root, symptom })];

@@ -17,6 +17,15 @@ import { containersOf, podTemplateOf } from "../workload.ts";
 export const memory: Rule = {
   name: "memory-limit-reached",
   categories: ["oom_limit", "node_infra"],
+  sees: ["crash", "hindered"],
+  silentIf: [
+    "nothing was killed for its memory",
+    "the limit was not lowered: how much is right is for a person to say",
+  ],
+  asksFor: {
+    "restore-fields": "the limit before the commit that lowered it",
+    "set-resources": "the template before, which the controller still holds",
+  },
   diagnose: (scene, trouble) => {
     const [killed] = ailing(trouble, "crash").filter(({ ailment }) => ailment.reason === "OOMKilled");
     // Too little even to start: the runtime says so itself.

@@ -7,6 +7,9 @@ import { ailing, citeSymptom } from "../telling.ts";
 export const node: Rule = {
   name: "node-is-not-well",
   categories: ["node_infra"],
+  sees: ["node", "no-sandbox", "on-lost-node", "evicted"],
+  silentIf: ["the node is ready: that it takes no new pods is somebody's will"],
+  asksFor: {},
   diagnose: (_, trouble) => {
     const symptoms = ailing(trouble, "node", "no-sandbox", "on-lost-node", "evicted");
     const [first] = symptoms;

@@ -21,6 +21,19 @@ export const peers: Rule = {
     "app_or_db",
     "init_container",
   ],
+  sees: ["crash", "unready", "waiting", "complaining", "misaddressed"],
+  silentIf: [
+    "the peer is there with that port: then something else is wrong with it",
+    "a network policy stands between them: only people may loosen it",
+  ],
+  asksFor: {
+    "restore-fields": "the address, or the Service's port, before the commit",
+    "restore-object": "the Service as the commit removed it",
+    "set-environment":
+      "the name or the port of the one Service that comes near; the template before, which the controller still holds",
+    "set-command": "the template before, which the controller still holds",
+    "set-port": "the template before, which the controller still holds",
+  },
   diagnose: (scene, trouble) => {
     const found = unreachable(scene, trouble);
     return found === undefined ? [] : [judge(scene, trouble.root, found)];

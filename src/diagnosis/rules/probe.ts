@@ -18,7 +18,18 @@ import { type Container, containersOf, podTemplateOf, portsOf } from "../workloa
 /** A probe that asks the wrong port, path or protocol, or too impatiently (kubelet: Unhealthy). */
 export const probe: Rule = {
   name: "probe-asks-wrongly",
-  categories: ["probe", "cpu_limit"],
+  categories: ["probe", "cpu_limit", "command_args", "env_var", "configmap_content"],
+  sees: ["unready", "crash"],
+  silentIf: ["the server answers 5xx: it knows the question and is not well", "the probe was only given more patience"],
+  asksFor: {
+    "restore-fields": "the probe, the port or the CPU limit before the commit",
+    "set-probe":
+      "the port that the container opens, or that its other probe asks; the template before, which the controller still holds",
+    "set-command": "the template before, which the controller still holds",
+    "set-resources": "the template before, which the controller still holds",
+    "set-environment": "the template before, which the controller still holds",
+    "set-port": "the template before, which the controller still holds",
+  },
   diagnose: (scene, trouble) => {
     const found = failing(scene, trouble);
     return found === undefined ? [] : judge(scene, trouble.root, found);

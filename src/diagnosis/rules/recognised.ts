@@ -45,6 +45,9 @@ const KNOWN: { readonly [Is in Ailment["is"]]?: (ailment: Extract<Ailment, { is:
 export const recognised: Rule = {
   name: "names-itself",
   categories: ["network", "cert_tls", "policy_scan", "operator_cr", "job_failed", "hpa_pdb_rollout", "unknown"],
+  sees: ["chaos", "certificate", "condition", "job-failed", "terminating", "short"],
+  silentIf: ["another rule knows the cause"],
+  asksFor: {},
   diagnose: (_, trouble) => {
     for (const symptom of trouble.symptoms) {
       const found = recognitionOf(symptom);

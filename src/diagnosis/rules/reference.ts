@@ -20,6 +20,15 @@ import { podTemplateOf, type Reference, referencesOf } from "../workload.ts";
 export const reference: Rule = {
   name: "reference-to-nothing",
   categories: ["configmap_missing", "configmap_content", "secret_missing", "pvc_storage"],
+  sees: ["hindered", "mount", "unschedulable"],
+  silentIf: ["what is named is there by now"],
+  asksFor: {
+    "restore-fields": "what the commit that changed the reference, or took its target, took away",
+    "restore-object": "the object as the commit removed it",
+    "set-reference":
+      "names and keys that exist in the cluster or that the same commit made; the template before, which the controller still holds",
+    "set-environment": "the template before, which the controller still holds",
+  },
   diagnose: (scene, trouble) => {
     const found = lostReference(trouble);
     if (found === undefined || isBack(scene, trouble.root, found.lost)) return [];

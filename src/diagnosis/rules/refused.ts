@@ -26,6 +26,18 @@ export const refused: Rule = {
     "policy_scan",
     "scheduling_constraints",
   ],
+  sees: ["refused"],
+  silentIf: ["only a quota, a limit range or an admission policy was changed: people tightened it"],
+  asksFor: {
+    "restore-fields": "what the commit changed of the pods that are refused",
+    "restore-object": "the service account as the commit removed it",
+    "set-reference":
+      "service accounts and classes that exist and come near; the template before, which the controller still holds",
+    "set-resources": "the template before, which the controller still holds",
+    "set-scheduling": "the template before, which the controller still holds",
+    "set-access": "the template before, which the controller still holds",
+    "set-image": "the template before, which the controller still holds",
+  },
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "refused");
     if (symptom === undefined) return [];

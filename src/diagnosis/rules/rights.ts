@@ -13,6 +13,9 @@ import { ailing } from "../telling.ts";
 export const rights: Rule = {
   name: "right-was-taken-away",
   categories: ["rbac_serviceaccount"],
+  sees: ["crash", "unready", "waiting"],
+  silentIf: ["no commit took the right away"],
+  asksFor: { "restore-fields": "rules, subjects or the role as the commit found them" },
   diagnose: (scene, trouble) => {
     for (const symptom of ailing(trouble, "crash", "unready", "waiting")) {
       const denial = symptom.ailment.complaints.find(isDenial);

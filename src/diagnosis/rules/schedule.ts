@@ -9,6 +9,9 @@ import { ailing, citeSymptom } from "../telling.ts";
 export const schedule: Rule = {
   name: "schedule-cannot-be-followed",
   categories: ["job_failed"],
+  sees: ["schedule"],
+  silentIf: ["the CronJob is suspended"],
+  asksFor: { "restore-fields": "schedule and time zone before the commit" },
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "schedule");
     if (symptom === undefined) return [];

@@ -21,6 +21,15 @@ import { podTemplateOf } from "../workload.ts";
 export const scheduling: Rule = {
   name: "fits-no-node",
   categories: ["scheduling_resources", "scheduling_constraints", "port_conflict", "node_infra"],
+  sees: ["unschedulable"],
+  silentIf: ["a volume is what is missing", "the pod fits a node by now", "the change undone would not let it fit"],
+  asksFor: {
+    "restore-fields": "what the commit changed without which the pod would fit",
+    "set-scheduling": "labels that nodes carry; the template before, which the controller still holds",
+    "set-resources": "the template before, which the controller still holds",
+    "set-port": "the template before, which the controller still holds",
+    "set-access": "the template before, which the controller still holds",
+  },
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "unschedulable");
     if (symptom === undefined) return [];

@@ -11,6 +11,13 @@ import { ailing } from "../telling.ts";
 export const service: Rule = {
   name: "service-leads-nowhere",
   categories: ["service_selector", "service_port"],
+  sees: ["no-backends", "no-port", "astray"],
+  silentIf: ["its pods are there and only not ready", "no workload carries labels that come near"],
+  asksFor: {
+    "restore-fields": "the selector, the labels or the ports before the commit",
+    "set-selector": "labels that the pods of the one workload carry",
+    "set-port": "ports that the containers behind it open",
+  },
   diagnose: (scene, trouble) => {
     const object = scene.lookup.get(trouble.root);
     if (object === undefined || object.kind !== "Service") return [];

@@ -16,6 +16,13 @@ import { ailing, citeAbsence, citeFound, citeSuspect, citeSymptom, setting } fro
 export const storage: Rule = {
   name: "claim-is-not-bound",
   categories: ["pvc_storage"],
+  sees: ["claim-pending", "unschedulable", "mount"],
+  silentIf: ["the claim waits for its first pod", "the missing thing is a claim, a ConfigMap or a Secret"],
+  asksFor: {
+    "restore-fields": "the volume before the commit that names what cannot be mounted",
+    "set-reference": "the template before, which the controller still holds",
+    "set-storage": "classes that exist: the one before the commit, or the one that comes near",
+  },
   diagnose: (scene, trouble) => {
     const [claim] = ailing(trouble, "claim-pending");
     if (claim !== undefined) return [unbound(scene, trouble.root, claim)];

@@ -10,6 +10,9 @@ import { rootRef } from "../troubles.ts";
 export const violation: Rule = {
   name: "breaks-a-policy",
   categories: ["policy_scan"],
+  sees: ["violation"],
+  silentIf: ["the scan passed, skipped it or only warned"],
+  asksFor: {},
   diagnose: (scene, trouble) => {
     const [first, ...others] = ailing(trouble, "violation");
     if (first === undefined) return [];

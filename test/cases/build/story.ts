@@ -38,6 +38,8 @@ export type Story = {
   readonly id: string;
   /** One sentence: what happened. */
   readonly tells: string;
+  /** The rules for which this looks like what they know, and that must not speak. */
+  readonly resembles?: readonly string[];
   /** What git said while all was well. */
   readonly good: Tree;
   /** What git says now; the same where nothing was changed. */

@@ -182,6 +182,7 @@ export const AFTERWARDS: readonly Story[] = [
   {
     id: "node-under-pressure",
     tells: "A node's disk is full: it put the catalog off, and nothing else takes it.",
+    resembles: ["disk-limit-reached"],
     good: SHOP,
     cluster: (cluster) => {
       for (const node of cluster.ofKind("Node")) {

@@ -57,6 +57,7 @@ export const BUDGETS: readonly Story[] = [
   {
     id: "budget-lets-one-go",
     tells: "A node is being emptied, and the budget lets one pod go at a time: nothing is wrong.",
+    resembles: ["budget-blocks-drain"],
     good: guarded({ maxUnavailable: 1 }),
     bad: changed(guarded({ maxUnavailable: 1 }), BUDGET, "metadata.labels", { team: "shop" }),
     cluster: draining(1),
@@ -65,6 +66,7 @@ export const BUDGETS: readonly Story[] = [
   {
     id: "budget-strict-and-nobody-drains",
     tells: "The budget allows no disruption, and no node is being emptied: that is how it is meant.",
+    resembles: ["budget-blocks-drain"],
     good: guarded({ maxUnavailable: 0 }),
     git: { expected: "none", category: ["no_op"], roots: [] },
   },

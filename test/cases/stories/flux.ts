@@ -36,6 +36,7 @@ export const BUILDS: readonly Story[] = [
   {
     id: "resource-file-misspelled",
     tells: "The list of resources names catlog.yaml; the file is called catalog.yaml.",
+    resembles: ["flux-path-missing"],
     good: LISTED,
     bad: {
       ...LISTED,
@@ -135,6 +136,7 @@ export const BUILDS: readonly Story[] = [
   {
     id: "dependency-not-ready-yet",
     tells: "The Kustomization waits for another, which was reconciled a moment ago: nothing is wrong.",
+    resembles: ["flux-dependency-missing", "flux-dependency-cycle"],
     good: withInfra("infrastructure"),
     cluster: (cluster) => {
       cluster.condition(
@@ -174,6 +176,7 @@ export const BUILDS: readonly Story[] = [
   {
     id: "namespace-not-in-git",
     tells: "A new ConfigMap lives in a namespace that nothing makes.",
+    resembles: ["flux-apply-invalid"],
     good: OPENED,
     bad: withObject(OPENED, "apps/extra.yaml", configMap("banner", { text: "hi" }, "marketing")),
     cluster: (cluster) => {
@@ -249,6 +252,7 @@ export const BUILDS: readonly Story[] = [
   {
     id: "field-unknown",
     tells: "A field of the Deployment was misspelled.",
+    resembles: ["flux-apply-refused"],
     good: OPENED,
     bad: changed(OPENED, "Deployment/shop/catalog", inContainer("catalog", "imagePullPolcy"), "Always"),
     cluster: (cluster) => {
@@ -314,6 +318,7 @@ export const BUILDS: readonly Story[] = [
   {
     id: "repository-credentials-refused",
     tells: "The git server refuses Flux's credentials: no manifest is wrong.",
+    resembles: ["flux-source-missing"],
     good: OPENED,
     cluster: stopped(
       "GitRepository/flux-system/flux-system",
@@ -369,6 +374,7 @@ export const BUILDS: readonly Story[] = [
   {
     id: "reconciling-now",
     tells: "A Kustomization is being applied: nothing is wrong.",
+    resembles: ["flux-build-failed", "flux-setting", "flux-reason"],
     good: OPENED,
     cluster: (cluster) => {
       cluster.condition(
@@ -604,6 +610,7 @@ export const RELEASES: readonly Story[] = [
   {
     id: "release-is-well",
     tells: "A release is installed and well.",
+    resembles: ["helm-release-failed"],
     good: release({}),
     cluster: (cluster) => {
       cluster.condition(

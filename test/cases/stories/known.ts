@@ -54,7 +54,8 @@ export const KNOWN: readonly Story[] = [
   {
     id: "peer-port-in-address",
     tells: "The programs were given consul:8501; consul listens on 8500.",
-    good: changed(hotel(), GEO, inContainer("geo", "env.CONSUL_ADDR.value"), "consul:8501"),
+    good: hotel(),
+    bad: changed(hotel(), GEO, inContainer("geo", "env.CONSUL_ADDR.value"), "consul:8501"),
     fates: {
       [GEO]: crashes({
         log: 'panic: Get "http://consul:8501/v1/agent/self": dial tcp 10.96.4.4:8501: connect: connection refused\n',
@@ -288,6 +289,7 @@ export const KNOWN: readonly Story[] = [
   {
     id: "quiet-neighbour-crashes-once",
     tells: "A program was restarted once, five minutes ago, and is ready since: nothing has to be done.",
+    resembles: ["started-with-what-breaks-it"],
     good: hotel(),
     cluster: (cluster) => {
       const found = cluster.ofKind("Pod").find(({ metadata }) => metadata.name.startsWith("geo-"));
@@ -311,6 +313,7 @@ export const KNOWN: readonly Story[] = [
   {
     id: "pending-no-more",
     tells: "A pod waited for a node until the cluster grew, and runs now.",
+    resembles: ["fits-no-node"],
     good: hotel(),
     cluster: (cluster) => {
       const found = cluster.ofKind("Pod").find(({ metadata }) => metadata.name.startsWith("geo-"));

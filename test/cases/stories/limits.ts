@@ -72,6 +72,7 @@ export const ASTRAY: readonly Story[] = [
   {
     id: "service-of-another-name",
     tells: "The Service has always selected the pods of another: that is how it is meant.",
+    resembles: ["service-leads-nowhere"],
     good: changed(SHOP, SERVICE, "spec.selector.app", "storefront"),
     bad: changed(changed(SHOP, SERVICE, "spec.selector.app", "storefront"), CATALOG, "metadata.labels.team", "web"),
     git: { expected: "none", category: ["no_op"], roots: [] },

@@ -37,6 +37,7 @@ export const NODES: readonly Story[] = [
   {
     id: "node-disk-pressure",
     tells: "A node's disk is full, and the kubelet puts pods off it.",
+    resembles: ["disk-limit-reached"],
     good: SHOP,
     cluster: (cluster) => {
       cluster.condition(
@@ -153,6 +154,7 @@ export const DECISIONS: readonly Story[] = [
   {
     id: "operator-object-starting",
     tells: "An operator was asked for something two minutes ago and works on it: nothing is wrong.",
+    resembles: ["names-itself"],
     good: withObject(
       SHOP,
       "apps/db.yaml",
@@ -258,6 +260,7 @@ export const DECISIONS: readonly Story[] = [
   {
     id: "scan-clean",
     tells: "Gatekeeper's audit finds nothing.",
+    resembles: ["breaks-a-policy"],
     good: withObject(
       SHOP,
       "policy/owner.yaml",
@@ -464,6 +467,7 @@ export const CALM: readonly Story[] = [
   {
     id: "well-with-errors-in-logs",
     tells: "A program logs errors that it gets over: it is ready and has not been restarted.",
+    resembles: ["peer-cannot-be-reached"],
     good: SHOP,
     fates: {
       [CATALOG]: { log: "ERROR retrying: dial tcp 10.96.3.7:5432: connect: connection refused\nINFO connected\n" },
@@ -474,6 +478,7 @@ export const CALM: readonly Story[] = [
   {
     id: "well-with-watchdog",
     tells: "Only the watchdog fires, as it always does.",
+    resembles: ["only-an-alert-tells"],
     good: SHOP,
     alerts: [{ alertname: "Watchdog", severity: "none" }],
     git: { expected: "none", category: ["no_op"], roots: [] },

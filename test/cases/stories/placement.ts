@@ -539,6 +539,7 @@ export const STORAGE: readonly Story[] = [
   {
     id: "claim-waits-for-consumer",
     tells: "A claim of a class that binds late waits for its first pod: nothing is wrong.",
+    resembles: ["claim-is-not-bound"],
     good: {
       ...SHOP,
       "apps/later.yaml": [

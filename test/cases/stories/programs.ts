@@ -379,6 +379,7 @@ export const PROBES: readonly Story[] = [
   {
     id: "starting-slowly",
     tells: "The pods were made a minute ago and are not ready yet: nothing is wrong so far.",
+    resembles: ["probe-asks-wrongly"],
     good: { "apps/web.yaml": [deployment({ name: "web" }), service("web")] },
     cluster: (cluster) => {
       for (const pod of cluster.ofKind("Pod")) {
@@ -480,6 +481,7 @@ export const MEANS: readonly Story[] = [
   {
     id: "killed-once-days-ago",
     tells: "A container was killed for memory two days ago and runs since: nothing is wrong.",
+    resembles: ["memory-limit-reached", "started-with-what-breaks-it"],
     good: SHOP,
     cluster: (cluster) => {
       const pod = cluster.ofKind("Pod").find(({ metadata }) => metadata.name.startsWith("catalog"));

@@ -148,6 +148,7 @@ export const REFERENCES: readonly Story[] = [
   {
     id: "optional-configmap-absent",
     tells: "An optional ConfigMap is not there, and everything runs: nothing is wrong.",
+    resembles: ["reference-to-nothing"],
     good: changed(SHOP, CATALOG, inContainer("catalog", "envFrom"), [
       { configMapRef: { name: "catalog-extra", optional: true } },
     ]),
@@ -156,6 +157,7 @@ export const REFERENCES: readonly Story[] = [
   {
     id: "unused-configmap-removed",
     tells: "A ConfigMap that nothing reads was removed: nothing is wrong.",
+    resembles: ["reference-to-nothing"],
     good: withObject(SHOP, "apps/catalog.yaml", configMap("catalog-legacy", { a: "b" })),
     bad: SHOP,
     git: { expected: "none", category: ["no_op"], roots: [] },

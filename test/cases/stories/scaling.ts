@@ -109,6 +109,7 @@ export const SCALING: readonly Story[] = [
   {
     id: "autoscaler-at-its-end-idle",
     tells: "The autoscaler once ran its maximum and the load is gone: nothing is wrong.",
+    resembles: ["autoscaler-cannot-scale"],
     good: scaled(),
     cluster: says([
       "ScalingLimited",
@@ -171,6 +172,7 @@ export const SCALING: readonly Story[] = [
   {
     id: "rollout-finished",
     tells: "A new version was rolled out and is well; old events of it are left.",
+    resembles: ["probe-asks-wrongly"],
     good: SHOP,
     bad: changed(SHOP, CATALOG, inContainer("catalog", "image"), imageOf("catalog", "1.4.3")),
     cluster: (cluster) => {
@@ -213,6 +215,7 @@ export const JOBS: readonly Story[] = [
   {
     id: "job-done",
     tells: "A Job has done its work: nothing is wrong.",
+    resembles: ["names-itself"],
     good: { "apps/job.yaml": [job({ name: "import" })] },
     git: { expected: "none", category: ["no_op"], roots: [] },
     folder: { expected: "none", category: ["no_op"], roots: [] },
@@ -246,6 +249,7 @@ export const RIGHTS: readonly Story[] = [
   {
     id: "role-verb-missing",
     tells: "The operator may get pods and wants to list them: only people may widen its rights.",
+    resembles: ["right-was-taken-away"],
     good: rights(["get"], ["pods"]),
     fates: { "Deployment/shop/watcher": forbidden("list", "pods") },
     folder: {

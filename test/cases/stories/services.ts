@@ -99,6 +99,7 @@ export const SERVICES: readonly Story[] = [
   {
     id: "service-waits-for-blue",
     tells: "A Service of the standby colour selects nothing while the other colour serves: it is meant so.",
+    resembles: ["service-leads-nowhere"],
     good: withObject(
       SHOP,
       "apps/catalog.yaml",
@@ -136,6 +137,7 @@ export const SERVICES: readonly Story[] = [
   {
     id: "target-port-undeclared",
     tells: "The container declares no port, and the Service reaches it all the same: nothing is wrong.",
+    resembles: ["service-leads-nowhere"],
     good: { "apps/web.yaml": [deployment({ name: "web", port: null }), service("web", { target: 3000 })] },
     git: { expected: "none", category: ["no_op"], roots: [] },
     folder: { expected: "none", category: ["no_op"], roots: [] },
@@ -386,6 +388,7 @@ export const NETWORK: readonly Story[] = [
   {
     id: "chaos-over",
     tells: "A chaos experiment has ended, and everything recovered.",
+    resembles: ["names-itself"],
     good: SHOP,
     cluster: (cluster) => {
       cluster.add(

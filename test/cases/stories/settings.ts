@@ -141,6 +141,7 @@ export const SETTINGS: readonly Story[] = [
   {
     id: "health-check-overtaken",
     tells: "A health check was cancelled because the next revision had come: nothing is wrong.",
+    resembles: ["flux-health-check-dangling"],
     good: apps({}),
     cluster: (cluster) => {
       const message = "New reconciliation triggered by GitRepository/flux-system/flux-system";
