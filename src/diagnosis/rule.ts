@@ -6,7 +6,7 @@ import type { Scene } from "./scene.ts";
 import type { Ailment, Symptom, Trouble } from "./symptom.ts";
 
 /** Something that can be seen to be wrong; of a Flux object also what its message says. */
-export type Sight = Ailment["is"] | `flux ${FluxTrouble["is"]}`;
+type Sight = Ailment["is"] | `flux ${FluxTrouble["is"]}`;
 
 /**
  * One cause, or a family of causes that one kind of fact tells apart. A rule is a pure function of the scene: asked
