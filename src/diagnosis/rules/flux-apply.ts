@@ -8,6 +8,7 @@ import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, kus
 import type { NamedObject } from "../flux/message.ts";
 import { breakingCommit, culpritOf } from "../flux/past.ts";
 import { renderedRef } from "../flux/rendered.ts";
+import { type Served, servedFacts, servedInstead } from "../flux/served.ts";
 import type { Advice, FactDraft, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
 import { restoreFields } from "../restore.ts";
@@ -174,20 +175,28 @@ function kindUnknown(
 ): Hypothesis {
   const root = symptom.object;
   const isBuiltIn = BUILT_IN_GROUP.test(apiVersion) && !apiVersion.startsWith("gateway.networking.k8s.io");
-  const category: Category = isBuiltIn ? "api_version" : "operator_cr";
-  const because = isBuiltIn
-    ? `Write ${kind} in an apiVersion that this cluster serves; ${apiVersion} is served no more.`
-    : `Install the CustomResourceDefinition of ${kind} (${apiVersion}) before ${refText(root)}, with dependsOn.`;
+  const served = servedInstead(scene.lookup, kind, apiVersion);
+  const category: Category = isBuiltIn || served !== undefined ? "api_version" : "operator_cr";
+  const because =
+    category === "api_version"
+      ? outdatedText(kind, apiVersion, served)
+      : `Install the CustomResourceDefinition of ${kind} (${apiVersion}) before ${refText(root)}, with dependsOn.`;
   return {
     category,
     root,
     sentence: `${refText(root)} cannot be applied: this cluster knows no ${kind} in ${apiVersion}.`,
-    cites: [conditionFact(symptom)],
+    cites: [conditionFact(symptom), ...servedFacts(scene.lookup, kind, apiVersion)],
     confidence: confidenceOf({ prior: { right: 20, wrong: 1 } }),
     advice: { is: "person", because },
     culprit: bringerOf(scene, root, { kind, apiVersion }),
     wrongIf: "the definition is being installed right now",
   };
+}
+
+function outdatedText(kind: string, apiVersion: string, served: Served | undefined): string {
+  if (served?.apiVersion === null) return `Take the ${kind} out: no version of Kubernetes serves it any more.`;
+  const instead = served?.apiVersion ?? "an apiVersion that this cluster serves";
+  return `Write ${kind} in ${instead}; ${apiVersion} is served no more.`;
 }
 
 // The commit that brought the first object of this kind, or its version.

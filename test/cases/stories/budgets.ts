@@ -70,4 +70,25 @@ export const BUDGETS: readonly Story[] = [
     good: guarded({ maxUnavailable: 0 }),
     git: { expected: "none", category: ["no_op"], roots: [] },
   },
+  {
+    id: "budget-of-an-old-version",
+    tells: "The budget is written in an apiVersion that this cluster no longer serves.",
+    good: SHOP,
+    bad: withObject(SHOP, "apps/budget.yaml", {
+      ...object("policy/v1beta1", "PodDisruptionBudget", "catalog", { spec: { maxUnavailable: 1 } }),
+    }),
+    cluster: (cluster) => {
+      cluster.remove(BUDGET);
+      const message =
+        'PodDisruptionBudget/shop/catalog dry-run failed: no matches for kind "PodDisruptionBudget" in version "policy/v1beta1"';
+      const told = { type: "Ready", status: "False", reason: "ReconciliationFailed", message, observedGeneration: 1 };
+      cluster.condition("Kustomization/flux-system/apps", told, 20);
+    },
+    git: {
+      expected: "issue",
+      also: "propose",
+      category: ["api_version"],
+      roots: ["Kustomization/flux-system/apps", BUDGET],
+    },
+  },
 ];
