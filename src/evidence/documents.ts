@@ -17,7 +17,11 @@ export function readDocuments(path: string, text: string): Documents {
       values: [],
       complaints: [`${path} is ${person}, which is made for people. Record it with "kubectl get -o json" instead.`],
     };
-  return isYaml(path, text) ? readYaml(path, text) : NOTHING;
+  if (isYaml(path, text)) return readYaml(path, text);
+  // What a command could not do, it may have written where its answer should stand.
+  if (/\.json$/i.test(path))
+    return { values: [], complaints: [`${path} is not JSON, so what it should hold is unknown.`] };
+  return NOTHING;
 }
 
 function forPeople(text: string): string | undefined {

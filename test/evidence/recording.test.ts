@@ -157,6 +157,8 @@ describe("bad files", () => {
     expect(complaint("pods.json", json(refusal))).toContain("pods is forbidden");
     expect(complaint("x.json", json({ hello: 1 }))).toContain("no Kubernetes object");
     expect(complaint("x.yaml", "just words")).toContain("holds a string");
+    const said = 'Error from server (Forbidden): pods is forbidden: User "ada" cannot list resource "pods"\n';
+    expect(complaint("pods.json", said)).toContain("pods.json is not JSON");
     expect(complaint("x.json", "{ not json }")).toContain("x.json is not readable JSON");
   });
 
