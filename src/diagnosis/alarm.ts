@@ -25,8 +25,7 @@ export function alarmsOf(lookup: Lookup, signals: readonly Signal[]): readonly T
     const root = rootRef(lookup, refOf(object));
     const about = lookup.get(root) ?? object;
     const told = {
-      // One sentence of its own: whoever tells it ends it.
-      text: `${signal.reason} fires: ${signal.text.replaceAll(/\s+/g, " ").replace(/\.$/, "")}`,
+      text: alertText(signal),
       field: `alert ${signal.reason}`,
       at: signal.startsAt.toISOString(),
     };
@@ -35,6 +34,11 @@ export function alarmsOf(lookup: Lookup, signals: readonly Signal[]): readonly T
     byRoot.set(keyOf(root), { root, symptoms: [alert, ...before] });
   }
   return [...byRoot.values()];
+}
+
+// One sentence, without its end: whoever tells it ends it. An alert without annotations has only its name to say.
+function alertText({ reason, text }: Signal): string {
+  return text === reason ? `${reason} fires` : `${reason} fires: ${text.replaceAll(/\s+/g, " ").replace(/\.$/, "")}`;
 }
 
 function complaintsOf(lookup: Lookup, root: Trouble["root"]): readonly Symptom[] {

@@ -33,3 +33,11 @@ test("an alert alone is a trouble where the cluster shows nothing of it", () => 
   const alert = { ...heard, source: "alertmanager", reason: "CatalogSlow" } as const;
   expect(alarmsOf(lookup, [alert]).map(({ root }) => root)).toEqual([refOf(catalog)]);
 });
+
+test.each([
+  ["The catalog is slow.\nMost answers take 2 s.", "CatalogSlow fires: The catalog is slow. Most answers take 2 s"],
+  ["CatalogSlow", "CatalogSlow fires"],
+])("it is told in one sentence: %j", (text, told) => {
+  const alert = { ...heard, source: "alertmanager", reason: "CatalogSlow", text } as const;
+  expect(alarmsOf(lookup, [alert])[0]?.symptoms[0]?.text).toBe(told);
+});
