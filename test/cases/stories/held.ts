@@ -1,8 +1,12 @@
 import { cannotPull, notFound } from "../build/fates.ts";
+import { kustomization } from "../build/flux.ts";
 import type { Story } from "../build/story.ts";
 import { changed, type Tree } from "../build/tree.ts";
+import { RELEASE, release, releases } from "./flux.ts";
 import { imageOf, inContainer, SHOP } from "./shop.ts";
 
+const APPS = "Kustomization/flux-system/apps";
+const HELD_BY_PARENT: Tree = { "clusters/prod/apps.yaml": [kustomization("apps", "./apps")], ...SHOP };
 const CATALOG = "Deployment/shop/catalog";
 
 function withMark(name: string, value: string): Tree {
@@ -31,5 +35,37 @@ export const HELD: readonly Story[] = [
   {
     ...mistagged("flux-merges-it", "Flux merges with what others say: a change reaches it.", withMark("ssa", "Merge")),
     git: { expected: "propose", category: ["image_ref"], roots: [CATALOG] },
+  },
+  {
+    id: "release-suspended",
+    tells: "A person suspended the release that a value broke: nothing is proposed while it is held.",
+    good: release({ suspend: true, values: { replica: { replicas: 2 } } }),
+    bad: release({ suspend: true, values: { replica: { replicas: "two" } } }),
+    cluster: releases(
+      "UpgradeFailed",
+      "Helm upgrade failed for release shop/valkey with chart valkey@4.2.1: values don't meet the specifications of the schema(s) in the following chart(s):\nvalkey:\n- at '/replica/replicas': got string, want integer\n",
+    ),
+    git: { expected: "issue", category: ["helm_values"], roots: [RELEASE] },
+  },
+  {
+    id: "parent-suspended",
+    tells: "A commit misspelled the path of a Kustomization, and what applies it is suspended.",
+    good: HELD_BY_PARENT,
+    bad: changed(HELD_BY_PARENT, APPS, "spec.path", "./appps"),
+    cluster: (cluster) => {
+      cluster.set("Kustomization/flux-system/flux-system", "spec", {
+        ...(cluster.get("Kustomization/flux-system/flux-system")["spec"] as object),
+        suspend: true,
+      });
+      cluster.condition(
+        APPS,
+        {
+          ...{ type: "Ready", status: "False", reason: "ArtifactFailed", observedGeneration: 1 },
+          message: "kustomization path not found: stat /tmp/kustomization-1234/appps: no such file or directory",
+        },
+        24,
+      );
+    },
+    git: { expected: "issue", category: ["flux_path"], roots: [APPS] },
   },
 ];
