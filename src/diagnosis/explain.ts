@@ -1,5 +1,6 @@
 import { keyOf, type ObjectRef, refOf } from "../signal/object.ts";
 import { misfitsOf, untolerated } from "./fitting.ts";
+import { agentsBeside, nameServers } from "./foundation.ts";
 import { resolveHost } from "./hosts.ts";
 import type { Lookup } from "./lookup.ts";
 import type { Complaint } from "./message/complaint.ts";
@@ -75,6 +76,9 @@ function leadsOf(lookup: Lookup, symptom: Symptom): Leads {
       return [{ apiVersion: "v1", kind: "Node", namespace: null, name: ailment.node }];
     case "evicted":
       return nodeOf(lookup, ailment.pod);
+    case "no-sandbox":
+    case "mount":
+      return agentsOf(lookup, ailment);
     case "crash":
     case "unready":
     case "waiting":
@@ -113,6 +117,13 @@ function closedNodesOf(lookup: Lookup, pod: ObjectRef): Leads {
   });
 }
 
+// A volume whose driver does not answer, and a network that is not there, are for the node's agents to give.
+function agentsOf(lookup: Lookup, { pod, message }: Extract<Ailment, { is: "no-sandbox" | "mount" }>): Leads {
+  const object = lookup.get(pod);
+  if (object === undefined || !/sandbox|network|cni\b|csi|driver/i.test(message)) return [];
+  return [...nodeOf(lookup, pod), ...agentsBeside(lookup, object)];
+}
+
 function nodeOf(lookup: Lookup, pod: ObjectRef): Leads {
   const name = textAt(lookup.get(pod), "spec", "nodeName");
   return name === undefined ? [] : [{ apiVersion: "v1", kind: "Node", namespace: null, name }];
@@ -137,8 +148,9 @@ function peersOf(lookup: Lookup, ailment: InPod): Leads {
   return ailment.complaints.flatMap((complaint) => {
     if (complaint.is !== "unreachable") return [];
     const host = resolveHost(lookup, ailment.pod.namespace ?? "", complaint.host, complaint.port);
-    if (host.is !== "service" || !host.hasPort) return [];
-    return [refOf(host.service), ...backendsOf(lookup, refOf(host.service))];
+    const servers = complaint.how === "unknown-host" && host.is !== "no-service" ? nameServers(lookup) : [];
+    if (host.is !== "service" || !host.hasPort) return servers;
+    return [...servers, refOf(host.service), ...backendsOf(lookup, refOf(host.service))];
   });
 }
 

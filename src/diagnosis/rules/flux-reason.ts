@@ -32,7 +32,9 @@ function hypothesis(scene: Scene, fault: FluxFault): Hypothesis[] {
   const { symptom, trouble, object } = fault;
   const reason = symptom.ailment.is === "flux" ? symptom.ailment.reason : "";
   const stop = stopOf(object.kind, reason);
-  if (trouble.is !== "unread" || stop === undefined || isAtWork(reason)) return [];
+  const minutes = minutesSince(scene.lookup, symptom.at);
+  const isCalm = stop?.category === "no_op" || (isAtWork(reason) && minutes < TRYING_MINUTES);
+  if (trouble.is !== "unread" || stop === undefined || isCalm) return [];
   const changed = stop.course === "act" ? recentChanges(scene, fault, stop.settings) : [];
   const [newest] = changed;
   const root = symptom.object;
@@ -46,7 +48,7 @@ function hypothesis(scene: Scene, fault: FluxFault): Hypothesis[] {
         prior: stop.course === "act" ? { right: 7, wrong: 2 } : { right: 3, wrong: 2 },
         supports: newest === undefined ? 0 : 1,
       }),
-      advice: adviceOf(stop, changed, minutesSince(scene.lookup, symptom.at)),
+      advice: adviceOf(stop, changed, minutes),
       culprit: newest?.commit ?? null,
       wrongIf: "the reason has another meaning in this version of Flux",
     },
