@@ -18,7 +18,7 @@ export type Lookup = {
   readonly rootOf: (object: KubernetesObject) => ObjectRef;
   /** The pods that a workload made, through whatever stands between. */
   readonly podsOf: (workload: ObjectRef) => readonly KubernetesObject[];
-  /** Events about an object, oldest first. */
+  /** Events about this very object, not about an earlier one of its name; oldest first. */
   readonly eventsAbout: (object: KubernetesObject) => readonly KubernetesObject[];
 };
 
@@ -54,7 +54,9 @@ export function lookupOf(world: World): Lookup {
     rootOf,
     podsOf: (workload) => pods().get(keyOf(workload)) ?? [],
     eventsAbout: (object) =>
-      events().get(nameKey(object.kind, object.metadata.namespace ?? null, object.metadata.name)) ?? [],
+      (events().get(nameKey(object.kind, object.metadata.namespace ?? null, object.metadata.name)) ?? []).filter(
+        (event) => isOf(event, object),
+      ),
   };
 }
 
@@ -131,6 +133,13 @@ function placeKey(object: KubernetesObject): string {
 function aboutKey(event: KubernetesObject): string {
   const about = event["involvedObject"] ?? event["regarding"];
   return nameKey(textAt(about, "kind") ?? "", textAt(about, "namespace") ?? null, textAt(about, "name") ?? "");
+}
+
+// Where a node's UID should stand the kubelet gives its name, and for a pod of its own the hash of that one's file.
+function isOf(event: KubernetesObject, { metadata }: KubernetesObject): boolean {
+  const uid = textAt(event["involvedObject"] ?? event["regarding"], "uid") ?? "";
+  const known = [metadata.uid, metadata.name, metadata.annotations?.["kubernetes.io/config.mirror"]];
+  return uid === "" || metadata.uid === undefined || known.includes(uid);
 }
 
 function byTime(a: KubernetesObject, b: KubernetesObject): number {

@@ -27,15 +27,7 @@ export function recentEvent(
   reasons: readonly string[],
   minutes = 60,
 ): { readonly reason: string; readonly message: string; readonly at: string } | undefined {
-  const event = lookup
-    .eventsAbout(object)
-    .findLast((candidate) => reasons.includes(textAt(candidate, "reason") ?? "") && isAbout(candidate, object));
+  const event = lookup.eventsAbout(object).findLast((candidate) => reasons.includes(textAt(candidate, "reason") ?? ""));
   if (event === undefined || minutesSince(lookup, eventTime(event)) > minutes) return undefined;
   return { reason: textAt(event, "reason") ?? "", message: eventMessage(event), at: eventTime(event) };
-}
-
-// An event about an earlier object of the same name tells nothing of this one.
-function isAbout(event: KubernetesObject, object: KubernetesObject): boolean {
-  const uid = textAt(event["involvedObject"] ?? event["regarding"], "uid");
-  return uid === undefined || object.metadata.uid === undefined || uid === object.metadata.uid;
 }
