@@ -35,6 +35,7 @@ const SETTINGS = Object.freeze({
   "set-storage": "high",
   "set-access": "high",
   "set-flux": "medium",
+  "set-version": "medium",
 } as const satisfies Record<string, Risk>);
 
 /** The intents that write values which the cluster or the repository supplies. */

@@ -2,7 +2,8 @@ import { type KubernetesObject, keyOf, kindKey, type ObjectRef } from "../signal
 import type { Lookup } from "./lookup.ts";
 import { listAt, textAt } from "./read.ts";
 import { isGuarded } from "./symptoms/budgets.ts";
-import { backendsOf, selectedPods } from "./symptoms/services.ts";
+import { backendsOf } from "./symptoms/routes.ts";
+import { selectedPods } from "./symptoms/services.ts";
 import { rootRef } from "./troubles.ts";
 import { podTemplateOf, referencesOf } from "./workload.ts";
 

@@ -16,10 +16,12 @@ import { fluxPath } from "./rules/flux-path.ts";
 import { fluxReason } from "./rules/flux-reason.ts";
 import { fluxSetting } from "./rules/flux-setting.ts";
 import { fluxSource } from "./rules/flux-source.ts";
+import { fluxVersion } from "./rules/flux-version.ts";
 import { helmRelease } from "./rules/helm-release.ts";
 import { idle } from "./rules/idle.ts";
 import { image } from "./rules/image.ts";
 import { ingress } from "./rules/ingress.ts";
+import { lostName } from "./rules/lost-name.ts";
 import { memory } from "./rules/memory.ts";
 import { node } from "./rules/node.ts";
 import { peers } from "./rules/peers.ts";
@@ -51,6 +53,7 @@ export const RULES: readonly Rule[] = [
   storage,
   autoscaler,
   budget,
+  lostName,
   schedule,
   idle,
   node,
@@ -61,6 +64,7 @@ export const RULES: readonly Rule[] = [
   fluxDependency,
   fluxCycle,
   fluxApply,
+  fluxVersion,
   fluxInvalid,
   fluxHealth,
   helmRelease,

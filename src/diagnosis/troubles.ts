@@ -12,7 +12,8 @@ import { fluxSymptoms, isFlux } from "./symptoms/flux.ts";
 import { cronJobSymptoms, isOvertaken, jobSymptoms } from "./symptoms/jobs.ts";
 import { nodeSymptoms } from "./symptoms/nodes.ts";
 import { podSymptoms } from "./symptoms/pods.ts";
-import { ingressSymptoms, serviceSymptoms } from "./symptoms/services.ts";
+import { ROUTES, routeSymptoms } from "./symptoms/routes.ts";
+import { serviceSymptoms } from "./symptoms/services.ts";
 import { claimSymptoms } from "./symptoms/storage.ts";
 import { CONTROLLERS, isOutdated, workloadSymptoms } from "./symptoms/workloads.ts";
 
@@ -25,7 +26,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
   "batch/Job": jobSymptoms,
   "batch/CronJob": cronJobSymptoms,
   "/Service": serviceSymptoms,
-  "networking.k8s.io/Ingress": ingressSymptoms,
+  ...Object.fromEntries(["networking.k8s.io/Ingress", ...ROUTES].map((kind) => [kind, routeSymptoms])),
   "/PersistentVolumeClaim": claimSymptoms,
   "/Node": (_, node) => nodeSymptoms(node),
   "/ConfigMap": (_, configMap) => flagSymptoms(configMap),

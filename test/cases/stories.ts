@@ -10,6 +10,7 @@ import { ASTRAY, LIMITS } from "./stories/limits.ts";
 import { DOUBTS, LOOK_ALIKES } from "./stories/look-alikes.ts";
 import { USED } from "./stories/metrics.ts";
 import { MOVES } from "./stories/moves.ts";
+import { OPERATORS } from "./stories/operators.ts";
 import { CALM, DECISIONS, DRIFT, NODES } from "./stories/people.ts";
 import { REFUSED, SCHEDULING, STORAGE } from "./stories/placement.ts";
 import { POLICIES } from "./stories/policies.ts";
@@ -26,7 +27,7 @@ export const STORIES: readonly Story[] = [
   ...[IMAGES, REFERENCES, TOLD, PROBES, MEANS, INIT, SERVICES, NETWORK, SCHEDULING, REFUSED, STORAGE],
   ...[SCALING, JOBS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, AFTERWARDS, SETTINGS, KNOWN],
   ...[BUILDS, MOVES, RELEASES, CHARTS],
-  ...[HELD, REASONS, POLICIES, USED],
+  ...[HELD, REASONS, POLICIES, USED, OPERATORS],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES].flat(),
   ...[LOOK_ALIKES, DOUBTS],
 ].flat();

@@ -30,6 +30,10 @@ const object = (apiVersion: string, kind: string, namespace = "shop"): Kubernete
   kind,
   metadata: { name: "x", namespace },
 });
+const budget = (apiVersion: string, minAvailable: number): KubernetesObject => ({
+  ...object(apiVersion, "PodDisruptionBudget"),
+  spec: { minAvailable },
+});
 const changed = (apiVersion: string, kind: string): Partial<Subject> => ({
   objects: changing(object(apiVersion, kind), { ...object(apiVersion, kind), spec: {} }),
 });
@@ -67,6 +71,7 @@ describe("a shipped policy is satisfied and says why", () => {
     ["proof", silent("unknown"), /only running it can tell/],
     ["protected-kinds", changed("v1", "ConfigMap"), /^No quota/],
     ["protected-kinds", changed("apps/v1", "Deployment"), /^No quota/],
+    ["protected-kinds", { objects: changing(budget("policy/v1beta1", 1), budget("policy/v1", 1)) }, /^No quota/],
     ["access", changed("rbac.authorization.k8s.io/v1", "RoleBinding"), /^Nobody is given access/],
     ["image", {}, /go back to what ran before/],
     ["image", replicas, /^No image is changed/],
@@ -111,6 +116,11 @@ describe("F8, F21: a shipped policy refuses and says why", () => {
     ["protected-kinds", changed("v1", "LimitRange"), /LimitRange/],
     ["protected-kinds", changed("v1", "Secret"), /Secret/],
     ["protected-kinds", changed("policy/v1", "PodDisruptionBudget"), /PodDisruptionBudget/],
+    [
+      "protected-kinds",
+      { objects: changing(budget("policy/v1beta1", 2), budget("policy/v1", 1)) },
+      /PodDisruptionBudget/,
+    ],
     ["protected-kinds", changed("networking.k8s.io/v1", "NetworkPolicy"), /NetworkPolicy/],
     ["protected-kinds", changed("cilium.io/v2", "CiliumNetworkPolicy"), /CiliumNetworkPolicy/],
     ["protected-kinds", changed("kyverno.io/v1", "ClusterPolicy"), /ClusterPolicy/],

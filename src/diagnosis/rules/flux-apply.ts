@@ -1,14 +1,12 @@
 import type { Manifests } from "../../manifest/manifests.ts";
-import { type ObjectRef, refOf, refText } from "../../signal/object.ts";
+import { type ObjectRef, refText } from "../../signal/object.ts";
 import { isApplied } from "../applied.ts";
-import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
 import { denierIn } from "../denial.ts";
 import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
 import type { NamedObject } from "../flux/message.ts";
 import { breakingCommit, culpritOf } from "../flux/past.ts";
 import { renderedRef } from "../flux/rendered.ts";
-import { type Served, servedFacts, servedInstead } from "../flux/served.ts";
 import type { Advice, FactDraft, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
 import { restoreFields } from "../restore.ts";
@@ -18,9 +16,9 @@ import type { FieldHistory, Scene } from "../scene.ts";
 /** What Flux renders is refused by the API server (kustomize-controller: ReconciliationFailed). */
 export const fluxApply: Rule = {
   name: "flux-apply-refused",
-  categories: ["gitops_namespace", "immutable_field", "api_version", "operator_cr", "rbac_serviceaccount"],
-  sees: ["flux namespace-missing", "flux namespace-unset", "flux immutable", "flux kind-unknown", "flux forbidden"],
-  silentIf: ["what is missing is there by now", "the branch renders it elsewhere by now", "a webhook denied it"],
+  categories: ["gitops_namespace", "immutable_field", "rbac_serviceaccount"],
+  sees: ["flux namespace-missing", "flux namespace-unset", "flux immutable", "flux forbidden"],
+  silentIf: ["what is missing is there by now", "the branch renders it elsewhere by now", "a policy denied it"],
   asksFor: {
     "restore-files": "the files as they were before the commit that moved the objects",
     "restore-fields": "the fields before the commit that changed what cannot be changed",
@@ -33,7 +31,6 @@ function refused(scene: Scene, fault: FluxFault): Hypothesis[] {
   if (trouble.is === "namespace-missing") return namespaceMissing(scene, fault, trouble.namespace);
   if (trouble.is === "namespace-unset") return namespaceUnset(scene, fault, trouble.object);
   if (trouble.is === "immutable") return immutable(scene, fault, trouble.object);
-  if (trouble.is === "kind-unknown") return [kindUnknown(scene, fault, trouble)];
   // What a policy denies is a matter of the manifest, not of rights.
   if (trouble.is === "forbidden") return denierIn(trouble.text) === undefined ? [forbidden(fault)] : [];
   return [];
@@ -163,57 +160,6 @@ function changeFacts(undone: readonly FieldHistory[]): FactDraft[] {
   if (first === undefined) return [];
   const paths = undone.map(({ path }) => path.join(".")).join(", ");
   return [commitFact({ ...first.commit, hash: first.commit.commit }, `changed ${paths}`)];
-}
-
-// Kinds that Kubernetes itself once served under this version: the manifest is too old. Any other kind needs its operator.
-const BUILT_IN_GROUP = /^(?:apps|batch|autoscaling|policy|extensions|v1|v1beta1|[a-z.]+\.k8s\.io)(?:\/|$)/;
-
-function kindUnknown(
-  scene: Scene,
-  { symptom }: FluxFault,
-  { kind, apiVersion }: { kind: string; apiVersion: string },
-): Hypothesis {
-  const root = symptom.object;
-  const isBuiltIn = BUILT_IN_GROUP.test(apiVersion) && !apiVersion.startsWith("gateway.networking.k8s.io");
-  const served = servedInstead(scene.lookup, kind, apiVersion);
-  const category: Category = isBuiltIn || served !== undefined ? "api_version" : "operator_cr";
-  const because =
-    category === "api_version"
-      ? outdatedText(kind, apiVersion, served)
-      : `Install the CustomResourceDefinition of ${kind} (${apiVersion}) before ${refText(root)}, with dependsOn.`;
-  return {
-    category,
-    root,
-    sentence: `${refText(root)} cannot be applied: this cluster knows no ${kind} in ${apiVersion}.`,
-    cites: [conditionFact(symptom), ...servedFacts(scene.lookup, kind, apiVersion)],
-    confidence: confidenceOf({ prior: { right: 20, wrong: 1 } }),
-    advice: { is: "person", because },
-    culprit: bringerOf(scene, root, { kind, apiVersion }),
-    wrongIf: "the definition is being installed right now",
-  };
-}
-
-function outdatedText(kind: string, apiVersion: string, served: Served | undefined): string {
-  if (served?.apiVersion === null) return `Take the ${kind} out: no version of Kubernetes serves it any more.`;
-  const instead = served?.apiVersion ?? "an apiVersion that this cluster serves";
-  return `Write ${kind} in ${instead}; ${apiVersion} is served no more.`;
-}
-
-// The commit that brought the first object of this kind, or its version.
-function bringerOf(
-  scene: Scene,
-  root: ObjectRef,
-  { kind, apiVersion }: { readonly kind: string; readonly apiVersion: string },
-): Hypothesis["culprit"] {
-  const id = kustomizationOf(scene, root)?.id;
-  const rendering = id === undefined ? undefined : scene.manifests.render(id);
-  if (!rendering?.ok) return null;
-  const found = rendering.objects.find(({ object }) => object.kind === kind && object.apiVersion === apiVersion);
-  if (found === undefined) return null;
-  const brought = scene
-    .changes(refOf(found.object))
-    .find(({ path }) => path.length === 0 || path.join("/") === "apiVersion");
-  return brought?.commit ?? null;
 }
 
 function forbidden({ symptom }: FluxFault): Hypothesis {

@@ -1,18 +1,17 @@
-import type { FieldPath } from "../../manifest/path.ts";
 import { type Json, type KubernetesObject, type ObjectRef, refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { FactDraft, Hypothesis } from "../hypothesis.ts";
 import type { SettingKind } from "../intent.ts";
-import { listAt, mapAt, numberAt, textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf, type Suspect } from "../suspects.ts";
+import { backendsOf } from "../symptoms/routes.ts";
 import { servicePortsOf } from "../symptoms/services.ts";
 import { ailing, citeAbsence, citeFound, citeSymptom, setting } from "../telling.ts";
 
-/** An Ingress that sends to a Service, or to a port of one, that does not exist. */
+/** An Ingress, or a route of the Gateway API, that sends to a Service, or to a port of one, that does not exist. */
 export const ingress: Rule = {
   name: "route-leads-nowhere",
   categories: ["ingress_route"],
@@ -62,12 +61,14 @@ function sentenceOf({ root, symptom }: Route): string {
 function changes({ scene, root, symptom }: Route): readonly Suspect[] {
   const { service, port } = symptom.ailment;
   const own = historyOf(scene, root).filter(
-    ({ path, to }) => path.some((step) => step === "backend" || step === "defaultBackend") && asks(to, service, port),
+    ({ path, to }) => path.some((step) => BACKENDS.has(String(step))) && asks(to, service, port),
   );
   if (own.length > 0) return sameCommit(own);
   const ref = serviceRef(root, service);
   return sameCommit(historyOf(scene, ref).filter(({ path }) => path[0] === "spec" && path[1] === "ports"));
 }
+
+const BACKENDS = new Set(["backend", "defaultBackend", "backendRefs"]);
 
 function sameCommit(suspects: readonly Suspect[]): readonly Suspect[] {
   return suspects.filter(({ commit }) => commit?.commit === suspects[0]?.commit?.commit);
@@ -105,7 +106,7 @@ function lostService(route: Route): Hypothesis {
   const told = person(route, `Make Service ${service}, or say which one ${root.name} should send to.`, [absence]);
   if (meant === undefined) return told;
   const basis = `Service ${meant} exists in ${root.namespace}, and ${service} is a slip away from it`;
-  return withFields(route, told, { part: ["name"], from: service, to: meant, kind: "set-reference", basis });
+  return withFields(route, told, { part: "namePath", from: service, to: meant, kind: "set-reference", basis });
 }
 
 function lostPort(route: Route, service: KubernetesObject): Hypothesis {
@@ -120,15 +121,13 @@ function lostPort(route: Route, service: KubernetesObject): Hypothesis {
   const [only, ...others] = ports;
   if (only === undefined || others.length > 0 || port === null) return told;
   // A name can only be set right where the one port has a name.
-  const isNumber = typeof port === "number";
-  const to = isNumber ? only.port : only.name;
+  const to = typeof port === "number" ? only.port : only.name;
   if (to === null) return told;
-  const part = ["port", isNumber ? "number" : "name"];
-  return withFields(route, told, { part, from: port, to, kind: "set-port", basis });
+  return withFields(route, told, { part: "portPath", from: port, to, kind: "set-port", basis });
 }
 
 type Change = {
-  readonly part: FieldPath;
+  readonly part: "namePath" | "portPath";
   readonly from: string | number;
   readonly to: string | number;
   readonly kind: SettingKind;
@@ -137,34 +136,12 @@ type Change = {
 
 function withFields(route: Route, told: Hypothesis, { part, from, to, kind, basis }: Change): Hypothesis {
   const { scene, root, symptom } = route;
-  const live = scene.lookup.get(root);
-  const paths = backendPaths(live)
-    .filter((path) => textAt(live, ...path, "name") === symptom.ailment.service)
-    .map((path) => [...path, ...part]);
-  const fields = paths
-    .filter((path) => (textAt(live, ...path) ?? numberAt(live, ...path)) === from)
-    .map((path) => ({ path, from, to }));
+  const fields = backendsOf(scene.lookup.get(root))
+    .filter(({ service, port }) => service === symptom.ailment.service && (part === "namePath" || port === from))
+    .map((backend) => ({ path: [...backend[part]], from, to }));
   if (fields.length === 0 || fields.some(({ path }) => declaredAt(scene, root, path) !== from)) return told;
   const because = `Send to ${to} instead of ${from}: ${basis}.`;
   return { ...told, advice: { is: "change", intents: [setting(kind, root, fields, basis)], because } };
-}
-
-// Where an Ingress names the Services that it sends to.
-function backendPaths(object: KubernetesObject | undefined): readonly (readonly (string | number)[])[] {
-  const rules = listAt(object, "spec", "rules").flatMap((rule, at) =>
-    listAt(rule, "http", "paths").map((_, index) => [
-      "spec",
-      "rules",
-      at,
-      "http",
-      "paths",
-      index,
-      "backend",
-      "service",
-    ]),
-  );
-  const hasDefault = Object.keys(mapAt(object, "spec", "defaultBackend", "service")).length > 0;
-  return hasDefault ? [...rules, ["spec", "defaultBackend", "service"]] : rules;
 }
 
 function person(route: Route, because: string, facts: readonly FactDraft[]): Hypothesis {

@@ -1,6 +1,6 @@
-import { type Json, type KubernetesObject, refOf, refText } from "../../signal/object.ts";
+import type { Json, KubernetesObject } from "../../signal/object.ts";
 import type { Lookup } from "../lookup.ts";
-import { conditionOf, listAt, mapAt, numberAt, selects, textAt, textsAt } from "../read.ts";
+import { conditionOf, listAt, numberAt, selects, textAt, textsAt } from "../read.ts";
 import type { Symptom } from "../symptom.ts";
 import { containersOf, podTemplateOf, portsOf } from "../workload.ts";
 import { straySymptoms } from "./astray.ts";
@@ -78,38 +78,4 @@ function answers(pod: KubernetesObject, port: ServicePort): boolean {
     return declared.some((candidate) => candidate.name === port.target && candidate.protocol === port.protocol);
   }
   return declared.length === 0 || declared.some((candidate) => candidate.port === port.target);
-}
-
-type Backend = { readonly service: string; readonly port: string | number | null };
-
-/** Backends of an Ingress that do not exist. */
-export function ingressSymptoms(lookup: Lookup, ingress: KubernetesObject): readonly Symptom[] {
-  const namespace = ingress.metadata.namespace ?? null;
-  if (!lookup.isListed("/Service", namespace)) return [];
-  return backendsOf(ingress).flatMap((backend) => {
-    const service = lookup.find("/Service", namespace, backend.service);
-    const ports = service === undefined ? [] : servicePortsOf(service);
-    const isOpen =
-      backend.port === null || ports.some((port) => port.port === backend.port || port.name === backend.port);
-    if (service !== undefined && isOpen) return [];
-    const text =
-      service === undefined
-        ? `it sends to Service ${backend.service}, which does not exist`
-        : `it sends to port ${backend.port} of ${refText(refOf(service))}, which has no such port`;
-    return [symptomOf(ingress, { is: "backend-missing", ...backend }, { text, field: "spec.rules" })];
-  });
-}
-
-/** The Services and ports that an Ingress sends to, each once. */
-export function backendsOf(ingress: KubernetesObject): readonly Backend[] {
-  const paths = listAt(ingress, "spec", "rules").flatMap((rule) => listAt(rule, "http", "paths"));
-  const backends = [...paths.map((path) => mapAt(path, "backend")), mapAt(ingress, "spec", "defaultBackend")];
-  const seen = new Map<string, Backend>();
-  for (const backend of backends) {
-    const service = textAt(backend, "service", "name");
-    if (service === undefined) continue;
-    const port = numberAt(backend, "service", "port", "number") ?? textAt(backend, "service", "port", "name") ?? null;
-    seen.set(`${service}:${port}`, { service, port });
-  }
-  return [...seen.values()];
 }

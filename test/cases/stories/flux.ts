@@ -25,6 +25,15 @@ export function stopped(named: string, reason: string, message: string): NonNull
   };
 }
 
+const BUDGET = "PodDisruptionBudget/shop/catalog";
+const BUDGETED = withObject(
+  SHOP,
+  "apps/budget.yaml",
+  object("policy/v1beta1", "PodDisruptionBudget", "catalog", {
+    spec: { minAvailable: 1, selector: { matchLabels: { app: "catalog" } } },
+  }),
+);
+
 const LISTED: Tree = {
   "apps/kustomization.yaml":
     "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n  - namespace.yaml\n  - storefront.yaml\n  - catalog.yaml\n  - orders.yaml\n  - postgres.yaml\n",
@@ -220,6 +229,44 @@ export const BUILDS: readonly Story[] = [
       category: ["api_version", "operator_cr"],
       roots: [APPS, "ServiceMonitor/shop/catalog"],
     },
+  },
+  {
+    id: "version-served-no-more",
+    tells: "A commit wrote a version that this cluster serves no more; its successor has the same fields.",
+    good: changed(BUDGETED, BUDGET, "apiVersion", "policy/v1"),
+    bad: BUDGETED,
+    cluster: stopped(
+      APPS,
+      "ReconciliationFailed",
+      'PodDisruptionBudget/shop/catalog dry-run failed: no matches for kind "PodDisruptionBudget" in version "policy/v1beta1"',
+    ),
+    git: { expected: "propose", category: ["api_version"], roots: [APPS] },
+  },
+  {
+    id: "version-with-other-fields",
+    tells: "A version is served no more whose successor has other fields: its new name alone would not do.",
+    good: changed(SHOP, "Ingress/shop/storefront", "apiVersion", "networking.k8s.io/v1beta1"),
+    cluster: stopped(
+      APPS,
+      "ReconciliationFailed",
+      'Ingress/shop/storefront dry-run failed: no matches for kind "Ingress" in version "networking.k8s.io/v1beta1"',
+    ),
+    git: { expected: "issue", category: ["api_version"], roots: [APPS], isCommit: false },
+  },
+  {
+    id: "version-misspelled",
+    tells: "A commit wrote a version that never was.",
+    good: SHOP,
+    bad: changed(SHOP, "Ingress/shop/storefront", "apiVersion", "networking.k8s.io/v2"),
+    cluster: (cluster) => {
+      Object.assign(cluster.get("Ingress/shop/storefront"), { apiVersion: "networking.k8s.io/v1" });
+      stopped(
+        APPS,
+        "ReconciliationFailed",
+        'Ingress/shop/storefront dry-run failed: no matches for kind "Ingress" in version "networking.k8s.io/v2"',
+      )(cluster);
+    },
+    git: { expected: "propose", category: ["api_version"], roots: [APPS] },
   },
   {
     id: "selector-is-immutable",

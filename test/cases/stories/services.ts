@@ -8,6 +8,15 @@ const CATALOG = "Deployment/shop/catalog";
 const SERVICE = "Service/shop/catalog";
 const STOREFRONT = "Deployment/shop/storefront";
 const INGRESS = "Ingress/shop/storefront";
+const ROUTE = "HTTPRoute/shop/storefront";
+const ROUTED_TO = "spec.rules.0.backendRefs.0";
+const ROUTED = withObject(
+  SHOP,
+  "apps/route.yaml",
+  object("gateway.networking.k8s.io/v1", "HTTPRoute", "storefront", {
+    spec: { parentRefs: [{ name: "public" }], rules: [{ backendRefs: [{ name: "storefront", port: 80 }] }] },
+  }),
+);
 const BACKEND = "spec.rules.0.http.paths.0.backend.service";
 
 const ASKS_CATALOG = unready(
@@ -189,6 +198,39 @@ export const SERVICES: readonly Story[] = [
     tells: "The Ingress sends to a Service that nobody knows.",
     good: changed(SHOP, INGRESS, `${BACKEND}.name`, "landing-page"),
     folder: { expected: "issue", category: ["ingress_route", "service_missing"], roots: [INGRESS] },
+  },
+  {
+    id: "route-service-typo",
+    tells: "A route of the Gateway API sends to storefrnt; the Service is called storefront.",
+    good: ROUTED,
+    bad: changed(ROUTED, ROUTE, `${ROUTED_TO}.name`, "storefrnt"),
+    git: { expected: "propose", category: ["ingress_route"], roots: [ROUTE] },
+    folder: {
+      expected: "propose",
+      category: ["ingress_route"],
+      roots: [ROUTE],
+      fields: [field(ROUTE, `${ROUTED_TO}.name`, "storefront")],
+    },
+  },
+  {
+    id: "route-port-wrong",
+    tells: "A route of the Gateway API asks port 8080 of a Service that has port 80 only.",
+    good: ROUTED,
+    bad: changed(ROUTED, ROUTE, `${ROUTED_TO}.port`, 8080),
+    git: { expected: "propose", category: ["ingress_route"], roots: [ROUTE] },
+    folder: {
+      expected: "propose",
+      category: ["ingress_route"],
+      roots: [ROUTE],
+      fields: [field(ROUTE, `${ROUTED_TO}.port`, 80)],
+    },
+  },
+  {
+    id: "route-to-another-kind",
+    tells: "A route sends to what is no Service of its namespace: nothing can be said against it.",
+    good: changed(ROUTED, ROUTE, ROUTED_TO, { group: "inference.example.test", kind: "Pool", name: "models" }),
+    git: { expected: "none", category: ["no_op"], roots: [] },
+    folder: { expected: "none", category: ["no_op"], roots: [] },
   },
   {
     id: "ingress-backend-crashes",
