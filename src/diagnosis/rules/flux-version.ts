@@ -13,20 +13,27 @@ export const fluxVersion: Rule = {
   name: "flux-version-not-served",
   categories: ["api_version", "operator_cr"],
   sees: ["flux kind-unknown"],
-  silentIf: ["the next version has other fields", "its operator may be missing"],
+  silentIf: ["the cluster has objects of that kind and version by now", "the next version has other fields"],
   asksFor: {
     "restore-fields": "the version in which the cluster keeps the object",
     "set-version": "the version that has taken its place with the same fields",
   },
   diagnose: (scene, trouble) =>
     fluxFaults(scene, trouble).flatMap((fault) =>
-      fault.trouble.is === "kind-unknown" ? [unserved(scene, fault, fault.trouble)] : [],
+      fault.trouble.is === "kind-unknown" && !isServed(scene, fault.trouble)
+        ? [unserved(scene, fault, fault.trouble)]
+        : [],
     ),
   foretell: () => foretold(),
 };
 
 // Groups that Kubernetes itself serves: what it does not know there is too old. Any other kind needs its operator.
 const BUILT_IN_GROUP = /^(?:apps|batch|autoscaling|policy|extensions|v1|v1beta1|[a-z.]+\.k8s\.io)(?:\/|$)/;
+
+// What was missing when the message was written may have been installed since.
+function isServed({ lookup }: Scene, { kind, apiVersion }: Unserved): boolean {
+  return lookup.world.objects.some((object) => object.kind === kind && object.apiVersion === apiVersion);
+}
 
 type Unserved = { readonly kind: string; readonly apiVersion: string };
 

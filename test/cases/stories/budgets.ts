@@ -73,10 +73,8 @@ export const BUDGETS: readonly Story[] = [
   {
     id: "budget-of-an-old-version",
     tells: "The budget is written in an apiVersion that this cluster no longer serves.",
-    good: SHOP,
-    bad: withObject(SHOP, "apps/budget.yaml", {
-      ...object("policy/v1beta1", "PodDisruptionBudget", "catalog", { spec: { maxUnavailable: 1 } }),
-    }),
+    good: budgeted("policy/v1"),
+    bad: budgeted("policy/v1beta1"),
     cluster: (cluster) => {
       cluster.remove(BUDGET);
       const message =
@@ -85,10 +83,14 @@ export const BUDGETS: readonly Story[] = [
       cluster.condition("Kustomization/flux-system/apps", told, 20);
     },
     git: {
-      expected: "issue",
-      also: "propose",
+      expected: "propose",
       category: ["api_version"],
       roots: ["Kustomization/flux-system/apps", BUDGET],
     },
   },
 ];
+
+function budgeted(apiVersion: string): Tree {
+  const spec = { maxUnavailable: 1 };
+  return withObject(SHOP, "apps/budget.yaml", object(apiVersion, "PodDisruptionBudget", "catalog", { spec }));
+}

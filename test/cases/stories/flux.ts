@@ -25,12 +25,11 @@ export function stopped(named: string, reason: string, message: string): NonNull
   };
 }
 
-const BUDGET = "PodDisruptionBudget/shop/catalog";
-const BUDGETED = withObject(
-  SHOP,
-  "apps/budget.yaml",
-  object("policy/v1beta1", "PodDisruptionBudget", "catalog", {
-    spec: { minAvailable: 1, selector: { matchLabels: { app: "catalog" } } },
+const MONITORED = withObject(
+  OPENED,
+  "apps/extra.yaml",
+  object("monitoring.coreos.com/v1", "ServiceMonitor", "catalog", {
+    spec: { selector: { matchLabels: { app: "catalog" } }, endpoints: [{ port: "http" }] },
   }),
 );
 
@@ -208,13 +207,7 @@ export const BUILDS: readonly Story[] = [
     id: "kind-not-installed",
     tells: "A manifest is of a kind that the cluster does not know.",
     good: OPENED,
-    bad: withObject(
-      OPENED,
-      "apps/extra.yaml",
-      object("monitoring.coreos.com/v1", "ServiceMonitor", "catalog", {
-        spec: { selector: { matchLabels: { app: "catalog" } }, endpoints: [{ port: "http" }] },
-      }),
-    ),
+    bad: MONITORED,
     cluster: (cluster) => {
       cluster.remove("ServiceMonitor/shop/catalog");
       stopped(
@@ -231,26 +224,29 @@ export const BUILDS: readonly Story[] = [
     },
   },
   {
-    id: "version-served-no-more",
-    tells: "A commit wrote a version that this cluster serves no more; its successor has the same fields.",
-    good: changed(BUDGETED, BUDGET, "apiVersion", "policy/v1"),
-    bad: BUDGETED,
+    id: "version-served-again",
+    tells: "The operator was installed after the message was written: Flux only has not tried again.",
+    resembles: ["flux-version-not-served"],
+    good: MONITORED,
     cluster: stopped(
       APPS,
       "ReconciliationFailed",
-      'PodDisruptionBudget/shop/catalog dry-run failed: no matches for kind "PodDisruptionBudget" in version "policy/v1beta1"',
+      'ServiceMonitor/shop/catalog dry-run failed: no matches for kind "ServiceMonitor" in version "monitoring.coreos.com/v1"',
     ),
-    git: { expected: "propose", category: ["api_version"], roots: [APPS] },
+    git: { expected: "issue", also: "none", category: ["unknown"], roots: [APPS], isCommit: false },
   },
   {
     id: "version-with-other-fields",
     tells: "A version is served no more whose successor has other fields: its new name alone would not do.",
     good: changed(SHOP, "Ingress/shop/storefront", "apiVersion", "networking.k8s.io/v1beta1"),
-    cluster: stopped(
-      APPS,
-      "ReconciliationFailed",
-      'Ingress/shop/storefront dry-run failed: no matches for kind "Ingress" in version "networking.k8s.io/v1beta1"',
-    ),
+    cluster: (cluster) => {
+      cluster.remove("Ingress/shop/storefront");
+      stopped(
+        APPS,
+        "ReconciliationFailed",
+        'Ingress/shop/storefront dry-run failed: no matches for kind "Ingress" in version "networking.k8s.io/v1beta1"',
+      )(cluster);
+    },
     git: { expected: "issue", category: ["api_version"], roots: [APPS], isCommit: false },
   },
   {

@@ -40,6 +40,7 @@ export const OPERATORS: readonly Story[] = [
   {
     id: "issuer-gone",
     tells: "The issuer was deleted; the one that was named before it is gone for long, so nothing can be gone back to.",
+    resembles: ["names-what-is-not-there"],
     good: changed(REQUESTED, CERTIFICATE, "spec.issuerRef.name", "staging"),
     bad: REQUESTED,
     cluster: unissued("letsencrypt", ["internal-ca"]),
