@@ -55,7 +55,7 @@ export const alert: Rule = {
 type Symptoms = ReturnType<typeof ailing<"alert">>[number];
 
 function judge(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis {
-  const category = ABOUT.find(([words]) => words.test(symptom.ailment.alert))?.[1] ?? "app_or_db";
+  const category = categoryOfAlert(symptom.ailment.alert, root);
   const sentence = `${refText(root)}: ${symptom.text}.`;
   const wrongIf = "the alert ends without a change";
   const [lowered] = category === "cpu_limit" ? loweredLimits(scene, root) : [];
@@ -83,6 +83,12 @@ function judge(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis {
     culprit: null,
     wrongIf,
   };
+}
+
+function categoryOfAlert(name: string, { kind }: ObjectRef): Category {
+  const category = ABOUT.find(([words]) => words.test(name))?.[1] ?? "app_or_db";
+  // Programs have jobs of their own.
+  return category === "job_failed" && kind !== "Job" && kind !== "CronJob" ? "app_or_db" : category;
 }
 
 function loweredLimits(scene: Scene, root: ObjectRef): ReturnType<typeof suspectsOf> {

@@ -311,6 +311,13 @@ export const DECISIONS: readonly Story[] = [
     },
   },
   {
+    id: "alert-own-jobs-fail",
+    tells: "A program that is ready fails at jobs of its own making; no Job of the cluster is meant.",
+    good: SHOP,
+    alerts: [{ alertname: "CatalogJobsFailing", namespace: "shop", deployment: "catalog" }],
+    git: { expected: "issue", category: ["app_or_db"], roots: [CATALOG] },
+  },
+  {
     id: "stuck-terminating",
     tells: "A pod has been ending for an hour, because a finalizer holds it.",
     good: SHOP,
