@@ -35,7 +35,7 @@ const FORMS: readonly (readonly [RegExp, (match: RegExpMatchArray) => Obstacle])
   [/volume node affinity conflict|no available volume zone/, () => ({ is: "volume-node" })],
   [/unbound immediate PersistentVolumeClaims/, () => ({ is: "claim-unbound" })],
   [/persistentvolumeclaim "([^"]+)" not found/, (match) => ({ is: "claim-missing", claim: match[1] ?? "" })],
-  [/didn't find available persistent volumes|non-existent pv/, () => ({ is: "no-volume" })],
+  [/didn't find available persistent volumes|non-existent p(?:v|ersistentvolume)/, () => ({ is: "no-volume" })],
   [/ReadWriteOncePod|already in-use|exceed max volume count/, () => ({ is: "volume-in-use" })],
   [/free ports/, () => ({ is: "port" })],
 ];

@@ -23,7 +23,7 @@ export function straySymptoms(
   return [symptomOf(service, { is: "astray", meant: refOf(meant), reached }, { text, field: "spec.selector" })];
 }
 
-// A workload without pods misses no requests.
+// A workload without pods misses no requests; where not every Service was read, one of those may serve it.
 function isServed(lookup: Lookup, workload: KubernetesObject): boolean {
   const pods = lookup.podsOf(refOf(workload));
   const selectors = lookup
@@ -31,6 +31,7 @@ function isServed(lookup: Lookup, workload: KubernetesObject): boolean {
     .map((each) => textsAt(each, "spec", "selector"));
   return (
     pods.length === 0 ||
+    !lookup.isListed("/Service", workload.metadata.namespace) ||
     selectors.some(
       (selector) =>
         Object.keys(selector).length > 0 && pods.some(({ metadata }) => selects(selector, metadata.labels ?? {})),

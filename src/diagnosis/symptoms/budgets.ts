@@ -78,6 +78,7 @@ function cordoned(lookup: Lookup, node: KubernetesObject): Omit<Drain, "node"> |
 // A node that is only closed keeps what else it runs; one that is being emptied, only what may not go.
 function isNearlyEmpty(lookup: Lookup, { metadata }: KubernetesObject): boolean {
   const budgets = lookup.all("policy/PodDisruptionBudget");
+  if (!lookup.isListed("/Pod")) return false;
   return lookup
     .all("/Pod")
     .filter((pod) => textAt(pod, "spec", "nodeName") === metadata.name && !STAYS.has(makerOf(pod)))
