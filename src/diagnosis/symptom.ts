@@ -1,4 +1,3 @@
-import type { FieldPath } from "../manifest/path.ts";
 import type { ObjectRef } from "../signal/object.ts";
 import type { FluxTrouble } from "./flux/message.ts";
 import type { Refused } from "./message/admission.ts";
@@ -87,9 +86,7 @@ export type Ailment =
   /** A feature flag is on that makes something fail on purpose. */
   | { readonly is: "flag"; readonly flag: string; readonly variant: string }
   | { readonly is: "condition"; readonly type: string; readonly reason: string; readonly message: string }
-  | { readonly is: "flux"; readonly reason: string; readonly message: string; readonly trouble: FluxTrouble }
-  /** The live field differs from what git renders, and another than Flux owns it. */
-  | { readonly is: "drift"; readonly path: FieldPath; readonly manager: string };
+  | { readonly is: "flux"; readonly reason: string; readonly message: string; readonly trouble: FluxTrouble };
 
 /** One thing that is wrong now, where it shows, and since when. */
 export type Symptom = {

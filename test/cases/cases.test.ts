@@ -68,6 +68,17 @@ describe("what is said of each case", () => {
     expect(() => consider({ world, checkout, signals, path: "nowhere/at/all" })).toThrow(/No Kustomization builds/);
   });
 
+  it("a rule whose merged changes did not help is not sure enough to propose any more", () => {
+    const [made] = CASES.filter(({ truth }) => truth.id === "image-tag-unknown");
+    if (made === undefined) throw new Error("the case is not there any more");
+    const asked = { ...materialOf(made), policies: POLICIES };
+    const [before] = consider(asked).incidents;
+    const rule = before?.cause?.rule ?? "";
+    const [after] = consider({ ...asked, records: new Map([[rule, { merged: 9, helped: 0 }]]) }).incidents;
+    expect([before?.decision, after?.decision]).toEqual(["propose", "issue"]);
+    expect(after?.because).toContain("It is not sure enough");
+  });
+
   it("every case has a name of its own", () => {
     expect(examined.size).toBe(CASES.length);
   });

@@ -1,5 +1,6 @@
 import type { Story } from "./build/story.ts";
 import { AFTERWARDS } from "./stories/afterwards.ts";
+import { ALERTS } from "./stories/alerts.ts";
 import { BUDGETS } from "./stories/budgets.ts";
 import { CHARTS } from "./stories/charts.ts";
 import { BUILDS, RELEASES } from "./stories/flux.ts";
@@ -29,5 +30,5 @@ export const STORIES: readonly Story[] = [
   ...[BUILDS, MOVES, RELEASES, CHARTS],
   ...[HELD, REASONS, POLICIES, USED, OPERATORS],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES].flat(),
-  ...[LOOK_ALIKES, DOUBTS],
+  ...[LOOK_ALIKES, DOUBTS, ALERTS],
 ].flat();

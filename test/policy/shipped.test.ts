@@ -164,6 +164,25 @@ describe("F8, F21: a shipped policy refuses and says why", () => {
   });
 });
 
+test.each([
+  ["admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy"],
+  ["admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration"],
+  ["constraints.gatekeeper.sh/v1beta1", "K8sRequiredLabels"],
+  ["templates.gatekeeper.sh/v1", "ConstraintTemplate"],
+  ["mutations.gatekeeper.sh/v1", "Assign"],
+  ["policies.kyverno.io/v1alpha1", "ValidatingPolicy"],
+  ["policies.kubewarden.io/v1", "ClusterAdmissionPolicy"],
+  ["security.istio.io/v1", "AuthorizationPolicy"],
+  ["policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy"],
+  ["policy.networking.k8s.io/v1alpha1", "BaselineAdminNetworkPolicy"],
+  ["cilium.io/v2", "CiliumClusterwideNetworkPolicy"],
+  ["crd.projectcalico.org/v1", "GlobalNetworkPolicy"],
+  ["projectcalico.org/v3", "NetworkPolicy"],
+])("F8: not even undoing a commit may change %s %s", (apiVersion, kind) => {
+  const said = findings("protected-kinds", subject(changed(apiVersion, kind)));
+  expect(said).toMatchObject([{ satisfied: false, sentence: expect.stringContaining(kind) }]);
+});
+
 test("every shipped policy is asked, and a restored image is allowed by all", () => {
   const verdict = judge(shipped, subject());
   expect(verdict.findings.filter(({ satisfied }) => !satisfied)).toEqual([]);

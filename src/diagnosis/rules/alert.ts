@@ -50,6 +50,7 @@ export const alert: Rule = {
     const [symptom] = ailing(trouble, "alert");
     return symptom === undefined ? [] : [judge(scene, trouble.root, symptom)];
   },
+  foretell: () => ({ silent: "unknown", because: "only the alert itself tells; before the change it did not fire" }),
 };
 
 type Symptoms = ReturnType<typeof ailing<"alert">>[number];
