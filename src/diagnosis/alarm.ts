@@ -1,11 +1,10 @@
-import { keyOf, refOf } from "../signal/object.ts";
+import { type KubernetesObject, keyOf, kindKey, type ObjectRef, refOf } from "../signal/object.ts";
 import type { Signal } from "../signal/signal.ts";
 import type { Lookup } from "./lookup.ts";
-import { meantObject } from "./meant.ts";
+import { meantObject, rootsMeant } from "./meant.ts";
 import type { Symptom, Trouble } from "./symptom.ts";
 import { complainingSymptoms } from "./symptoms/complaining.ts";
 import { symptomOf } from "./symptoms/now.ts";
-import { rootRef } from "./troubles.ts";
 
 // Alerts about a state that the cluster itself tells: where it does not, the state is over.
 const TOLD =
@@ -22,7 +21,7 @@ export function alarmsOf(lookup: Lookup, signals: readonly Signal[]): readonly T
   for (const signal of signals) {
     const object = signal.object === null ? undefined : meantObject(lookup, signal.object);
     if (object === undefined || signal.endsAt !== undefined || isTold(signal)) continue;
-    const root = rootRef(lookup, refOf(object));
+    const root = toldRoot(lookup, object);
     const about = lookup.get(root) ?? object;
     const told = {
       text: alertText(signal),
@@ -41,6 +40,15 @@ function alertText({ reason, text }: Signal): string {
   return text === reason ? `${reason} fires` : `${reason} fires: ${text.replaceAll(/\s+/g, " ").replace(/\.$/, "")}`;
 }
 
+// An alert about a Service is about the one workload that answers for it.
+function toldRoot(lookup: Lookup, object: KubernetesObject): ObjectRef {
+  const [own, behind, ...others] = rootsMeant(lookup, refOf(object));
+  const isAnswered = kindKey(object) === "/Service" && others.length === 0;
+  return (isAnswered ? behind : undefined) ?? own ?? refOf(object);
+}
+
+const COMPLAINTS_BESIDE_ALERT = 2;
+
 function complaintsOf(lookup: Lookup, root: Trouble["root"]): readonly Symptom[] {
-  return lookup.podsOf(root).flatMap((pod) => complainingSymptoms(lookup, pod));
+  return lookup.podsOf(root).flatMap((pod) => complainingSymptoms(lookup, pod, COMPLAINTS_BESIDE_ALERT));
 }

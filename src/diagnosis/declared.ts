@@ -1,6 +1,6 @@
 import type { Manifests } from "../manifest/manifests.ts";
 import type { RenderedObject } from "../manifest/rendered.ts";
-import { type KubernetesObject, type ObjectRef, refOf } from "../signal/object.ts";
+import { type KubernetesObject, kindKey, type ObjectRef, refOf } from "../signal/object.ts";
 import type { Lookup } from "./lookup.ts";
 
 type Seen = { readonly lookup: Lookup; readonly manifests: Manifests };
@@ -26,13 +26,58 @@ export function declaredOf(seen: Seen, ref: ObjectRef): KubernetesObject | undef
   return renderedOf(seen, ref)?.object;
 }
 
-/** What git calls a live object, itself where git does not have it. */
+/** What git calls a live object, or called one that is gone from it. */
 export function gitRefOf(seen: Seen, ref: ObjectRef): ObjectRef {
   const declared = declaredOf(seen, ref);
-  return declared === undefined ? ref : refOf(declared);
+  if (declared !== undefined) return refOf(declared);
+  return ref.namespace !== null && isBareHome(seen, ref.namespace) ? { ...ref, namespace: null } : ref;
+}
+
+// Whether all there is are plain folders, whose objects that name no namespace live in this one.
+function isBareHome({ lookup, manifests }: Seen, namespace: string): boolean {
+  if (manifests.kustomizations.some(({ ref }) => ref !== null)) return false;
+  const bare = manifests.kustomizations
+    .map(({ id }) => manifests.render(id))
+    .flatMap((rendering) => (rendering.ok ? rendering.objects : []))
+    .filter(({ object }) => namespaceOf(object) === undefined);
+  return homesOf(lookup, bare).has(namespace);
+}
+
+/**
+ * Puts an object of a plain folder that names no namespace where it lives: with its only live namesake, or, new there,
+ * in the one namespace that all the folder's others live in.
+ */
+export function homeIn(lookup: Lookup, rendered: readonly RenderedObject[]): (one: RenderedObject) => RenderedObject {
+  const [only, ...others] = homesOf(lookup, rendered);
+  const shared = others.length === 0 ? only : undefined;
+  return (one) => {
+    const { object } = one;
+    if (object.metadata.namespace !== undefined) return one;
+    const [namesake, ...more] = namesakesOf(lookup, object);
+    const namespace = namesake === undefined ? sharedBy(lookup, object, shared) : namespaceOf(namesake);
+    if (namespace === undefined || more.length > 0) return one;
+    return { ...one, object: { ...object, metadata: { ...object.metadata, namespace } } };
+  };
+}
+
+function homesOf(lookup: Lookup, rendered: readonly RenderedObject[]): ReadonlySet<string> {
+  const namesakes = rendered.flatMap(({ object }) => namesakesOf(lookup, object));
+  return new Set(namesakes.map(namespaceOf).filter((namespace) => namespace !== undefined));
+}
+
+// Of a kind that lives in no namespace, none does.
+function sharedBy(lookup: Lookup, object: KubernetesObject, shared: string | undefined): string | undefined {
+  return lookup.all(kindKey(object)).some((other) => namespaceOf(other) === undefined) ? undefined : shared;
+}
+
+function namespaceOf({ metadata }: KubernetesObject): string | undefined {
+  return metadata.namespace;
 }
 
 function isOnlyOne(lookup: Lookup, ref: ObjectRef): boolean {
-  const group = ref.apiVersion.includes("/") ? ref.apiVersion.slice(0, ref.apiVersion.indexOf("/")) : "";
-  return lookup.all(`${group}/${ref.kind}`).filter((object) => object.metadata.name === ref.name).length <= 1;
+  return lookup.all(kindKey(ref)).filter((object) => object.metadata.name === ref.name).length <= 1;
+}
+
+function namesakesOf(lookup: Lookup, object: KubernetesObject): readonly KubernetesObject[] {
+  return lookup.all(kindKey(object)).filter(({ metadata }) => metadata.name === object.metadata.name);
 }

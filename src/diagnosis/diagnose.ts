@@ -121,7 +121,7 @@ function inOrder(diagnoses: readonly Diagnosis[]): readonly Diagnosis[] {
 function quietness({ trouble }: Diagnosis): number {
   const kinds = new Set(trouble.symptoms.map(({ ailment }) => ailment.is));
   const isOnly = (...only: readonly string[]): boolean => [...kinds].every((kind) => only.includes(kind));
-  if (isOnly("alert")) return 2;
+  if (isOnly("alert", "complaining")) return 2;
   return isOnly("violation", "alert") ? 1 : 0;
 }
 

@@ -1,12 +1,14 @@
+import { homeIn } from "../diagnosis/declared.ts";
 import type { Lookup } from "../diagnosis/lookup.ts";
 import { type PodTemplate, podTemplateOf } from "../diagnosis/workload.ts";
 import type { World } from "../evidence/world.ts";
 import { diffObjects, type FieldChange } from "../manifest/difference.ts";
 import { isEqual, isMap } from "../manifest/json.ts";
 import type { Manifests } from "../manifest/manifests.ts";
+import type { RenderedObject } from "../manifest/rendered.ts";
 import { withChanges } from "../patch/expected.ts";
-import { looksAt } from "../patch/look.ts";
-import type { Pair } from "../patch/pairs.ts";
+import { type Look, looksAt } from "../patch/look.ts";
+import { objectsOf, type Pair } from "../patch/pairs.ts";
 import { type Json, type KubernetesObject, keyOf, refOf } from "../signal/object.ts";
 
 /** A change of git: the manifests after it, the files it touches, and what it does to objects that none of them renders. */
@@ -26,8 +28,9 @@ export function overlay(lookup: Lookup, before: Manifests, { after, files, beyon
   const renewed: KubernetesObject[] = [];
   for (const look of looksAt(before, after, files)) {
     if (!look.kustomization.live) continue;
-    for (const pair of look.pairs) {
-      const changed = apply(objects, pair);
+    const home = homeOf(lookup, look);
+    for (const { before: old, after: fresh } of look.pairs) {
+      const changed = apply(objects, { before: old && home(old), after: fresh && home(fresh) });
       if (changed !== undefined) renewed.push(changed);
     }
   }
@@ -37,6 +40,11 @@ export function overlay(lookup: Lookup, before: Manifests, { after, files, beyon
   }
   for (const workload of renewed) renew(objects, lookup, workload);
   return { ...world, objects: [...objects.values()] };
+}
+
+// Flux always knows the namespace; whoever applies a plain folder may only say it on the command line.
+function homeOf(lookup: Lookup, { kustomization, pairs }: Look): (one: RenderedObject) => RenderedObject {
+  return kustomization.ref === null ? homeIn(lookup, pairs.flatMap(objectsOf)) : (one) => one;
 }
 
 /** Puts one object in place; answers it where its pods have to be made anew. */

@@ -10,9 +10,12 @@ const NEAR = [
   /(?:connect(?:ing|ion)? to|connect|reach|waiting for|dial(?:ing)?|calling|host)\s+["'`]?((?!(?:a|an|any|the|to|is|was|host|server|remote|database|upstream|failed|refused|timed)\b)[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*)(?::(\d{1,5}))?/,
 ];
 
+// Where in a program's source the line was written is no address.
+const SOURCE_LINE = /[\w/.-]+\.(?:cc|cpp|cs|go|h|hpp|java|js|kt|php|py|rb|rs|ts):\d+/g;
+
 /** The peer that a line is about. */
 export function hostNear(line: string): { readonly host: string | undefined; readonly port: string | undefined } {
-  const text = line.replace(/^\S*\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*\s*/, "");
+  const text = line.replace(/^\S*\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*\s*/, "").replaceAll(SOURCE_LINE, "");
   for (const form of NEAR) {
     const match = form.exec(text);
     if (match !== null) return { host: match[1], port: match[2] };

@@ -18,6 +18,7 @@ export type Refused =
   | { readonly is: "pod-security"; readonly level: string; readonly text: string }
   | { readonly is: "webhook-denied"; readonly webhook: string; readonly text: string }
   | { readonly is: "webhook-down"; readonly webhook: string; readonly text: string }
+  | { readonly is: "timeout"; readonly text: string }
   | { readonly is: "priority-class"; readonly name: string }
   | { readonly is: "runtime-class"; readonly name: string }
   | { readonly is: "security-constraint"; readonly text: string }
@@ -69,6 +70,10 @@ const FORMS: readonly Form[] = [
     (match, text) => ({ is: "webhook-denied", webhook: match[1] ?? "", text }),
   ],
   [/failed calling webhook "([^"]+)"/, (match, text) => ({ is: "webhook-down", webhook: match[1] ?? "", text })],
+  [
+    /did not complete within (?:the )?(?:requested|allotted) timeout|context deadline exceeded|request timed out/,
+    (_, text) => ({ is: "timeout", text }),
+  ],
   [/no PriorityClass with name (\S+) was found/, (match) => ({ is: "priority-class", name: match[1] ?? "" })],
   [/RuntimeClass(?:\.node\.k8s\.io)? "([^"]+)" not found/i, (match) => ({ is: "runtime-class", name: match[1] ?? "" })],
   [/unable to validate against any security context constraint/, (_, text) => ({ is: "security-constraint", text })],

@@ -44,6 +44,10 @@ export const FORMS: readonly Form[] = [
     (match) => unreachable(match[1], null, "unknown-host"),
   ],
   [
+    /(?:name|DNS) resolution failed for (?:target )?(?:dns:\/*)?([A-Za-z0-9._-]+?)\.?(?::(\d+))?(?:[\s:"',]|$)/i,
+    (match) => unreachable(match[1], match[2], "unknown-host"),
+  ],
+  [
     /getaddrinfo (?:ENOTFOUND|EAI_AGAIN) ([A-Za-z0-9._-]+?)\.?(?::(\d+))?(?:\s|$|["',)])/,
     (match) => unreachable(match[1], match[2], "unknown-host"),
   ],
@@ -122,7 +126,7 @@ export const FORMS: readonly Form[] = [
     (match) => ({ is: "bad-value", name: variableIn(match.input ?? ""), value: quotedIn(match[1] ?? "") }),
   ],
   [
-    /relation "[^"]*" does not exist|no such table|unknown (?:column|database)|database .* does not exist|deadlock|too many (?:connections|clients)|read-only (?:transaction|mode)|lock wait timeout|replica set|duplicate key|migration (?:failed|error)|SQLSTATE|--read-only option/i,
+    /relation "[^"]*" does not exist|no such table|unknown (?:column|database)|database .* does not exist|deadlock|(?:lock|statement) timeout|too many (?:connections|clients)|read-only (?:transaction|mode)|lock wait timeout|replica set|duplicate key|migration (?:failed|error)|SQLSTATE|--read-only option/i,
     () => ({ is: "database" }),
   ],
   [

@@ -32,7 +32,10 @@ const FORMS: readonly (readonly [RegExp, (match: RegExpMatchArray) => Obstacle])
   [/topology spread/, () => ({ is: "spread" })],
   [/didn't match (Pod's )?node (affinity|selector)|node selector/i, () => ({ is: "selector" })],
   [/requested (node|host) name/, () => ({ is: "node-name" })],
-  [/volume node affinity conflict|no available volume zone/, () => ({ is: "volume-node" })],
+  [
+    /volume node affinity conflict|PersistentVolume's node affinity|no available volume zone/,
+    () => ({ is: "volume-node" }),
+  ],
   [/unbound immediate PersistentVolumeClaims/, () => ({ is: "claim-unbound" })],
   [/persistentvolumeclaim "([^"]+)" not found/, (match) => ({ is: "claim-missing", claim: match[1] ?? "" })],
   [/didn't find available persistent volumes|non-existent p(?:v|ersistentvolume)/, () => ({ is: "no-volume" })],

@@ -1,13 +1,15 @@
-import { type KubernetesObject, type ObjectRef, refOf, refText } from "../../signal/object.ts";
+import { type JsonMap, type KubernetesObject, type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import { declaredOf } from "../declared.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { blockedBy, namesBlockedBy } from "../network-policy.ts";
+import { listAt, mapAt, textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf, suspectsOf } from "../suspects.ts";
-import { citeAbsence, citeFound } from "../telling.ts";
+import { declaredAt, historyOf, suspectsOf } from "../suspects.ts";
+import { citeAbsence, citeFound, setting } from "../telling.ts";
+import { podTemplateOf } from "../workload.ts";
 import { inEnvironment } from "./address.ts";
 import { addressText, type Found, told } from "./unreachable.ts";
 
@@ -117,10 +119,41 @@ function noNames(scene: Scene, root: ObjectRef, found: Found): Hypothesis {
       wrongIf: told(root, found).wrongIf,
     });
   }
+  return (
+    elsewhere(scene, root, found) ?? {
+      ...told(root, found),
+      category: "dns",
+      confidence: confidenceOf({ prior: { right: 6, wrong: 1 } }),
+      advice: {
+        is: "person",
+        because: `See why the cluster's DNS does not know ${found.complaint.host}, which exists.`,
+      },
+    }
+  );
+}
+
+// A pod that asks for a Service means the cluster's name server, and was told of others that know none.
+function elsewhere(scene: Scene, root: ObjectRef, found: Found): Hypothesis | undefined {
+  const template = podTemplateOf(scene.lookup.get(root) ?? { kind: "" });
+  const path = [...(template?.path ?? []), "dnsPolicy"];
+  const policy = textAt(template?.spec, "dnsPolicy") ?? "";
+  const isTold = ["None", "Default"].includes(policy) && declaredAt(scene, root, path) === policy;
+  if (!isTold || asksCluster(scene, template?.spec)) return undefined;
+  const to = mapAt(template?.spec)["hostNetwork"] === true ? "ClusterFirstWithHostNet" : "ClusterFirst";
+  const basis = `dnsPolicy ${policy} keeps ${root.name} from the cluster's name server, which knows ${found.complaint.host}`;
   return {
     ...told(root, found),
     category: "dns",
-    confidence: confidenceOf({ prior: { right: 6, wrong: 1 } }),
-    advice: { is: "person", because: `See why the cluster's DNS does not know ${found.complaint.host}, which exists.` },
+    confidence: confidenceOf({ prior: { right: 9, wrong: 1 }, supports: 1 }),
+    advice: {
+      is: "change",
+      intents: [setting("set-environment", root, [{ path, from: policy, to }], basis)],
+      because: `Ask the cluster's name server: ${basis}.`,
+    },
   };
+}
+
+function asksCluster({ lookup }: Scene, spec: JsonMap | undefined): boolean {
+  const addresses = new Set(lookup.all("/Service").map((service) => textAt(service, "spec", "clusterIP")));
+  return listAt(spec, "dnsConfig", "nameservers").some((server) => addresses.has(String(server)));
 }

@@ -1,4 +1,6 @@
+import type { KubernetesObject } from "../../signal/object.ts";
 import type { Hypothesis } from "../hypothesis.ts";
+import type { Scene } from "../scene.ts";
 import { historyOf } from "../suspects.ts";
 import { citeSuspect } from "../telling.ts";
 import { type Found, forPeople } from "./found.ts";
@@ -7,12 +9,9 @@ import { type Found, forPeople } from "./found.ts";
 export function webhookDown(found: Found): Hypothesis {
   const { scene, refusal } = found;
   const name = refusal.is === "webhook-down" ? refusal.webhook : "";
-  const owner = [
-    "admissionregistration.k8s.io/ValidatingWebhookConfiguration",
-    "admissionregistration.k8s.io/MutatingWebhookConfiguration",
-  ]
-    .flatMap((kind) => scene.lookup.all(kind))
-    .find((configuration) => JSON.stringify(configuration["webhooks"] ?? []).includes(`"${name}"`));
+  const owner = webhooksOf(scene).find((configuration) =>
+    JSON.stringify(configuration["webhooks"] ?? []).includes(`"${name}"`),
+  );
   const where = owner === undefined ? "" : ` of ${owner.kind} ${owner.metadata.name}`;
   const hypothesis = forPeople(
     found,
@@ -31,4 +30,19 @@ export function webhookDown(found: Found): Hypothesis {
   return culprit === undefined
     ? hypothesis
     : { ...hypothesis, culprit: culprit.commit, cites: [...hypothesis.cites, citeSuspect(culprit)] };
+}
+
+/** The API server waits for every webhook in turn; where there is none, it is itself too slow. */
+export function tooSlow(found: Found): Hypothesis {
+  const webhooks = webhooksOf(found.scene).map(({ metadata }) => metadata.name);
+  const why = webhooks.length > 0 ? `one of the admission webhooks of ${webhooks.join(", ")}` : "the API server itself";
+  const category = webhooks.length > 0 ? "webhook_mesh" : "node_infra";
+  return forPeople(found, category, `See what is slow, ${why}: no manifest of these pods is wrong.`);
+}
+
+function webhooksOf({ lookup }: Scene): readonly KubernetesObject[] {
+  return [
+    "admissionregistration.k8s.io/ValidatingWebhookConfiguration",
+    "admissionregistration.k8s.io/MutatingWebhookConfiguration",
+  ].flatMap((kind) => lookup.all(kind));
 }

@@ -80,7 +80,9 @@ function changed(scene: Scene, root: ObjectRef, found: Failing): Hypothesis | un
       ranked.filter(({ fit }) => fit === best.fit).map(({ suspect }) => suspect),
     );
   const isOwn = found.complaints.some(({ is }) => CAUSES.has(is));
-  return isOwn || cameUp(scene, root, found.container) || ranLong(scene, found)
+  // A program that is ready was started well.
+  const isStarted = found.symptom.ailment.is === "complaining";
+  return isOwn || isStarted || cameUp(scene, root, found.container) || ranLong(scene, found)
     ? undefined
     : bySingleChange(root, found, candidates);
 }

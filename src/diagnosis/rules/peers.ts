@@ -30,7 +30,7 @@ export const peers: Rule = {
     "restore-fields": "the address, or the Service's port, before the commit",
     "restore-object": "the Service as the commit removed it",
     "set-environment":
-      "the name or the port of the one Service that comes near; the template before, which the controller still holds",
+      "the name or the port of the one Service that comes near; the cluster's own name server; the template before, which the controller still holds",
     "set-command": "the template before, which the controller still holds",
     "set-port": "the template before, which the controller still holds",
   },

@@ -4,10 +4,10 @@ import { categoryOfDenial, speaksOf } from "../denial.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
 import type { Refused } from "../message/admission.ts";
 import { textAt } from "../read.ts";
-import { byFields, type Found, isResources } from "../refusal/found.ts";
+import { byFields, type Found, forPeople, isResources } from "../refusal/found.ts";
 import { missingAccount, missingPriorityClass, missingRuntimeClass } from "../refusal/missing.ts";
 import { isOver, overQuota } from "../refusal/quota.ts";
-import { webhookDown } from "../refusal/webhook.ts";
+import { tooSlow, webhookDown } from "../refusal/webhook.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import type { Suspect } from "../suspects.ts";
@@ -25,6 +25,8 @@ export const refused: Rule = {
     "webhook_mesh",
     "policy_scan",
     "scheduling_constraints",
+    "node_infra",
+    "unknown",
   ],
   sees: ["refused"],
   silentIf: ["only a quota, a limit range or an admission policy was changed: people tightened it"],
@@ -81,12 +83,14 @@ const JUDGES: Readonly<Record<Refused["is"], (found: Found) => Hypothesis>> = {
       "Follow the policy that the webhook speaks for, or have its owner change it.",
     ),
   "webhook-down": webhookDown,
+  timeout: tooSlow,
   "priority-class": missingPriorityClass,
   "runtime-class": missingRuntimeClass,
   invalid: (found) => byFields(found, "api_version", isOfTemplate, "Write what the API server accepts."),
   forbidden: (found) =>
     byFields(found, "security_context", isSecurity, "Decide whether these pods may run so in this namespace."),
-  other: (found) => byFields(found, "unknown", isOfTemplate, "Look at why the controller may not create pods."),
+  // What is not understood is no reason to take anything back.
+  other: (found) => forPeople(found, "unknown", "Look at why the controller may not create pods."),
 };
 
 function isSecurity(suspect: Suspect): boolean {

@@ -34,12 +34,22 @@ export const scheduling: Rule = {
     const [symptom] = ailing(trouble, "unschedulable");
     if (symptom === undefined) return [];
     const { predicates } = symptom.ailment;
-    const volumes = ["claim-missing", "claim-unbound", "volume-node", "no-volume", "volume-in-use"];
-    if (predicates.length > 0 && predicates.every(({ obstacle }) => volumes.includes(obstacle.is))) return [];
+    if (isForItsVolumes(predicates)) return [];
     return [changed(scene, trouble.root, symptom, predicates) ?? unchanged(scene, trouble.root, symptom, predicates)];
   },
   foretell: (after, hypothesis) => foretell(after, hypothesis),
 };
+
+const OF_VOLUMES = ["claim-missing", "claim-unbound", "volume-node", "no-volume", "volume-in-use"];
+
+// Ordinary pods are never meant for the nodes of the control plane: those say nothing beside a volume that is elsewhere.
+function isForItsVolumes(predicates: readonly Predicate[]): boolean {
+  const telling = predicates.filter(
+    ({ obstacle }) =>
+      obstacle.is !== "taint" || !/node-role\.kubernetes\.io\/(?:control-plane|master)/.test(obstacle.taint ?? ""),
+  );
+  return telling.length > 0 && telling.every(({ obstacle }) => OF_VOLUMES.includes(obstacle.is));
+}
 
 function specOf(scene: Scene, root: ObjectRef): JsonMap | undefined {
   const object = scene.lookup.get(root);

@@ -16,7 +16,7 @@ import { addFluxStatus, fluxLabels, withFlux } from "./flux.ts";
 import { snapshotOf } from "./snapshot.ts";
 import { addSurroundings, settle } from "./surroundings.ts";
 import { APPLIED, COMMITTED, MADE, minutesAgo } from "./time.ts";
-import { type Manifest, manifestsOf, type Named, nameOf, stepsOf, type Tree, textsOf } from "./tree.ts";
+import { bare, type Manifest, manifestsOf, type Named, nameOf, stepsOf, type Tree, textsOf } from "./tree.ts";
 import { type Usage, withUsage } from "./usage.ts";
 import { addWorkload, isWorkload } from "./workloads.ts";
 
@@ -55,12 +55,16 @@ export type Story = {
   readonly metrics?: Usage;
   /** Labels of firing alerts; where none are given, those that kube-prometheus would fire. */
   readonly alerts?: readonly Readonly<Record<string, string>>[];
+  /** Where there is no Flux, the manifests name no namespace: whoever applies them says it on the command line. */
+  readonly isBare?: true;
   /** The answer with Flux and the repository's history at hand. */
   readonly git?: Answer;
   /** The answer where there is no Flux and the repository is a plain folder. */
   readonly folder?: Answer;
   /** The same, where the controllers still hold the template before. */
   readonly remembered?: Answer;
+  /** The answer where there is no Flux and the repository has its history. */
+  readonly plain?: Answer;
 };
 
 /** A commit of a story before it has a hash. */
@@ -87,6 +91,7 @@ export function casesOf(story: Story): readonly Case[] {
     ...(story.git === undefined ? [] : [gitCase(story, story.git)]),
     ...(story.folder === undefined ? [] : [folderCase(story, story.folder)]),
     ...(story.remembered === undefined ? [] : [rememberedCase(story, story.remembered)]),
+    ...(story.plain === undefined ? [] : [plainCase(story, story.plain)]),
   ];
 }
 
@@ -101,12 +106,11 @@ function gitCase(story: Story, answer: Answer): Case {
   fluxLabels(cluster, bad);
   addFluxStatus(cluster, revision, `main@sha1:${hashes[1]}`, failingOf(story));
   story.cluster?.(cluster);
-  const isBlamed = story.bad !== undefined && answer.isCommit !== false && answer.expected !== "none";
   return {
     story,
     truth: truthOf(story, answer, {
       id: story.id,
-      commit: isBlamed ? (hashes[2] ?? null) : null,
+      commit: blamedIn(story, answer, hashes),
       good: textsOf(good),
       bad: textsOf(bad),
     }),
@@ -116,6 +120,30 @@ function gitCase(story: Story, answer: Answer): Case {
     files: commits.at(-1)?.files ?? {},
   };
 }
+
+function blamedIn(story: Story, answer: Answer, hashes: readonly string[]): string | null {
+  const isBlamed = story.bad !== undefined && answer.isCommit !== false && answer.expected !== "none";
+  return isBlamed ? (hashes[2] ?? null) : null;
+}
+
+function plainCase(story: Story, answer: Answer): Case {
+  const now = story.bad ?? story.good;
+  const cluster = clusterOf(story, { good: story.good, bad: now, made: MADE });
+  story.cluster?.(cluster);
+  const [good, bad] = [story.good, now].map((tree) => textsOf(story.isBare ? bare(tree) : tree)) as [Texts, Texts];
+  const commits = commitsOf(story, good, bad);
+  const commit = blamedIn(story, answer, hashesOf(commits));
+  return {
+    story,
+    truth: truthOf(story, answer, { id: `${story.id}-plain`, commit, good, bad }),
+    snapshot: snapshotOf(cluster, false),
+    alerts: alertsOf(story, cluster),
+    commits,
+    files: commits.at(-1)?.files ?? {},
+  };
+}
+
+type Texts = ReturnType<typeof textsOf>;
 
 function folderCase(story: Story, answer: Answer): Case {
   const bad = story.bad ?? story.good;
@@ -135,7 +163,7 @@ function rememberedCase(story: Story, answer: Answer): Case {
 function withoutHistory(story: Story, answer: Answer, id: string, cluster: Cluster): Case {
   const bad = story.bad ?? story.good;
   story.cluster?.(cluster);
-  const files = textsOf(bad);
+  const files = textsOf(story.isBare ? bare(bad) : bad);
   return {
     story,
     truth: truthOf(story, answer, { id, commit: null, good: textsOf(story.good), bad: files }),

@@ -63,6 +63,17 @@ export function withObject(tree: Tree, file: string, object: Manifest): Tree {
   return { ...tree, [file]: [...held, object] };
 }
 
+/** The tree with no object naming its namespace. */
+export function bare(tree: Tree): Tree {
+  const unplaced = (object: Manifest): Manifest => {
+    const { namespace, ...metadata } = object.metadata;
+    return { ...object, metadata: { ...metadata, name: object.metadata.name } };
+  };
+  return Object.fromEntries(
+    Object.entries(tree).map(([file, held]) => [file, typeof held === "string" ? held : held.map(unplaced)]),
+  );
+}
+
 function mapped(tree: Tree, named: Named, change: (object: Manifest) => readonly Manifest[]): Tree {
   if (!manifestsOf(tree).some((object) => nameOf(object) === named)) throw new Error(`the tree has no ${named}`);
   const map = (object: Manifest): readonly Manifest[] => (nameOf(object) === named ? change(object) : [object]);

@@ -318,6 +318,19 @@ export const DECISIONS: readonly Story[] = [
     git: { expected: "issue", category: ["app_or_db"], roots: [CATALOG] },
   },
   {
+    id: "complains-since-long",
+    tells: "A program that was started well runs out of file handles; the newest commit is innocent.",
+    good: SHOP,
+    bad: changed(SHOP, CATALOG, inContainer("catalog", "env.PAGE_SIZE"), { name: "PAGE_SIZE", value: "60" }),
+    fates: {
+      [CATALOG]: {
+        log: "http: Accept error: accept tcp [::]:8080: accept4: too many open files; retrying in 1s\n".repeat(3),
+      },
+    },
+    alerts: [{ alertname: "CatalogErrors", namespace: "shop", service: "catalog" }],
+    git: { expected: "issue", category: ["app_or_db", "node_infra"], roots: [CATALOG], isCommit: false },
+  },
+  {
     id: "stuck-terminating",
     tells: "A pod has been ending for an hour, because a finalizer holds it.",
     good: SHOP,

@@ -9,6 +9,7 @@ const POD = "spec.template.spec";
 const roots = [CATALOG];
 type Change = NonNullable<Story["cluster"]>;
 
+const TOO_SLOW = "Timeout: request did not complete within requested timeout - context deadline exceeded";
 const PREEMPTION = "preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.";
 
 function labelled(label: string, value: string): Change {
@@ -427,6 +428,38 @@ export const REFUSED: readonly Story[] = [
     folder: { expected: "issue", category: ["webhook_mesh"], roots },
   },
   {
+    id: "webhooks-too-slow",
+    tells: "Admission webhooks take longer than a request may; the newest commit only made a rollout of it.",
+    good: SHOP,
+    bad: changed(SHOP, CATALOG, inContainer("catalog", "env.DB_PORT.value"), "5433"),
+    fates: { [CATALOG]: refused(TOO_SLOW) },
+    cluster: (cluster) => {
+      cluster.add(
+        clusterObject("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration", "injector", {
+          webhooks: [{ name: "inject.mesh.example.test", failurePolicy: "Ignore", timeoutSeconds: 30 }],
+        }),
+        600,
+      );
+    },
+    git: { expected: "issue", category: ["webhook_mesh"], roots, isCommit: false },
+  },
+  {
+    id: "api-server-too-slow",
+    tells: "The API server answers too late, and no webhook is there to be waited for.",
+    good: SHOP,
+    bad: changed(SHOP, CATALOG, inContainer("catalog", "env.DB_PORT.value"), "5433"),
+    fates: { [CATALOG]: refused(TOO_SLOW) },
+    git: { expected: "issue", category: ["node_infra"], roots, isCommit: false },
+  },
+  {
+    id: "refused-for-unknown-reason",
+    tells: "Pods are refused in words that nobody here knows; the newest commit is no reason for it.",
+    good: SHOP,
+    bad: changed(SHOP, CATALOG, inContainer("catalog", "env.DB_PORT.value"), "5433"),
+    fates: { [CATALOG]: refused("etcdserver: mvcc: database space exceeded") },
+    git: { expected: "issue", category: ["unknown", "node_infra"], roots, isCommit: false },
+  },
+  {
     id: "webhook-denies-registry",
     tells: "Gatekeeper lets only images of one registry in.",
     good: SHOP,
@@ -576,6 +609,17 @@ export const STORAGE: readonly Story[] = [
       category: ["pvc_storage", "scheduling_constraints", "node_infra"],
       roots: [CATALOG, CLAIM],
     },
+  },
+  {
+    id: "volume-on-a-node-gone",
+    tells: "The volume lies on a node that is gone; the control plane's taint is nobody's fault.",
+    good: withCache("standard"),
+    fates: {
+      [CATALOG]: unschedulable(
+        "0/4 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, 3 node(s) didn't match PersistentVolume's node affinity. preemption: 0/4 nodes are available: 4 Preemption is not helpful for scheduling.",
+      ),
+    },
+    git: { expected: "issue", category: ["pvc_storage"], roots: [CATALOG, CLAIM] },
   },
   {
     id: "claim-left-over",

@@ -100,6 +100,19 @@ export const TOLD: readonly Story[] = [
     remembered: { expected: "propose", category: ["env_var"], roots: [CATALOG] },
   },
   {
+    id: "database-locked",
+    tells: "A session locks the catalog's tables; the newest commit has nothing to do with it.",
+    good: SHOP,
+    bad: changed(SHOP, CATALOG, inContainer("catalog", "args.1"), "--listen=0.0.0.0:8080"),
+    fates: {
+      [CATALOG]: unready(
+        "HTTP probe failed with statuscode: 503",
+        '{"level":"ERROR","msg":"failed to list products","error":"pq: canceling statement due to lock timeout"}\n',
+      ),
+    },
+    git: { expected: "issue", category: ["app_or_db"], roots: [CATALOG], isCommit: false },
+  },
+  {
     id: "args-flag-typo",
     tells: "A flag was misspelled.",
     good: SHOP,

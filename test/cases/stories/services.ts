@@ -106,6 +106,35 @@ export const SERVICES: readonly Story[] = [
     },
   },
   {
+    id: "selector-typo-bare",
+    tells: "The catalog's Service selects app=catlog, in a folder whose manifests name no namespace.",
+    good: SHOP,
+    bad: changed(SHOP, SERVICE, "spec.selector.app", "catlog"),
+    isBare: true,
+    folder: {
+      expected: "propose",
+      category: ["service_selector"],
+      roots: [SERVICE],
+      fields: [field(SERVICE, "spec.selector.app", "catalog")],
+    },
+  },
+  {
+    id: "service-removed-by-name",
+    tells: "A Service was removed that the storefront still asks for; it stays ready, and only an alert tells.",
+    good: SHOP,
+    bad: without(SHOP, SERVICE),
+    subject: "Remove what nobody needs",
+    fates: {
+      [STOREFRONT]: {
+        log: "Error: 14 UNAVAILABLE: Name resolution failed for target dns:catalog:80\n    at callErrorFromStatus (/app/call.js:32:19) {\n  code: 14\n}\n",
+      },
+    },
+    alerts: [{ alertname: "FrontendErrorRateHigh", namespace: "shop", service: "storefront" }],
+    isBare: true,
+    git: { expected: "propose", category: ["service_missing"], roots: [SERVICE, STOREFRONT] },
+    plain: { expected: "propose", category: ["service_missing"], roots: [SERVICE, STOREFRONT] },
+  },
+  {
     id: "service-waits-for-blue",
     tells: "A Service of the standby colour selects nothing while the other colour serves: it is meant so.",
     resembles: ["service-leads-nowhere"],
@@ -300,6 +329,23 @@ export const NETWORK: readonly Story[] = [
     },
   },
   {
+    id: "netpol-behind-a-source-line",
+    tells: "A policy lets nobody reach the catalog; the program that says so names its own source first.",
+    good: SHOP,
+    bad: withObject(SHOP, "apps/policies.yaml", DENY),
+    fates: {
+      [STOREFRONT]: unready(
+        "HTTP probe failed with statuscode: 503",
+        "[2026-Nov-20 09:58:02.118203] <error>: (ClientPool.h:83:Pop) Failed to connect catalog:80: connection timed out\n",
+      ),
+    },
+    git: {
+      expected: "issue",
+      category: ["netpol"],
+      roots: ["NetworkPolicy/shop/deny-ingress", STOREFRONT, SERVICE, CATALOG],
+    },
+  },
+  {
     id: "netpol-allows-it",
     tells: "A policy lets the storefront through: nothing is wrong.",
     good: withObject(
@@ -330,6 +376,27 @@ export const NETWORK: readonly Story[] = [
     folder: {
       expected: "propose",
       also: "issue",
+      category: ["dns"],
+      roots: [STOREFRONT],
+      fields: [field(STOREFRONT, "spec.template.spec.dnsPolicy", "ClusterFirst", null)],
+    },
+  },
+  {
+    id: "dns-policy-none",
+    tells: "The storefront was told of a public name server only; no history tells since when.",
+    good: changed(
+      changed(SHOP, STOREFRONT, "spec.template.spec.dnsPolicy", "None"),
+      STOREFRONT,
+      "spec.template.spec.dnsConfig",
+      { nameservers: ["192.0.2.53"] },
+    ),
+    fates: {
+      [STOREFRONT]: crashes({
+        log: "panic: dial tcp: lookup catalog on 192.0.2.53:53: no such host\n\ngoroutine 1 [running]:\n",
+      }),
+    },
+    folder: {
+      expected: "propose",
       category: ["dns"],
       roots: [STOREFRONT],
       fields: [field(STOREFRONT, "spec.template.spec.dnsPolicy", "ClusterFirst", null)],
