@@ -1,9 +1,18 @@
 import { isHarmless, isRandom, NAME_SUFFIX, REDACTED, STRONG_NAME, TOKEN_FORMS, WEAK_NAME } from "./secret-forms.ts";
 
+const ROUNDS = 4;
+
 /** The text with tokens, passwords, keys and cookies replaced. */
 export function redactText(text: string): string {
   if (text.length < 8 || !HINT.test(text)) return text;
-  return RULES.reduce((redacted, rule) => rule(redacted), text);
+  let redacted = text;
+  // What was taken out may have stood right before another secret, and hidden where that begins.
+  for (let round = 0; round < ROUNDS; round++) {
+    const before = redacted;
+    redacted = RULES.reduce((rest, rule) => rule(rest), before);
+    if (redacted === before) break;
+  }
+  return redacted;
 }
 
 /** The text redacted, and without any of these known values, as they are or in base64. */
@@ -30,7 +39,7 @@ export function secretRemover(knownSecretValues: Iterable<string>): (text: strin
 
 // One look tells most texts of a cluster apart from those that may hold a secret.
 const HINT =
-  /pass|pwd|secret|token|key|cred|dsn|string|bearer|basic|auth|cookie|sig|code=|:\/\/|webhook|slack|-----|[ _.-][A-Za-z0-9_-]{16}|[A-Za-z0-9]{20}|\$(?:apr1|[156y]|2[abxy]|argon2)|--?pass|\s-[upa]\b|@(?:tcp|unix)\(|:thin:|robot\$|\b(?:AKIA|ASIA|ABIA|ACCA|AIza|dapi|eyJ|xox|sk_|rk_|pk_|hf_|npm_|gh)/i;
+  /pass|pwd|session|team|secret|token|key|cred|dsn|string|bearer|basic|auth|cookie|sig|code=|:\/\/|webhook|slack|-----|[ _.-][A-Za-z0-9_-]{16}|(?:^|[\s"'=([])[A-Za-z0-9]{20}|:AA|\dQ~|\$[125a6y]|\s-[upa]\b|@(?:tcp|unix)\(|:thin:|robot\$|\b(?:AKIA|ASIA|ABIA|ACCA|AIza|dapi|eyJ|xox|sk_|rk_|pk_|hf_|npm_|gh)/i;
 
 const PRIVATE_KEY =
   /-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----|$)/g;
@@ -45,6 +54,7 @@ const QUERY =
   /([?&](?:token|sig|signature|key|code|auth|secret|password|access_token|api_?key|x-(?:amz|goog)-(?:signature|credential|security-token))=)([^&\s"'\\]+)/gi;
 const WEBHOOK =
   /(hooks\.slack\.com\/(?:services|workflows)\/|discord(?:app)?\.com\/api\/webhooks\/|webhook\.office\.com\/)[^\s"'\\]+/gi;
+const GIVEN_HINT = /\s-[upa]\b|\s-p\S|pass:|--\w|robot\$|\/\/[0-9a-f]{32}@|@(?:tcp|unix)\(|:thin:|Private-Lines/;
 // What programs take behind a flag or in an address of their own form; what stands before it is kept.
 const GIVEN: readonly RegExp[] = [
   /(\bcurl\b[^\n]{0,300}?\s(?:-u|--user)[ =]["']?[^\s:"']{1,100}:)([^\s"']+)/g,
@@ -76,7 +86,8 @@ const RULES: readonly ((text: string) => string)[] = [
   (text) => text.replace(COOKIE, `$1${REDACTED}`),
   (text) => text.replace(QUERY, unlessHarmless),
   (text) => text.replace(WEBHOOK, `$1${REDACTED}`),
-  (text) => GIVEN.reduce((redacted, form) => redacted.replace(form, unlessHarmless), text),
+  (text) =>
+    !GIVEN_HINT.test(text) ? text : GIVEN.reduce((redacted, form) => redacted.replace(form, unlessHarmless), text),
   (text) => text.replace(PAIR, redactPair),
 ];
 

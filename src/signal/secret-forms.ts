@@ -69,6 +69,7 @@ export const TOKEN_FORMS: readonly string[] = [
   "dp\\.(?:pt|st|ct|sa|scim|audit)\\.[A-Za-z0-9._-]{30,}",
   "pul-[a-f0-9]{40}",
   "PMAK-[A-Za-z0-9-]{30,}",
+  "00[A-Za-z0-9_-]{40}(?![A-Za-z0-9_-])",
   "NRAK-[A-Z0-9]{27}",
   "sntry[su]_[A-Za-z0-9_+/=-]{30,}",
   "ops_eyJ[A-Za-z0-9_-]{30,}",
@@ -84,7 +85,7 @@ export const TOKEN_FORMS: readonly string[] = [
 ];
 
 const STRONG =
-  "passw(?:or)?d|(?<![a-z])(?:db|user|admin|root|smtp|mysql|redis|mail)?[_-]?pass|pwd|passphrase|(?:password|pass|hash)[_-]salt|pre-?shared[_-]?key|client[_-]?key[_-]?data|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?(?:access[_-]?)?key|client[_-]?secret";
+  "passw(?:or)?d|(?<![a-z])(?:db|user|admin|root|smtp|mysql|redis|mail)?[_-]?pass|pwd|passphrase|bw_session|x-honeycomb-team|(?:password|pass|hash)[_-]salt|pre-?shared[_-]?key|client[_-]?key[_-]?data|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?(?:access[_-]?)?key|client[_-]?secret";
 const WEAK =
   "secret|token|credentials?|(?:auth|signing|encryption|master|session|jwt|hmac|app|account|storage|licen[cs]e)[_-]?key|connection[_-]?string|dsn";
 const SUFFIX = "(?:[_-]?(?:value|base64|base|b64)|\\d{1,2})?";

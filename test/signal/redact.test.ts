@@ -63,6 +63,8 @@ const TEXTS = [
   "jdbc:oracle:thin:scott/hunter2-hunter2@//db:1521/shop",
   "DB_PASS=hunter2-hunter2",
   '{"db_pass":"hunter2-hunter2"}',
+  "BW_SESSION=hunter2-hunter2",
+  "x-honeycomb-team: hunter2-hunter2",
   "PASSWORD_SALT=hunter2-hunter2",
   "PresharedKey = hunter2-hunter2",
   "    client-key-data: hunter2-hunter2",
