@@ -6,6 +6,7 @@ const REASONS: Readonly<Record<Basis, string>> = {
   "changed-alike": "the same commit changed the same reference elsewhere to it",
   "nearest-name": "it is the only name that comes near",
   comment: "the comment beside the reference says where it comes from",
+  "own-folder": "its folder is in the repository that this one brings",
 };
 
 /** Why a reference should follow, or go, in one clause for a person. */

@@ -23,7 +23,9 @@ export type Basis =
   /** The only existing target whose name is a slip away. */
   | "nearest-name"
   /** A comment beside the reference names what this target alone provides. */
-  | "comment";
+  | "comment"
+  /** What is built stands in the repository that this source brings. */
+  | "own-folder";
 
 /** What a reference that leads nowhere was meant to lead to. */
 export type Resolution =

@@ -3,6 +3,7 @@ import { type KubernetesObject, kindKey, type ObjectRef, refText } from "../../s
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
 import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, namesOf } from "../flux/fault.ts";
+import { ownSource } from "../flux/own-source.ts";
 import { culpritOf, introducingCommit } from "../flux/past.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import type { Intent, IntentField } from "../intent.ts";
@@ -106,7 +107,10 @@ function refOfOwner({ owner }: Site): ObjectRef {
 
 type Search = { readonly site: Site; readonly namespace: string; readonly introduced: Commit | undefined };
 
-function resolutionOf(scene: Scene, { site: { owner, source }, namespace, introduced }: Search): Resolution {
+/** What the reference was meant to name; with a namespace where that is another one, too. */
+type Meant = Resolution & { readonly namespace?: string };
+
+function resolutionOf(scene: Scene, { site: { owner, source }, namespace, introduced }: Search): Meant {
   const there = namesOf(scene, `${GROUP}/${source.kind}`, namespace);
   const byName = resolveName(scene.history, {
     kind: source.kind,
@@ -116,7 +120,10 @@ function resolutionOf(scene: Scene, { site: { owner, source }, namespace, introd
   });
   if (byName.is === "follow") return byName;
   const commented = sourceByComment(scene, owner, { kind: source.kind, namespace });
-  return commented === undefined ? byName : { is: "follow", to: commented, basis: "comment", commit: null };
+  if (commented !== undefined) return { is: "follow", to: commented, basis: "comment", commit: null };
+  const own = source.kind === "GitRepository" ? ownSource(scene, owner) : undefined;
+  if (own === undefined || scene.lookup.get({ ...source, ...own }) === undefined) return byName;
+  return { is: "follow", to: own.name, namespace: own.namespace, basis: "own-folder", commit: byName.commit };
 }
 
 /** Renovate's comment beside a chart names the chart repository's address: exactly one HelmRepository may have it. */
@@ -142,10 +149,11 @@ function plainUrl(url: string): string {
   return url.replace(/\/+$/, "").toLowerCase();
 }
 
-function adviceOn(scene: Scene, { path, source }: Site, root: ObjectRef, resolution: Resolution): Advice {
+function adviceOn(scene: Scene, site: Site, root: ObjectRef, resolution: Meant): Advice {
+  const { path, source } = site;
   const intents: Intent[] = [];
   if (resolution.is === "follow") {
-    const fields: IntentField[] = [{ path: [...path, "name"], from: source.name, to: resolution.to }];
+    const fields = fieldsFor(site, resolution.to, resolution.namespace);
     intents.push({ kind: "set-flux", object: root, fields, basis: basisText(resolution, refText(source)) });
   }
   const change = scene.changes(root).find((field) => field.path.join(".") === [...path, "name"].join("."));
@@ -171,6 +179,13 @@ function adviceOn(scene: Scene, { path, source }: Site, root: ObjectRef, resolut
   const because =
     resolution.is === "follow" ? basisText(resolution, refText(source)) : "the source it named before is still there";
   return { is: "change", intents, because };
+}
+
+function fieldsFor({ owner, path, source }: Site, name: string, namespace = source.namespace): IntentField[] {
+  const renamed: IntentField = { path: [...path, "name"], from: source.name, to: name };
+  if (namespace === source.namespace) return [renamed];
+  const said = textAt(owner, ...path, "namespace");
+  return [renamed, { path: [...path, "namespace"], ...(said === undefined ? {} : { from: said }), to: namespace }];
 }
 
 // Where nobody read the sources of a kind, what git makes is taken for there.

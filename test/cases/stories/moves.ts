@@ -51,6 +51,18 @@ function colours(red: string, blue: string, banner: string): Tree {
   };
 }
 
+/** A new Kustomization that is to be built from a source which nobody made. */
+function fromElsewhere(path: string): Tree {
+  const sourceRef = { kind: "GitRepository", name: "platform" };
+  return {
+    ...OPENED,
+    "clusters/prod/cache.yaml": [kustomization("cache", path, { sourceRef })],
+    "teams/cache/app/settings.yaml": settings("cache"),
+  };
+}
+
+const UNSOURCED = 'GitRepository.source.toolkit.fluxcd.io "platform" not found';
+
 const unbuilt = (file: string, folder: string): string =>
   `kustomize build failed: accumulating resources: accumulation err='accumulating resources from '${file}': open /tmp/kustomization-1234/${folder}/${file}: no such file or directory': must build at directory: not a valid directory: evalsymlink failure on '/tmp/kustomization-1234/${folder}/${file}' : lstat /tmp/kustomization-1234/${folder}/${file}: no such file or directory`;
 
@@ -131,5 +143,34 @@ export const MOVES: readonly Story[] = [
     },
     cluster: stopped(CACHE, "ArtifactFailed", unfound("teams/main/cache/app")),
     git: { expected: "issue", category: ["flux_path"], roots: [CACHE] },
+  },
+  {
+    id: "source-copied-from-elsewhere",
+    tells: "A new Kustomization names a source that nobody made; its folder is in this repository.",
+    good: OPENED,
+    bad: fromElsewhere("./teams/cache/app"),
+    cluster: stopped(CACHE, "ArtifactFailed", UNSOURCED),
+    git: {
+      expected: "propose",
+      category: ["flux_source"],
+      roots: [CACHE],
+      fields: [field(CACHE, "spec.sourceRef.name", "flux-system")],
+    },
+  },
+  {
+    id: "source-not-made-yet",
+    tells: "A new Kustomization names a source that nobody made, and a folder that is not in this repository.",
+    good: OPENED,
+    bad: fromElsewhere("./charts/cache/app"),
+    cluster: stopped(CACHE, "ArtifactFailed", UNSOURCED),
+    git: { expected: "issue", category: ["flux_source"], roots: [CACHE] },
+  },
+  {
+    id: "source-of-a-common-folder",
+    tells: "A new Kustomization names a source that nobody made, and a folder that any repository may have.",
+    good: OPENED,
+    bad: { ...fromElsewhere("./deploy"), "deploy/settings.yaml": settings("deploy") },
+    cluster: stopped(CACHE, "ArtifactFailed", UNSOURCED),
+    git: { expected: "issue", category: ["flux_source"], roots: [CACHE] },
   },
 ];
