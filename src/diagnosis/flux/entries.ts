@@ -90,6 +90,15 @@ export function joinPath(folder: string, name: string): string {
   return steps.join("/");
 }
 
+/** Where the way of an entry leads from the other folders above the file that names it. */
+export function fromOtherHeights({ file, named, target }: Entry): readonly string[] {
+  const way = named.replace(/^(?:\.{1,2}\/)+/, "");
+  if (way === named || !way.includes("/")) return [];
+  const folders = folderOf(file).split("/");
+  const above = folders.map((_, at) => joinPath(folders.slice(0, at).join("/"), way));
+  return [...new Set(above)].filter((path) => path !== target);
+}
+
 /** How `target` is written from a folder: in the manner of `like` (`./x` or `x`). */
 export function relativePath(folder: string, target: string, like: string): string {
   const from = folder === "" ? [] : folder.split("/");

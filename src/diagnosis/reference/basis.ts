@@ -5,6 +5,7 @@ const REASONS: Readonly<Record<Basis, string>> = {
   successor: "the commit that took it away added exactly that in its place",
   "changed-alike": "the same commit changed the same reference elsewhere to it",
   "nearest-name": "it is the only name that comes near",
+  "other-height": "only there the same way leads, counted from another folder above",
   comment: "the comment beside the reference says where it comes from",
   "own-folder": "its folder is in the repository that this one brings",
 };

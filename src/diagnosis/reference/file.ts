@@ -16,6 +16,8 @@ export type MissingFile = {
   readonly candidates: Iterable<string>;
   /** Whether a commit made another one list what it moved there: named here too, it would be built twice. */
   readonly isTakenOver?: (path: string, commit: Commit) => boolean;
+  /** Where the same way leads from other folders above: `../` may be written once too often, or too seldom. */
+  readonly fromOtherHeights?: readonly string[];
   /** The folders of the files that name it: of places that come equally near, the one below them is meant. */
   readonly beside?: readonly string[];
   /** The commit that wrote the reference, where one is known: what happened to its target before that is not its story. */
@@ -48,13 +50,26 @@ function afterRemoval(commit: Commit, later: readonly Commit[], missing: Missing
     .flatMap((file) => placesOf(file.path, missing.path, isFile));
   const added = [...new Set(places)];
   const [only, ...others] = added.filter(missing.isFree);
-  if (only === undefined) return { is: "remove", commit };
+  if (only === undefined) return besideOf(missing, commit) ?? { is: "remove", commit };
   if (others.length === 0) return { is: "follow", to: only, basis: "successor", commit };
   return {
     is: "unclear",
     because: `commit ${commit.hash.slice(0, 8)} removed ${missing.path} and ${added.length} things were added that could take its place`,
     commit,
   };
+}
+
+/** One commit may add the new folder, and the next one remove the old: it then stands beside what names it. */
+function besideOf(missing: MissingFile, commit: Commit): Resolution | undefined {
+  const [only, ...others] = [...missing.candidates].filter(
+    (path) => missing.isFree(path) && isBeside(path, missing) && differsInOneStep(path, missing.path),
+  );
+  if (only === undefined || others.length > 0) return undefined;
+  return { is: "follow", to: only, basis: "nearest-name", commit };
+}
+
+function isBeside(path: string, { beside = [] }: MissingFile): boolean {
+  return beside.some((own) => own !== "" && isAtOrBelow(path, own));
 }
 
 /** A new file stands in for a missing one in its folder or of its name; a new folder for a missing one of almost its name. */
@@ -68,7 +83,9 @@ function placesOf(added: string, missing: string, isFile: boolean): string[] {
 }
 
 function byName(missing: MissingFile): Resolution {
-  const { introduced } = missing;
+  const { introduced, fromOtherHeights = [] } = missing;
+  const [only, ...others] = fromOtherHeights.filter(missing.isFree);
+  if (only !== undefined && others.length === 0) return { is: "follow", to: only, basis: "other-height", commit: null };
   const touched = [...missing.candidates].filter((path) =>
     introduced?.files.some((file) => file.after !== null && isAtOrBelow(file.path, path)),
   );
@@ -88,7 +105,7 @@ function nearestPath(missing: MissingFile): Resolution {
     return { is: "follow", to: folder === "" ? sibling : `${folder}/${sibling}`, basis: "nearest-name", commit: null };
   }
   const near = free.filter((path) => differsInOneStep(path, missing.path));
-  const beside = near.filter((path) => missing.beside?.some((own) => isAtOrBelow(path, own)));
+  const beside = near.filter((path) => isBeside(path, missing));
   const [only, ...others] = beside.length > 0 ? beside : near;
   if (only !== undefined && others.length === 0) return { is: "follow", to: only, basis: "nearest-name", commit: null };
   const because =

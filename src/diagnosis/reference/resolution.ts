@@ -22,6 +22,8 @@ export type Basis =
   | "changed-alike"
   /** The only existing target whose name is a slip away. */
   | "nearest-name"
+  /** The only place to which the same way leads from another folder above. */
+  | "other-height"
   /** A comment beside the reference names what this target alone provides. */
   | "comment"
   /** What is built stands in the repository that this source brings. */

@@ -5,7 +5,14 @@ import type { Refusal, Rendering } from "../../manifest/rendered.ts";
 import { refText } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
 import { folderOf } from "../file-path.ts";
-import { type DanglingEntry, danglingEntries, isTakenOver, joinPath, relativePath } from "../flux/entries.ts";
+import {
+  type DanglingEntry,
+  danglingEntries,
+  fromOtherHeights,
+  isTakenOver,
+  joinPath,
+  relativePath,
+} from "../flux/entries.ts";
 import { commitFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
 import { breakingCommit, culpritOf, introducingCommit } from "../flux/past.ts";
 import { isSet, isUsed } from "../flux/variable.ts";
@@ -146,6 +153,7 @@ function resolutionOf(scene: Scene, entry: DanglingEntry): Resolution {
   return resolveFile(scene.history, {
     path: entry.target,
     candidates,
+    fromOtherHeights: fromOtherHeights(entry),
     isFree: (path) => isThere(path) && !entry.listed.has(path),
     isTakenOver: (to, commit) => entry.path[0] === "resources" && isTakenOver({ from: entry.target, to }, commit),
     introduced: introducingCommit(scene.history, new Set([entry.file]), entry.from),

@@ -51,13 +51,14 @@ function failedRelease(scene: Scene, fault: FluxFault): Hypothesis[] {
   const before = trouble.is === "release-failed" ? regressionOf(object) : undefined;
   const changes = scene.changes(root).filter(({ path, from }) => reading.suspects(path.join("."), from));
   const [newest] = changes;
-  const undone = changes.filter(({ commit }) => commit.commit === newest?.commit.commit);
+  const together = changes.filter(({ commit }) => commit.commit === newest?.commit.commit);
+  const undone = together.some((change) => namesLost(scene, fault, change)) ? [] : together;
   const lost = newest === undefined ? lostValues(fault) : undefined;
   const mend = lost && mendReference(scene, root, lost);
   const own = newest?.commit ?? mend?.culprit ?? null;
   const culprit = chart?.broken === undefined ? own : culpritOf(chart.broken.commit);
   const isOfRelease = culprit?.commit === newest?.commit.commit;
-  const what = isOfRelease ? undone.map(({ path }) => path.join(".")) : (chart?.broken?.files ?? []);
+  const what = isOfRelease ? together.map(({ path }) => path.join(".")) : (chart?.broken?.files ?? []);
   return [
     {
       category: reading.category,
@@ -154,6 +155,23 @@ function lostValues({ trouble, object }: FluxFault): LostReference | undefined {
   if (trouble.is !== "values-missing") return undefined;
   const at = listAt(object, "spec", "valuesFrom").findIndex((entry) => textAt(entry, "name") === trouble.name);
   return at < 0 ? undefined : { kind: trouble.kind, name: trouble.name, path: ["spec", "valuesFrom", at, "name"] };
+}
+
+/** Whether a former value takes values from what is not there either: going back to it mends nothing. */
+function namesLost({ lookup }: Scene, { trouble, object }: FluxFault, { path, from }: FieldHistory): boolean {
+  if (trouble.is !== "values-missing") return false;
+  const { kind } = trouble;
+  const namespace = object.metadata.namespace ?? null;
+  const named =
+    path.at(-1) === "name" ? [from] : (Array.isArray(from) ? from : [from]).map((entry) => nameIn(entry, kind));
+  return named.some((name) => {
+    if (typeof name !== "string" || !lookup.isListed(`/${kind}`, namespace)) return false;
+    return lookup.get({ apiVersion: "v1", kind, namespace, name }) === undefined;
+  });
+}
+
+function nameIn(entry: Json | undefined, kind: string): string | undefined {
+  return textAt(entry, "kind") === kind ? textAt(entry, "name") : undefined;
 }
 
 // The chart object is made from the release, and only the release stands in git.

@@ -1,12 +1,13 @@
 import { kustomization } from "../build/flux.ts";
 import { configMap } from "../build/manifests.ts";
 import { field, type Story } from "../build/story.ts";
-import type { Manifest, Tree } from "../build/tree.ts";
+import { type Manifest, type Tree, without } from "../build/tree.ts";
 import { stopped } from "./flux.ts";
 import { SHOP } from "./shop.ts";
 
 const OPENED: Tree = { "clusters/prod/apps.yaml": [kustomization("apps", "./apps")], ...SHOP };
 const CACHE = "Kustomization/flux-system/cache";
+const WEB = "Kustomization/flux-system/web";
 const QUEUE = "Kustomization/flux-system/queue";
 
 const settings = (name: string): readonly Manifest[] => [
@@ -50,6 +51,27 @@ function colours(red: string, blue: string, banner: string): Tree {
     [banner]: [configMap("banner", { text: "hello" }, "default")],
   };
 }
+
+/** A web team whose list takes up what all teams share. */
+function sharing(way: string): Tree {
+  return {
+    ...OPENED,
+    "clusters/prod/web.yaml": [kustomization("web", "./teams/web/app")],
+    "teams/web/app/kustomization.yaml": lists("web-app-files", ["settings.yaml", way]),
+    "teams/web/app/settings.yaml": settings("web"),
+    "shared/banner/kustomization.yaml": lists("banner-files", ["banner.yaml"]),
+    "shared/banner/banner.yaml": BANNER,
+  };
+}
+
+/** The cache's Kustomization stands beside its new folder, and names the old one. */
+const BESIDE: Tree = {
+  ...OPENED,
+  "clusters/prod/teams.yaml": [kustomization("teams", "./teams")],
+  "teams/kustomization.yaml": lists("teams-files", ["data/cache/ks.yaml"]),
+  "teams/data/cache/ks.yaml": [kustomization("cache", "./teams/web/cache/app")],
+  "teams/data/cache/app/settings.yaml": settings("cache"),
+};
 
 /** A new Kustomization that is to be built from a source which nobody made. */
 function fromElsewhere(path: string): Tree {
@@ -172,5 +194,44 @@ export const MOVES: readonly Story[] = [
     bad: { ...fromElsewhere("./deploy"), "deploy/settings.yaml": settings("deploy") },
     cluster: stopped(CACHE, "ArtifactFailed", UNSOURCED),
     git: { expected: "issue", category: ["flux_source"], roots: [CACHE] },
+  },
+  {
+    id: "old-folder-removed-after-the-new-one-was-made",
+    tells: "The folder was copied to a new place, and a later commit removed the old one, which is still named.",
+    good: { ...BESIDE, "teams/web/cache/app/settings.yaml": settings("cache") },
+    bad: BESIDE,
+    cluster: stopped(CACHE, "ArtifactFailed", unfound("teams/web/cache/app")),
+    git: {
+      expected: "propose",
+      category: ["flux_path"],
+      roots: [CACHE],
+      fields: [field(CACHE, "spec.path", "./teams/data/cache/app")],
+    },
+  },
+  {
+    id: "way-climbs-too-high",
+    tells: "A list takes up a shared folder by a way that climbs one folder too high.",
+    good: without(sharing("../../../shared/banner"), "Kustomization/web-app-files"),
+    bad: sharing("../../../../shared/banner"),
+    cluster: stopped(WEB, "BuildFailed", unbuilt("../../../../shared/banner", "teams/web/app")),
+    git: {
+      expected: "propose",
+      category: ["kustomize_build"],
+      roots: [WEB],
+      fields: [field("Kustomization/web-app-files", "resources", ["settings.yaml", "../../../shared/banner"])],
+    },
+  },
+  {
+    id: "way-fits-two-heights",
+    tells:
+      "A list takes up a shared folder by a way that climbs too high, and two folders above have one of that name.",
+    good: OPENED,
+    bad: {
+      ...sharing("../../../../shared/banner"),
+      "teams/shared/banner/kustomization.yaml": lists("teams-banner-files", ["banner.yaml"]),
+      "teams/shared/banner/banner.yaml": BANNER,
+    },
+    cluster: stopped(WEB, "BuildFailed", unbuilt("../../../../shared/banner", "teams/web/app")),
+    git: { expected: "issue", category: ["kustomize_build"], roots: [WEB] },
   },
 ];

@@ -175,6 +175,18 @@ export const SETTINGS: readonly Story[] = [
     git: { expected: "propose", category: ["helm_values"], roots: [RELEASE] },
   },
   {
+    id: "values-source-renamed-twice-gone",
+    tells: "An operator makes the ConfigMaps that the release takes values from; the former one is gone, too.",
+    good: release({ valuesFrom: [{ kind: "ConfigMap", name: "bucket-one" }] }),
+    bad: release({ valuesFrom: [{ kind: "ConfigMap", name: "archive" }] }),
+    cluster: stops(
+      RELEASE,
+      "ValuesError",
+      "could not resolve ConfigMap chart values reference 'shop/archive' with key 'values.yaml': configmaps \"archive\" not found",
+    ),
+    git: { expected: "issue", category: ["helm_values"], roots: [RELEASE] },
+  },
+  {
     id: "release-given-up",
     tells: "Helm gave up after its retries and went back; what it failed of stands in another condition.",
     good: release({ values: { replicas: 2 } }),
