@@ -4,12 +4,13 @@ import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
 import { type BrokenChart, brokenChartOf, renderingOf } from "../flux/chart.ts";
 import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
-import { type LostReference, mendReference } from "../flux/lost-reference.ts";
+import { mendReference } from "../flux/lost-reference.ts";
+import { lostValues, mendedRelease, worthUndoing } from "../flux/lost-values.ts";
 import { culpritOf } from "../flux/past.ts";
 import { failedTests, regressionFact, regressionOf } from "../flux/release-history.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
-import { listAt, textAt } from "../read.ts";
+import { textAt } from "../read.ts";
 import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
 import type { FieldHistory, Scene } from "../scene.ts";
@@ -43,38 +44,39 @@ type Reading = {
 };
 
 function failedRelease(scene: Scene, fault: FluxFault): Hypothesis[] {
-  const { symptom, object, trouble } = fault;
   const reading = readingOf(fault);
-  if (reading === undefined || !["HelmRelease", "HelmChart"].includes(object.kind)) return [];
-  const root = releaseOf(scene, object);
+  if (reading === undefined || !["HelmRelease", "HelmChart"].includes(fault.object.kind)) return [];
+  const root = releaseOf(scene, fault.object);
+  return [mendedRelease(scene, fault, { root, category: reading.category }) ?? explained(scene, fault, root, reading)];
+}
+
+function explained(scene: Scene, fault: FluxFault, root: ObjectRef, reading: Reading): Hypothesis {
+  const { symptom, object, trouble } = fault;
   const chart = brokenChartOf(scene, root);
   const before = trouble.is === "release-failed" ? regressionOf(object) : undefined;
   const changes = scene.changes(root).filter(({ path, from }) => reading.suspects(path.join("."), from));
   const [newest] = changes;
   const together = changes.filter(({ commit }) => commit.commit === newest?.commit.commit);
-  const undone = together.some((change) => namesLost(scene, fault, change)) ? [] : together;
   const lost = newest === undefined ? lostValues(fault) : undefined;
   const mend = lost && mendReference(scene, root, lost);
   const own = newest?.commit ?? mend?.culprit ?? null;
   const culprit = chart?.broken === undefined ? own : culpritOf(chart.broken.commit);
   const isOfRelease = culprit?.commit === newest?.commit.commit;
   const what = isOfRelease ? together.map(({ path }) => path.join(".")) : (chart?.broken?.files ?? []);
-  return [
-    {
-      category: reading.category,
-      root,
-      sentence: chart === undefined ? reading.sentence : `${reading.sentence} ${refusalText(chart.refusal)}`,
-      cites: [
-        conditionFact(symptom),
-        ...(before === undefined ? [] : [regressionFact(before, refText(root))]),
-        ...(culprit === null ? [] : [commitFact({ ...culprit, hash: culprit.commit }, didOf(what))]),
-      ],
-      confidence: confidenceOf({ prior: { right: 14, wrong: 1 }, supports: culprit === null ? 0 : 1 }),
-      advice: mend?.advice ?? adviceOf(root, isOfRelease ? undone : [], chart),
-      culprit,
-      wrongIf: "the chart repository or the cluster changed, and the release did not",
-    },
-  ];
+  return {
+    category: reading.category,
+    root,
+    sentence: chart === undefined ? reading.sentence : `${reading.sentence} ${refusalText(chart.refusal)}`,
+    cites: [
+      conditionFact(symptom),
+      ...(before === undefined ? [] : [regressionFact(before, refText(root))]),
+      ...(culprit === null ? [] : [commitFact({ ...culprit, hash: culprit.commit }, didOf(what))]),
+    ],
+    confidence: confidenceOf({ prior: { right: 14, wrong: 1 }, supports: culprit === null ? 0 : 1 }),
+    advice: mend?.advice ?? adviceOf(root, isOfRelease ? worthUndoing(scene, fault, together) : [], chart),
+    culprit,
+    wrongIf: "the chart repository or the cluster changed, and the release did not",
+  };
 }
 
 function refusalText({ message, file, line }: Refusal): string {
@@ -149,29 +151,6 @@ function isOfValues(text: string): boolean {
 
 function didOf(changed: readonly string[]): string {
   return changed.length > 0 ? `changed ${changed.join(", ")}` : "took away what the values come from";
-}
-
-function lostValues({ trouble, object }: FluxFault): LostReference | undefined {
-  if (trouble.is !== "values-missing") return undefined;
-  const at = listAt(object, "spec", "valuesFrom").findIndex((entry) => textAt(entry, "name") === trouble.name);
-  return at < 0 ? undefined : { kind: trouble.kind, name: trouble.name, path: ["spec", "valuesFrom", at, "name"] };
-}
-
-/** Whether a former value takes values from what is not there either: going back to it mends nothing. */
-function namesLost({ lookup }: Scene, { trouble, object }: FluxFault, { path, from }: FieldHistory): boolean {
-  if (trouble.is !== "values-missing") return false;
-  const { kind } = trouble;
-  const namespace = object.metadata.namespace ?? null;
-  const named =
-    path.at(-1) === "name" ? [from] : (Array.isArray(from) ? from : [from]).map((entry) => nameIn(entry, kind));
-  return named.some((name) => {
-    if (typeof name !== "string" || !lookup.isListed(`/${kind}`, namespace)) return false;
-    return lookup.get({ apiVersion: "v1", kind, namespace, name }) === undefined;
-  });
-}
-
-function nameIn(entry: Json | undefined, kind: string): string | undefined {
-  return textAt(entry, "kind") === kind ? textAt(entry, "name") : undefined;
 }
 
 // The chart object is made from the release, and only the release stands in git.

@@ -187,6 +187,21 @@ export const SETTINGS: readonly Story[] = [
     git: { expected: "issue", category: ["helm_values"], roots: [RELEASE] },
   },
   {
+    id: "values-source-given-up",
+    tells: "The release was told to take no values from elsewhere; Flux has not applied that yet.",
+    good: release({ valuesFrom: [{ kind: "ConfigMap", name: "archive" }] }),
+    bad: release({}),
+    cluster: (cluster) => {
+      cluster.set(RELEASE, "spec", { valuesFrom: [{ kind: "ConfigMap", name: "archive" }] });
+      stops(
+        RELEASE,
+        "ValuesError",
+        "could not resolve ConfigMap chart values reference 'shop/archive' with key 'values.yaml': configmaps \"archive\" not found",
+      )(cluster);
+    },
+    git: { expected: "none", category: ["helm_values"], roots: [RELEASE] },
+  },
+  {
     id: "release-given-up",
     tells: "Helm gave up after its retries and went back; what it failed of stands in another condition.",
     good: release({ values: { replicas: 2 } }),
