@@ -21,6 +21,7 @@ import { REFERENCES } from "./stories/references.ts";
 import { JOBS, RIGHTS, SCALING } from "./stories/scaling.ts";
 import { NETWORK, SERVICES } from "./stories/services.ts";
 import { SETTINGS } from "./stories/settings.ts";
+import { UNDONE } from "./stories/undone.ts";
 import { UPGRADES } from "./stories/upgrades.ts";
 
 /** Every story. To add one, write it beside those of its kind. */
@@ -30,5 +31,5 @@ export const STORIES: readonly Story[] = [
   ...[BUILDS, MOVES, RELEASES, CHARTS],
   ...[HELD, REASONS, POLICIES, USED, OPERATORS],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES].flat(),
-  ...[LOOK_ALIKES, DOUBTS, ALERTS],
+  ...[LOOK_ALIKES, DOUBTS, ALERTS, UNDONE],
 ].flat();

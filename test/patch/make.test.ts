@@ -257,6 +257,21 @@ describe("what may not be changed in git is refused", () => {
     expect(because(made)).toContain("HorizontalPodAutoscaler/shop/web");
   });
 
+  test("F11: requests that a VerticalPodAutoscaler sets, and not those that it only recommends", () => {
+    const path = [...CONTAINER, "resources", "requests", "cpu"];
+    const scaler = (updateMode: string) => ({
+      apiVersion: "autoscaling.k8s.io/v1",
+      kind: "VerticalPodAutoscaler",
+      metadata: { name: "web", namespace: "shop" },
+      spec: { targetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" }, updatePolicy: { updateMode } },
+    });
+    const made = (mode: string): Made =>
+      asked({ ...replicas, fields: [{ path, to: "100m" }] }, {}, world(scaler(mode)));
+    expect(filesOf(made("Auto"))).toBe("OWNED");
+    expect(because(made("Auto"))).toContain("VerticalPodAutoscaler/shop/web");
+    expect(filesOf(made("Off"))).not.toBe("OWNED");
+  });
+
   test("F11: a field that another manager alone sets", () => {
     const managed = (manager: string): KubernetesObject => ({
       apiVersion: "apps/v1",

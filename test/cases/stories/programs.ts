@@ -84,6 +84,7 @@ export const TOLD: readonly Story[] = [
     },
     git: { expected: "propose", category: ["env_var"], roots: [CATALOG] },
     folder: { expected: "issue", category: ["env_var"], roots: [CATALOG] },
+    remembered: { expected: "propose", category: ["env_var"], roots: [CATALOG] },
   },
   {
     id: "env-value-refused",
