@@ -3,19 +3,19 @@ import { containerStep } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
-import type { Hypothesis } from "../hypothesis.ts";
+import type { Culprit, FactDraft, Hypothesis } from "../hypothesis.ts";
 import { quantityOf } from "../quantity.ts";
+import { mapAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { suspectsOf } from "../suspects.ts";
-import { ailing, citeSymptom } from "../telling.ts";
+import { historyOf, suspectsOf } from "../suspects.ts";
+import { ailing, citeFound, citeSuspect, citeSymptom } from "../telling.ts";
 
 // What an alert is about, by the words that rules of kube-prometheus, exporters and service-level alerts use in names.
 const ABOUT: readonly (readonly [RegExp, Category])[] = [
   [/throttl/i, "cpu_limit"],
   [/cert|tls|x509/i, "cert_tls"],
   [/persistentvolume|disk|inode|filesystem|storage/i, "pvc_storage"],
-  [/cron|job/i, "job_failed"],
   [/hpa|autoscal|maxedout/i, "hpa_pdb_rollout"],
   [/memory|oom/i, "oom_limit"],
   [/node|kubelet/i, "node_infra"],
@@ -23,6 +23,20 @@ const ABOUT: readonly (readonly [RegExp, Category])[] = [
   [/dns/i, "dns"],
   [/network|packet|conntrack/i, "network"],
 ];
+
+// What an alert about an object of one purpose is about, whatever it is called.
+const OF_KIND: Readonly<Record<string, Category>> = {
+  Node: "node_infra",
+  PersistentVolumeClaim: "pvc_storage",
+  PersistentVolume: "pvc_storage",
+  CronJob: "job_failed",
+  Job: "job_failed",
+  HorizontalPodAutoscaler: "hpa_pdb_rollout",
+  PodDisruptionBudget: "hpa_pdb_rollout",
+  ScaledObject: "hpa_pdb_rollout",
+  ResourceQuota: "quota",
+  Certificate: "cert_tls",
+};
 
 /** An alert about something that the cluster's own state does not show: slow answers, throttling, a volume that fills up. */
 export const alert: Rule = {
@@ -32,6 +46,7 @@ export const alert: Rule = {
     "cert_tls",
     "pvc_storage",
     "job_failed",
+    "quota",
     "hpa_pdb_rollout",
     "oom_limit",
     "node_infra",
@@ -56,7 +71,7 @@ export const alert: Rule = {
 type Symptoms = ReturnType<typeof ailing<"alert">>[number];
 
 function judge(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis {
-  const category = categoryOfAlert(symptom.ailment.alert, root);
+  const category = OF_KIND[root.kind] ?? categoryOfName(symptom.ailment.alert);
   const sentence = `${refText(root)}: ${symptom.text}.`;
   const wrongIf = "the alert ends without a change";
   const [lowered] = category === "cpu_limit" ? loweredLimits(scene, root) : [];
@@ -71,25 +86,37 @@ function judge(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis {
       wrongIf,
     });
   }
+  const held = suspension(scene, root);
   return {
     category,
     root,
     sentence,
-    cites: [citeSymptom(symptom)],
+    cites: [citeSymptom(symptom), ...(held === undefined ? [] : held.cites)],
     confidence: confidenceOf({ prior: { right: 2, wrong: 1 } }),
     advice: {
       is: "person",
-      because: `Look at ${refText(root)}: ${symptom.ailment.alert} fires, and nothing in git or in the cluster's state explains it.`,
+      because:
+        held === undefined
+          ? `Look at ${refText(root)}: ${symptom.ailment.alert} fires, and nothing in git or in the cluster's state explains it.`
+          : `Resume ${refText(root)} where it should run: it is suspended.`,
     },
-    culprit: null,
+    culprit: held?.culprit ?? null,
     wrongIf,
   };
 }
 
-function categoryOfAlert(name: string, { kind }: ObjectRef): Category {
-  const category = ABOUT.find(([words]) => words.test(name))?.[1] ?? "app_or_db";
-  // Programs have jobs of their own.
-  return category === "job_failed" && kind !== "Job" && kind !== "CronJob" ? "app_or_db" : category;
+function categoryOfName(name: string): Category {
+  return ABOUT.find(([words]) => words.test(name))?.[1] ?? "app_or_db";
+}
+
+type Suspension = { readonly cites: readonly FactDraft[]; readonly culprit: Culprit | null };
+
+// Whoever suspends a CronJob may have forgotten it: only a person knows.
+function suspension(scene: Scene, root: ObjectRef): Suspension | undefined {
+  if (mapAt(scene.lookup.get(root), "spec")["suspend"] !== true) return undefined;
+  const [by] = historyOf(scene, root).filter(({ path, to }) => path.join("/") === "spec/suspend" && to === true);
+  const found = citeFound("suspended", `${refText(root)} is suspended`, `${refText(root)} spec.suspend`);
+  return { cites: [found, ...(by === undefined ? [] : [citeSuspect(by)])], culprit: by?.commit ?? null };
 }
 
 function loweredLimits(scene: Scene, root: ObjectRef): ReturnType<typeof suspectsOf> {

@@ -221,6 +221,14 @@ export const JOBS: readonly Story[] = [
     folder: { expected: "none", category: ["no_op"], roots: [] },
   },
   {
+    id: "cronjob-forgotten",
+    tells: "A commit suspended a CronJob, and an alert misses its runs: a person must say whether it should run again.",
+    good: { "apps/report.yaml": [cronJob({ name: "report", schedule: "0 2 * * *" })] },
+    bad: { "apps/report.yaml": [cronJob({ name: "report", schedule: "0 2 * * *", suspend: true })] },
+    alerts: [{ alertname: "BackupTooOld", namespace: "shop", cronjob: "report" }],
+    git: { expected: "issue", category: ["job_failed"], roots: ["CronJob/shop/report"] },
+  },
+  {
     id: "cronjob-suspended",
     tells: "A CronJob was suspended on purpose: nothing is wrong.",
     good: { "apps/report.yaml": [cronJob({ name: "report", schedule: "0 2 * * *", suspend: true })] },
