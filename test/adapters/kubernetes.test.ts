@@ -119,6 +119,16 @@ describe("a live cluster", () => {
     expect(world.unknown).toEqual(["Service objects could not be read: etcdserver: request timed out."]);
   });
 
+  test("that is slow with every answer ends the look in its time, with what was told until then", async () => {
+    const api = await serve(SHOP);
+    api.fault({ on: /\?limit=/, delayMs: 300 });
+    const started = performance.now();
+    const world = await clusterAt(api, { lookMs: 1500 }).look();
+    expect(performance.now() - started).toBeLessThan(4000);
+    expect(world.objects.length).toBeGreaterThan(0);
+    expect(world.unknown.join()).toMatch(/objects could not be read: .* did not answer within 1.5 s/);
+  });
+
   test("that hangs up leaves only what it did not tell unknown", async () => {
     const api = await serve(SHOP);
     api.fault({ on: /\/jobs\?/, cut: true });
