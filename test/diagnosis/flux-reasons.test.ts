@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { CATEGORIES } from "../../src/diagnosis/category.ts";
-import { stopOf } from "../../src/diagnosis/flux/stop.ts";
+import { stopOf, takenAs } from "../../src/diagnosis/flux/stop.ts";
+import { lookupOf } from "../../src/diagnosis/lookup.ts";
 import { fluxReason } from "../../src/diagnosis/rules/flux-reason.ts";
+import type { KubernetesObject } from "../../src/signal/object.ts";
 import { FLUX_REASONS } from "./flux-reasons.ts";
 
 const ALL = Object.entries(FLUX_REASONS).flatMap(([kind, reasons]) =>
@@ -65,5 +67,19 @@ describe("the reasons of Flux", () => {
 
   test("a reason of nobody's is not made up", () => {
     expect(stopOf("Kustomization", "SomethingElse")).toBeUndefined();
+  });
+
+  test("an OCIRepository is a source of files where a Kustomization takes it", () => {
+    const metadata = { name: "manifests", namespace: "flux-system" };
+    const source = { apiVersion: "source.toolkit.fluxcd.io/v1", kind: "OCIRepository", metadata };
+    const sourceRef = { kind: "OCIRepository", name: "manifests" };
+    const taker = {
+      ...{ apiVersion: "kustomize.toolkit.fluxcd.io/v1", kind: "Kustomization" },
+      ...{ metadata: { name: "apps", namespace: "flux-system" }, spec: { sourceRef } },
+    };
+    const lookup = (...objects: readonly KubernetesObject[]) =>
+      lookupOf({ now: new Date(0), objects, listed: new Set(), logs: new Map(), unknown: [] });
+    expect(takenAs("helm_source", lookup(source, taker), source)).toBe("flux_source");
+    expect(takenAs("helm_source", lookup(source), source)).toBe("helm_source");
   });
 });

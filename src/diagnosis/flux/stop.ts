@@ -1,4 +1,7 @@
+import type { KubernetesObject } from "../../signal/object.ts";
 import type { Category } from "../category.ts";
+import type { Lookup } from "../lookup.ts";
+import { textAt } from "../read.ts";
 import { REASONS } from "./reasons.ts";
 
 /** What a reason asks for: a change of what somebody wrote, waiting for another object, or another try by Flux itself. */
@@ -27,4 +30,15 @@ export function stopOf(kind: string, reason: string): Stop | undefined {
 /** Whether what is wrong with the fetching of this kind concerns charts or a Kustomization's files. */
 export function sourceCategory(kind: string): Category {
   return ["HelmRelease", "HelmRepository", "HelmChart", "OCIRepository"].includes(kind) ? "helm_source" : "flux_source";
+}
+
+/** The same, where an OCIRepository may hold a Kustomization's files as well as a chart: whoever takes it tells. */
+export function takenAs(category: Category, lookup: Lookup, { kind, metadata }: KubernetesObject): Category {
+  if (category !== "helm_source" || kind !== "OCIRepository") return category;
+  const isOfFiles = lookup.all("kustomize.toolkit.fluxcd.io/Kustomization").some((each) => {
+    const at = (field: string): string | undefined => textAt(each, "spec", "sourceRef", field);
+    const namespace = at("namespace") ?? each.metadata.namespace;
+    return at("kind") === kind && at("name") === metadata.name && namespace === metadata.namespace;
+  });
+  return isOfFiles ? "flux_source" : category;
 }

@@ -2,7 +2,7 @@ import { refText } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
 import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
 import { recentChanges } from "../flux/recent.ts";
-import { type Stop, stopOf } from "../flux/stop.ts";
+import { type Stop, stopOf, takenAs } from "../flux/stop.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import { isAtWork } from "../passing.ts";
 import { restoreFields } from "../restore.ts";
@@ -40,7 +40,7 @@ function hypothesis(scene: Scene, fault: FluxFault): Hypothesis[] {
   const root = symptom.object;
   return [
     {
-      category: stop.category,
+      category: takenAs(stop.category, scene.lookup, object),
       root,
       sentence: `${refText(root)} cannot go on: ${symptom.text}.`,
       cites: [conditionFact(symptom), ...(newest === undefined ? [] : [commitFact(told(newest), didOf(changed))])],

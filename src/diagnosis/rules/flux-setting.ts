@@ -5,7 +5,7 @@ import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/f
 import { type LostReference, mendReference } from "../flux/lost-reference.ts";
 import type { FluxTrouble } from "../flux/message.ts";
 import { recentChanges } from "../flux/recent.ts";
-import { sourceCategory } from "../flux/stop.ts";
+import { sourceCategory, takenAs } from "../flux/stop.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import { listAt, textAt } from "../read.ts";
 import { restoreFields } from "../restore.ts";
@@ -64,7 +64,7 @@ function hypothesis(scene: Scene, fault: FluxFault): Hypothesis[] {
   const culprit = newest?.commit ?? mend?.culprit ?? null;
   return [
     {
-      category: reading.category,
+      category: takenAs(reading.category, scene.lookup, object),
       root,
       sentence: reading.sentence,
       cites: [
