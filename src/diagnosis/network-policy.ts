@@ -34,11 +34,17 @@ function nameServer(lookup: Lookup): KubernetesObject | undefined {
 export function namesBlockedBy(lookup: Lookup, client: ObjectRef): KubernetesObject | undefined {
   const pod = lookup.podsOf(client)[0];
   if (pod === undefined) return undefined;
-  const silent = (policy: KubernetesObject): boolean => listAt(policy, "spec", "egress").length === 0;
   const peer = nameServer(lookup);
   const closed = closing(lookup, { pod, peer: peer ?? pod, port: DNS_PORT }, "Egress");
-  // One that lets nothing out closes the way to whatever server there is.
-  return closed !== undefined && (peer !== undefined || silent(closed)) ? closed : undefined;
+  return closed !== undefined && (peer !== undefined || hasNoWayTo(closed, DNS_PORT)) ? closed : undefined;
+}
+
+// One that lets nothing out on a port closes the way to whatever server there is.
+function hasNoWayTo(policy: KubernetesObject, port: number): boolean {
+  return listAt(policy, "spec", "egress").every((rule) => {
+    const ports = listAt(rule, "ports");
+    return ports.length > 0 && !ports.some((each) => matchesPort(each, port));
+  });
 }
 
 type Way = { readonly pod: KubernetesObject; readonly peer: KubernetesObject; readonly port: number | null };
@@ -89,10 +95,9 @@ function matchesPeer(lookup: Lookup, peer: Json | undefined, policy: KubernetesO
 }
 
 function matchesPort(port: Json | undefined, target: number | null): boolean {
-  const number = numberAt(port, "port");
-  return (
-    number === undefined || target === null || number === target || (numberAt(port, "endPort") ?? number) >= target
-  );
+  const first = numberAt(port, "port");
+  if (first === undefined || target === null) return true;
+  return first <= target && target <= (numberAt(port, "endPort") ?? first);
 }
 
 function matchesPod(selector: JsonMap, pod: KubernetesObject): boolean {

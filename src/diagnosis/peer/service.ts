@@ -102,9 +102,16 @@ function byPolicy(scene: Scene, root: ObjectRef, found: Found, policy: Kubernete
   };
 }
 
-function noNames(scene: Scene, root: ObjectRef, found: Found): Hypothesis {
+/** No name is answered at all, because a policy keeps the pods from whatever server answers names. */
+export function namesForbidden(scene: Scene, root: ObjectRef, found: Found): Hypothesis | undefined {
+  if (found.complaint.how !== "unknown-host") return undefined;
   const policy = namesBlockedBy(scene.lookup, root);
-  if (policy !== undefined) return byPolicy(scene, root, found, policy);
+  return policy === undefined ? undefined : byPolicy(scene, root, found, policy);
+}
+
+function noNames(scene: Scene, root: ObjectRef, found: Found): Hypothesis {
+  const forbidden = namesForbidden(scene, root, found);
+  if (forbidden !== undefined) return forbidden;
   const [changed] = suspectsOf(scene, root).filter(
     ({ path }) => path.includes("dnsPolicy") || path.includes("dnsConfig") || path.includes("hostAliases"),
   );

@@ -2,7 +2,7 @@ import type { ObjectRef } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
 import { changedAddress, wrongPort } from "../peer/address.ts";
-import { blocked, noService } from "../peer/service.ts";
+import { blocked, namesForbidden, noService } from "../peer/service.ts";
 import { addressText, type Found, told, unreachable } from "../peer/unreachable.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
@@ -47,7 +47,8 @@ function judge(scene: Scene, root: ObjectRef, found: Found): Hypothesis {
   const { host } = found;
   if (host.is === "service")
     return host.hasPort ? blocked(scene, root, found, host.service) : wrongPort(scene, root, found, host.service);
-  return host.is === "no-service" ? noService(scene, root, found, host.name) : outside(root, found);
+  if (host.is === "no-service") return noService(scene, root, found, host.name);
+  return namesForbidden(scene, root, found) ?? outside(root, found);
 }
 
 function outside(root: ObjectRef, found: Found): Hypothesis {

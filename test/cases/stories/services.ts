@@ -39,6 +39,16 @@ function pluralLabels(): Tree {
   };
 }
 
+const NAME_UNKNOWN = "ERROR fetch failed: getaddrinfo EAI_AGAIN feeds.example.com\n";
+
+function onlyOut(...ports: readonly number[]): Manifest {
+  const egress = [{ ports: ports.map((port) => ({ port, protocol: port === 53 ? "UDP" : "TCP" })) }];
+  const podSelector = { matchLabels: { app: "storefront" } };
+  return object("networking.k8s.io/v1", "NetworkPolicy", "storefront-egress", {
+    spec: { podSelector, policyTypes: ["Egress"], egress },
+  });
+}
+
 /** Services that select nothing, or send where nobody listens. */
 export const SERVICES: readonly Story[] = [
   {
@@ -344,6 +354,27 @@ export const NETWORK: readonly Story[] = [
       category: ["netpol"],
       roots: ["NetworkPolicy/shop/deny-ingress", STOREFRONT, SERVICE, CATALOG],
     },
+  },
+  {
+    id: "netpol-forgets-names",
+    tells:
+      "A policy lets the storefront speak on port 443 only: it cannot even ask for the address of its peer outside.",
+    good: SHOP,
+    bad: withObject(SHOP, "apps/policies.yaml", onlyOut(443)),
+    fates: { [STOREFRONT]: unready("HTTP probe failed with statuscode: 503", NAME_UNKNOWN) },
+    git: {
+      expected: "issue",
+      category: ["netpol", "dns"],
+      roots: ["NetworkPolicy/shop/storefront-egress", STOREFRONT],
+    },
+  },
+  {
+    id: "netpol-with-names",
+    tells: "A policy lets names through; that one of them is not known is its peer's affair.",
+    good: SHOP,
+    bad: withObject(SHOP, "apps/policies.yaml", onlyOut(53, 443)),
+    fates: { [STOREFRONT]: unready("HTTP probe failed with statuscode: 503", NAME_UNKNOWN) },
+    git: { expected: "issue", also: "none", category: ["dns", "network"], roots: [STOREFRONT], isCommit: false },
   },
   {
     id: "netpol-allows-it",
