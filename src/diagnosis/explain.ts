@@ -137,6 +137,7 @@ const OWN = new Set<Complaint["is"]>([
   "bad-value",
   "bad-argument",
   "bad-config",
+  "bad-script",
   "file-missing",
   "port-taken",
   "login-failed",

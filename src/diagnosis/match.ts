@@ -56,6 +56,7 @@ const MEANINGS: { readonly [Is in Complaint["is"]]?: Meaning<Is> } = {
   "not-found-command": (_, suspect) => (isCommand(suspect) ? 1 : 0),
   "bad-config": ({ file, line }, suspect) =>
     suspect.object.kind === "ConfigMap" && (endsWithKey(file, suspect) || isOfFormat(line, suspect)) ? 2 : 0,
+  "bad-script": (_, suspect) => (isScript(suspect) ? 2 : 0),
   "file-missing": ({ file }, suspect) => (isMountOf(suspect, file) ? 2 : 0),
   "port-taken": (_, suspect) => (containerStep(suspect.path)?.rest[0] === "ports" ? 1 : 0),
   "file-denied": ({ file }, suspect) => (suspect.path.includes("securityContext") || leadsTo(suspect, file) ? 2 : 0),
@@ -79,6 +80,12 @@ function isNamedFor({ path }: Suspect, about: RegExp): boolean {
 function isCommand(suspect: Suspect): boolean {
   const field = containerStep(suspect.path)?.rest[0];
   return field === "args" || field === "command";
+}
+
+// A program that stands in the manifest itself: an argument of several words, or a file that is mounted to be run.
+function isScript(suspect: Suspect): boolean {
+  if (suspect.object.kind === "ConfigMap") return /\.(?:sh|bash|py|m?js|rb|pl)$/.test(String(suspect.path.at(-1)));
+  return isCommand(suspect) && /\S\s+\S|[;(|]/.test(valueText(suspect.to));
 }
 
 function isVariable(suspect: Suspect, name: string): boolean {

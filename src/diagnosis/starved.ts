@@ -24,10 +24,11 @@ export type FailingProbe = {
   readonly told: { readonly sentence: string; readonly wrongIf: string };
 };
 
-/** A program that was given less CPU answers its probe, only too late. */
+/** A program that was given less CPU answers its probe only too late, or is ended before it has opened its port. */
 export function cutCpu(scene: Scene, root: ObjectRef, probe: FailingProbe): Hypothesis | undefined {
-  const { symptom, failure, container, told } = probe;
-  if (failure.how !== "timeout") return undefined;
+  const { symptom, failure, container, complains, told } = probe;
+  const isEndedEarly = failure.how === "refused" && symptom.ailment.is === "crash" && !complains;
+  if (failure.how !== "timeout" && !isEndedEarly) return undefined;
   const [cut] = suspectsOf(scene, root).filter((suspect) => isCpuCut(suspect, container.name));
   if (cut === undefined) return undefined;
   const measures = measuresOf(scene.lookup, symptom.ailment.pod, container.name);

@@ -14,6 +14,7 @@ const UNEXPLAINED: Readonly<Partial<Record<Complaint["is"], Category>>> = {
   "bad-argument": "command_args",
   "not-found-command": "command_args",
   "bad-config": "configmap_content",
+  "bad-script": "command_args",
   "file-missing": "command_args",
   "file-denied": "security_context",
   "read-only": "security_context",

@@ -10,6 +10,8 @@ export type Said =
   | { readonly is: "bad-value"; readonly name: string | null; readonly value: string | null }
   | { readonly is: "bad-argument"; readonly argument: string }
   | { readonly is: "bad-config"; readonly file: string | null }
+  /** What an interpreter was given to run is no program. */
+  | { readonly is: "bad-script" }
   | { readonly is: "file-missing"; readonly file: string }
   | { readonly is: "file-denied"; readonly file: string }
   | { readonly is: "read-only"; readonly file: string | null }

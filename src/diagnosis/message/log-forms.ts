@@ -118,6 +118,10 @@ export const FORMS: readonly Form[] = [
     () => ({ is: "bad-config", file: null }),
   ],
   [
+    /^\s*(?:Uncaught )?(?:SyntaxError|IndentationError|TabError): |\b(?:sh|bash|ash|dash|zsh)(?:: -c)?: (?:line )?(?:\d+: )?syntax error|unexpected EOF while looking for matching|[Uu]nterminated quoted string/i,
+    () => ({ is: "bad-script" }),
+  ],
+  [
     /\b([A-Za-z][A-Za-z0-9_]*)\b["'`]?:? (?:has|had|with|got)? ?(?:a |an )?(?:bad|invalid|illegal|unknown|unsupported|malformed|unexpected) value:? ?["'`(]?([^\s"'`),;]+)?/i,
     (match) => ({ is: "bad-value", name: match[1] ?? null, value: match[2] ?? null }),
   ],

@@ -132,6 +132,35 @@ export const TOLD: readonly Story[] = [
     remembered: { expected: "propose", category: ["command_args"], roots: [CATALOG] },
   },
   {
+    id: "script-broken",
+    tells: "A commit left a parenthesis of the script open that Python is given to run.",
+    good: changed(SHOP, CATALOG, inContainer("catalog", "args"), ["-c", "import catalog; catalog.serve(8080)"]),
+    bad: changed(SHOP, CATALOG, inContainer("catalog", "args"), ["-c", "import catalog; catalog.serve(8081"]),
+    fates: {
+      [CATALOG]: crashes({
+        log: "  File \"<string>\", line 1\n    import catalog; catalog.serve(8081\n                                 ^\nSyntaxError: '(' was never closed\n",
+      }),
+    },
+    git: { expected: "propose", category: ["command_args"], roots: [CATALOG] },
+  },
+  {
+    id: "program-broken-in-itself",
+    tells: "Arguments and release were changed together, and it is the program in the image that is no Python.",
+    good: SHOP,
+    bad: changed(
+      changed(SHOP, CATALOG, inContainer("catalog", "args"), ["serve", "--listen=:8080", "--verbose"]),
+      CATALOG,
+      inContainer("catalog", "image"),
+      imageOf("catalog", "1.4.3"),
+    ),
+    fates: {
+      [CATALOG]: crashes({
+        log: "Traceback (most recent call last):\n  File \"/app/main.py\", line 3\n    def serve(\n             ^\nSyntaxError: '(' was never closed\n",
+      }),
+    },
+    git: { expected: "issue", also: "none", category: ["command_args", "image_ref", "app_or_db"], roots: [CATALOG] },
+  },
+  {
     id: "command-not-found",
     tells: "The command names a program that the image does not have.",
     good: SHOP,
@@ -491,6 +520,19 @@ export const MEANS: readonly Story[] = [
       ),
     },
     git: { expected: "propose", also: "issue", category: ["cpu_limit", "probe"], roots: [CATALOG] },
+  },
+  {
+    id: "cpu-limit-too-low-to-start",
+    tells: "The CPU limit was lowered so far that the catalog is killed before it has opened its port.",
+    good: changed(SHOP, CATALOG, CPU, "1"),
+    bad: changed(SHOP, CATALOG, CPU, "50m"),
+    fates: {
+      [CATALOG]: killedByProbe(
+        "Liveness",
+        'Get "http://10.244.1.7:8080/healthz": dial tcp 10.244.1.7:8080: connect: connection refused',
+      ),
+    },
+    git: { expected: "propose", also: "issue", category: ["cpu_limit"], roots: [CATALOG] },
   },
   {
     id: "killed-once-days-ago",
