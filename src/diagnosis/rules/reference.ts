@@ -10,7 +10,8 @@ import { mapAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import type { Symptom } from "../symptom.ts";
-import { citeAbsence, citeSymptom } from "../telling.ts";
+import { minutesSince } from "../symptoms/now.ts";
+import { citeAbsence, citeFound, citeSymptom } from "../telling.ts";
 import { podTemplateOf, type Reference, referencesOf } from "../workload.ts";
 
 /**
@@ -21,7 +22,7 @@ export const reference: Rule = {
   name: "reference-to-nothing",
   categories: ["configmap_missing", "configmap_content", "secret_missing", "pvc_storage"],
   sees: ["hindered", "mount", "unschedulable"],
-  silentIf: ["what is named is there by now"],
+  silentIf: ["what is named is there, and has been for a while: then something else is wrong"],
   asksFor: {
     "restore-fields": "what the commit that changed the reference, or took its target, took away",
     "restore-object": "the object as the commit removed it",
@@ -31,11 +32,33 @@ export const reference: Rule = {
   },
   diagnose: (scene, trouble) => {
     const found = lostReference(trouble);
-    if (found === undefined || isBack(scene, trouble.root, found.lost)) return [];
+    if (found === undefined) return [];
+    if (isBack(scene, trouble.root, found.lost)) return back(scene, trouble.root, found.symptom, found.lost);
     return [judge(scene, trouble.root, found.symptom, found.lost)];
   },
   foretell: (after, hypothesis) => foretell(after, hypothesis.root),
 };
+
+// The kubelet asks again every minute or two; what it still misses after these is missing for another reason.
+const ASKING_MINUTES = 10;
+
+function back(scene: Scene, root: ObjectRef, symptom: Symptom, lost: Lost): readonly Hypothesis[] {
+  const object = scene.lookup.find(`/${lost.kind}`, root.namespace, lost.name ?? "");
+  const made = object?.metadata.creationTimestamp;
+  if (!(minutesSince(scene.lookup, made) < ASKING_MINUTES)) return [];
+  return [
+    {
+      category: categoryOf(lost),
+      root,
+      sentence: `${refText(root)} reads ${lostText(lost)}, which did not exist until ${made}.`,
+      cites: [citeSymptom(symptom), citeFound("reference", `${lostText(lost)} was made at ${made}`, refText(root))],
+      confidence: confidenceOf({ prior: { right: 14, wrong: 1 } }),
+      advice: { is: "nothing", because: `${lostText(lost)} is there by now: the kubelet asks again by itself.` },
+      culprit: null,
+      wrongIf: `its pods still do not start some minutes after ${lostText(lost)} came`,
+    },
+  ];
+}
 
 function judge(scene: Scene, root: ObjectRef, symptom: Symptom, lost: Lost): Hypothesis {
   const sentence = `${refText(root)} reads ${lostText(lost)}, which does not exist.`;

@@ -1,6 +1,7 @@
 import { cannotMount, misconfigured } from "../build/fates.ts";
 import { configMap, from } from "../build/manifests.ts";
 import { field, type Story } from "../build/story.ts";
+import { minutesAgo } from "../build/time.ts";
 import { changed, withObject, without } from "../build/tree.ts";
 import { inContainer, SHOP } from "./shop.ts";
 
@@ -87,6 +88,19 @@ export const REFERENCES: readonly Story[] = [
     },
     git: { expected: "issue", category: ["configmap_missing"], roots: [CATALOG, "ConfigMap/shop/nginx-conf"] },
     folder: { expected: "issue", category: ["configmap_missing"], roots: [CATALOG, "ConfigMap/shop/nginx-conf"] },
+  },
+  {
+    id: "configmap-came-late",
+    tells: "The ConfigMap came a minute after the pods that mount it; the kubelet has not asked again yet.",
+    good: MOUNTED,
+    fates: {
+      [CATALOG]: cannotMount(`MountVolume.SetUp failed for volume "settings" : configmap "catalog-settings" not found`),
+    },
+    cluster: (cluster) => {
+      cluster.get("ConfigMap/shop/catalog-settings").metadata["creationTimestamp"] = minutesAgo(1);
+    },
+    git: { expected: "none", category: ["configmap_missing", "no_op"], roots: [CATALOG] },
+    folder: { expected: "none", category: ["configmap_missing", "no_op"], roots: [CATALOG] },
   },
   {
     id: "configmap-volume-slip",
