@@ -8,6 +8,7 @@ import { drift } from "./rules/drift.ts";
 import { flag } from "./rules/flag.ts";
 import { fluxApply } from "./rules/flux-apply.ts";
 import { fluxBuild } from "./rules/flux-build.ts";
+import { fluxConflict } from "./rules/flux-conflict.ts";
 import { fluxCycle } from "./rules/flux-cycle.ts";
 import { fluxDependency } from "./rules/flux-dependency.ts";
 import { fluxHealth } from "./rules/flux-health.ts";
@@ -66,6 +67,7 @@ export const RULES: readonly Rule[] = [
   fluxApply,
   fluxVersion,
   fluxInvalid,
+  fluxConflict,
   fluxHealth,
   helmRelease,
   fluxSetting,

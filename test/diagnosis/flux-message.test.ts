@@ -88,6 +88,14 @@ describe("what a Flux message says", () => {
       },
     ],
     [
+      'Deployment/shop/cart apply failed: Apply failed with 1 conflict: conflict with "hpa-tuner" using apps/v1: .spec.replicas',
+      { is: "conflict", object: { kind: "Deployment", namespace: "shop", name: "cart" }, manager: "hpa-tuner" },
+    ],
+    [
+      'Deployment/shop/cart dry-run failed (Conflict): Operation cannot be fulfilled on deployments.apps "cart": the object has been modified; please apply your changes to the latest version and try again',
+      { is: "conflict", object: { kind: "Deployment", namespace: "shop", name: "cart" }, manager: null },
+    ],
+    [
       "Deployment/web namespace not specified: the server could not find the requested resource",
       { is: "namespace-unset", object: { kind: "Deployment", namespace: null, name: "web" } },
     ],

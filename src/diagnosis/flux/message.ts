@@ -24,6 +24,8 @@ export type FluxTrouble =
   | { readonly is: "kind-unknown"; readonly kind: string; readonly apiVersion: string }
   | { readonly is: "immutable"; readonly object: NamedObject }
   | { readonly is: "invalid"; readonly object: NamedObject; readonly text: string }
+  /** Another manager of its fields, where one is named, changes the object too. */
+  | { readonly is: "conflict"; readonly object: NamedObject; readonly manager: string | null }
   | { readonly is: "forbidden"; readonly object: NamedObject; readonly text: string }
   | { readonly is: "variable-missing"; readonly variable: string }
   | { readonly is: "substitution"; readonly text: string }
@@ -161,6 +163,14 @@ const FORMS: readonly Form[] = [
     pattern:
       /^(?:\s*)(\S+) (?:dry-run|apply) failed.*(?:field is immutable|Forbidden: updates to statefulset spec|may not change once set|spec is immutable|updates to .* are forbidden)/s,
     read: ([, object = ""]) => ({ is: "immutable", object: namedObject(object) }),
+  },
+  {
+    pattern: /(\S+) (?:dry-run|apply) failed.*\d+ conflicts?: conflicts? with "([^"]+)"/s,
+    read: ([, object = "", manager = ""]) => ({ is: "conflict", object: namedObject(object), manager }),
+  },
+  {
+    pattern: /(\S+) (?:dry-run|apply) failed.*the object has been modified/s,
+    read: ([, object = ""]) => ({ is: "conflict", object: namedObject(object), manager: null }),
   },
   {
     pattern: /(\S+) (?:dry-run|apply) failed[^:]*: (.*)/s,

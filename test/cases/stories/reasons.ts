@@ -1,7 +1,11 @@
+import { kustomization } from "../build/flux.ts";
 import { object } from "../build/manifests.ts";
 import type { Story } from "../build/story.ts";
-import { changed, withObject } from "../build/tree.ts";
+import { changed, type Tree, withObject } from "../build/tree.ts";
 import { SHOP } from "./shop.ts";
+
+const APPS = "Kustomization/flux-system/apps";
+const APPLIED: Tree = { "clusters/prod/apps.yaml": [kustomization("apps", "./apps")], ...SHOP };
 
 const HOOK = "Receiver/shop/deploys";
 const WITH_HOOK = withObject(
@@ -29,6 +33,12 @@ const WITH_SCAN = withObject(
 function unready(named: string, reason: string, message: string, minutes = 24): NonNullable<Story["cluster"]> {
   return (cluster) =>
     cluster.condition(named, { type: "Ready", status: "False", reason, message, observedGeneration: 1 }, minutes);
+}
+
+// What the API server refused is not what runs.
+function withoutNodePort(spec: unknown): Readonly<Record<string, unknown>> {
+  const { ports, ...rest } = spec as { readonly ports: readonly { readonly nodePort?: number }[] };
+  return { ...rest, ports: ports.map(({ nodePort: _, ...port }) => port) };
 }
 
 /** Flux objects that stop with a message of no known form: only their reason tells. */
@@ -63,5 +73,52 @@ export const REASONS: readonly Story[] = [
     bad: changed(WITH_SCAN, SCANNED, "spec.interval", "10m"),
     cluster: unready(SCANNED, "ReadOperationFailed", "GET https://registry.example.test/v2/: unexpected status", 2),
     git: { expected: "none", category: ["image_ref"], roots: [SCANNED] },
+  },
+  {
+    id: "another-manager-holds-a-field",
+    tells:
+      "Another program holds the replicas of the catalog, which a commit wants to set: who may is for people to say.",
+    good: APPLIED,
+    bad: changed(APPLIED, "Deployment/shop/catalog", "spec.replicas", 3),
+    cluster: unready(
+      APPS,
+      "ReconciliationFailed",
+      'Deployment/shop/catalog apply failed: Apply failed with 1 conflict: conflict with "hpa-tuner" using apps/v1: .spec.replicas',
+    ),
+    git: { expected: "issue", category: ["drift"], roots: [APPS, "Deployment/shop/catalog"], isCommit: false },
+  },
+  {
+    id: "two-writers-met",
+    tells: "Somebody changed the catalog in the moment in which Flux did: it tries again.",
+    good: APPLIED,
+    bad: changed(APPLIED, "Deployment/shop/catalog", "spec.replicas", 3),
+    cluster: unready(
+      APPS,
+      "ReconciliationFailed",
+      'Deployment/shop/catalog dry-run failed (Conflict): Operation cannot be fulfilled on deployments.apps "catalog": the object has been modified; please apply your changes to the latest version and try again',
+      2,
+    ),
+    git: { expected: "none", category: ["drift"], roots: [APPS] },
+  },
+  {
+    id: "node-port-taken",
+    tells: "A commit asked for a node port that another Service has.",
+    resembles: ["flux-apply-conflict"],
+    good: changed(APPLIED, "Service/shop/catalog", "spec.type", "NodePort"),
+    bad: changed(
+      changed(APPLIED, "Service/shop/catalog", "spec.type", "NodePort"),
+      "Service/shop/catalog",
+      "spec.ports.0.nodePort",
+      30080,
+    ),
+    cluster: (cluster) => {
+      cluster.set("Service/shop/catalog", "spec", withoutNodePort(cluster.get("Service/shop/catalog")["spec"]));
+      unready(
+        APPS,
+        "ReconciliationFailed",
+        'Service/shop/catalog dry-run failed (Invalid): Service "catalog" is invalid: spec.ports[0].nodePort: Invalid value: 30080: provided port is already allocated',
+      )(cluster);
+    },
+    git: { expected: "propose", category: ["service_port"], roots: [APPS, "Service/shop/catalog"] },
   },
 ];
