@@ -40,7 +40,7 @@ const ASKING = new Set<Complaint["is"]>(["unset", "bad-value", "bad-config", "fi
 
 function score(complaint: Complaint, suspect: Suspect): number {
   const structural = byMeaning(complaint, suspect);
-  const named = namesOf(suspect).some((name) => hasWord(complaint.line, name)) ? 1 : 0;
+  const named = namesOf(suspect).some((name) => isCalled(complaint.line, name)) ? 1 : 0;
   const told = ASKING.has(complaint.is) ? [...newWords(suspect), ...goneWords(suspect)] : newWords(suspect);
   const valued = told.some((word) => hasWord(complaint.line, word)) ? 1 : 0;
   return Math.min(3, structural + named + valued);
@@ -126,10 +126,17 @@ function isMountOf(suspect: Suspect, file: string): boolean {
 }
 
 function namesOf(suspect: Suspect): readonly string[] {
-  return suspect.path.flatMap((step) => {
-    const name = /^\[name=(.*)\]$/.exec(String(step))?.[1];
-    return name !== undefined && /^[A-Z][A-Z0-9_]{2,}$/.test(name) ? [name] : [];
-  });
+  const keys = suspect.object.kind === "ConfigMap" ? suspect.path.slice(-1).map(String) : [];
+  const names = suspect.path.flatMap((step) => /^\[name=(.*)\]$/.exec(String(step))?.[1] ?? []);
+  return [...names, ...keys].filter((name) => /^[A-Z][A-Z0-9_]{2,}$/.test(name));
+}
+
+// A variable that turns a feature on is often called by the feature alone: `feature new_checkout` of FEATURE_NEW_CHECKOUT.
+function isCalled(line: string, name: string): boolean {
+  const feature =
+    /^(?:FEATURE|FLAG|FF|ENABLE|TOGGLE|EXPERIMENTAL)_(\w+)$/.exec(name)?.[1] ?? /^(\w+)_ENABLED$/.exec(name)?.[1];
+  if (hasWord(line, name)) return true;
+  return feature?.includes("_") === true && hasWord(line.toLowerCase().replaceAll("-", "_"), feature.toLowerCase());
 }
 
 /** The words that a change brought in: those of the new value that the old one did not have. */

@@ -1,12 +1,13 @@
+import { isMap } from "../../manifest/json.ts";
 import type { ObjectRef } from "../../signal/object.ts";
 import type { Category } from "../category.ts";
 import type { FactDraft } from "../hypothesis.ts";
 import type { Complaint } from "../message/complaint.ts";
-import { listAt, textAt, textsAt } from "../read.ts";
+import { listAt, mapAt, textAt, textsAt } from "../read.ts";
 import type { Scene } from "../scene.ts";
 import type { Symptom, Trouble } from "../symptom.ts";
 import { ailing } from "../telling.ts";
-import { containersOf, podTemplateOf, referencesOf } from "../workload.ts";
+import { type Container, containersOf, type PodTemplate, podTemplateOf, referencesOf } from "../workload.ts";
 
 /** A container whose program ends, cannot be started or never becomes ready, and what it says of that. */
 export type Failing = {
@@ -17,6 +18,8 @@ export type Failing = {
   readonly exitCode: number | null;
   /** What the container is told from outside, by where it comes from. */
   readonly givers: readonly Giver[];
+  /** Whether its manifest takes from it the right to write. */
+  readonly isHardened: boolean;
 };
 
 // What tells a container its settings, and the words it does so in.
@@ -37,15 +40,24 @@ export function failing(scene: Scene, trouble: Trouble): Failing | undefined {
   const complaints =
     ailment.is === "hindered" ? hinderedComplaints(ailment.message, ailment.hindrance.is) : ailment.complaints;
   const exitCode = ailment.is === "crash" ? ailment.exitCode : null;
-  const givers = giversOf(scene, trouble.root, ailment.container);
-  return { symptom, container: ailment.container, isInit: ailment.isInit, complaints, exitCode, givers };
+  const { container, isInit } = ailment;
+  return { symptom, container, isInit, complaints, exitCode, ...manifestOf(scene, trouble.root, container) };
 }
 
-function giversOf(scene: Scene, root: ObjectRef, name: string): readonly Giver[] {
+function manifestOf(scene: Scene, root: ObjectRef, name: string): Pick<Failing, "givers" | "isHardened"> {
   const object = scene.lookup.get(root);
   const template = object === undefined ? undefined : podTemplateOf(object);
   const container = template === undefined ? undefined : containersOf(template).find((each) => each.name === name);
-  if (template === undefined || container === undefined) return [];
+  if (template === undefined || container === undefined) return { givers: [], isHardened: false };
+  return {
+    givers: giversOf(scene, root, template, container),
+    isHardened:
+      mapAt(container.spec, "securityContext")["readOnlyRootFilesystem"] === true ||
+      listAt(container.spec, "volumeMounts").some((mount) => isMap(mount) && mount["readOnly"] === true),
+  };
+}
+
+function giversOf(scene: Scene, root: ObjectRef, template: PodTemplate, container: Container): readonly Giver[] {
   const variables = listAt(container.spec, "env").flatMap((entry) => [textAt(entry, "name"), textAt(entry, "value")]);
   const maps = referencesOf(template).filter(({ kind }) => kind === "ConfigMap");
   const settings = maps.flatMap((reference) =>

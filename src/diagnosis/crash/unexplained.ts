@@ -57,6 +57,8 @@ function priorOf(last: Complaint | undefined): Prior {
 function categoryOfComplaint(found: Failing, last: Complaint | undefined): Category {
   if (found.symptom.ailment.is === "hindered") return last?.is === "file-denied" ? "security_context" : "command_args";
   const category = last === undefined ? undefined : UNEXPLAINED[last.is];
+  // What no manifest makes unwritable, the system did when its disk failed.
+  if (last?.is === "read-only" && !found.isHardened) return "pvc_storage";
   if (found.isInit) return "init_container";
   // A value that nobody gave it is the program's own.
   if (last?.is === "bad-value")

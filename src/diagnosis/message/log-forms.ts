@@ -23,7 +23,7 @@ export const FORMS: readonly Form[] = [
     (match) => ({ is: "forbidden", account: null, verb: match[1] ?? "", resource: match[2] ?? "" }),
   ],
   [
-    /password authentication failed|Access denied for user|WRONGPASS|NOAUTH|invalid (?:username|credentials|password)|authentication (?:failed|failure|error)|auth(?:entication)? fail|(?:wrong|incorrect|bad) password|ACCESS_REFUSED|Login failed|not authorized to|SASL.*fail|invalid api key|InvalidAccessKeyId|SignatureDoesNotMatch/i,
+    /password authentication failed|Access denied for user|WRONGPASS|NOAUTH|invalid (?:username|credentials|password)|authentication (?:failed|failure|error)|auth(?:entication)? fail|(?:wrong|incorrect|bad) password|ACCESS_REFUSED|Login failed|not authorized to|SASL.*fail|(?:invalid|revoked|expired)[ _-](?:api[ _-]?)?(?:key|token)|token (?:has |was )?(?:been )?(?:expired|revoked)|401 Unauthorized|InvalidAccessKeyId|SignatureDoesNotMatch/i,
     () => ({ is: "login-failed" }),
   ],
   [
@@ -130,7 +130,7 @@ export const FORMS: readonly Form[] = [
     (match) => ({ is: "bad-value", name: variableIn(match.input ?? ""), value: quotedIn(match[1] ?? "") }),
   ],
   [
-    /relation "[^"]*" does not exist|no such table|unknown (?:column|database)|database .* does not exist|deadlock|(?:lock|statement) timeout|too many (?:connections|clients)|read-only (?:transaction|mode)|lock wait timeout|replica set|duplicate key|migration (?:failed|error)|SQLSTATE|--read-only option/i,
+    /relation "[^"]*" does not exist|no such table|unknown (?:column|database)|database .* does not exist|deadlock|(?:lock|statement) timeout|too many (?:connections|clients)|read-only (?:transaction|mode)|lock wait timeout|replica set|duplicate key|migration (?:failed|error)|Dirty database version|checksum (?:mismatch|verification failed|does not match)|(?:is|are|was|been|file|index|data|page|block|segment) corrupt(?:ed)?\b|data corruption|SQLSTATE|--read-only option/i,
     () => ({ is: "database" }),
   ],
   [

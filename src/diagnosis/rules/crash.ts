@@ -3,6 +3,7 @@ import { categoryOf, containerStep, isWholeContainer } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
 import { complaintFacts, type Failing, failing, failText } from "../crash/failing.ts";
+import { cutToNamed } from "../crash/named-lines.ts";
 import { unexplained } from "../crash/unexplained.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
 import { affinity } from "../match.ts";
@@ -79,7 +80,7 @@ function changed(scene: Scene, root: ObjectRef, found: Failing): Hypothesis | un
       found,
       ranked.filter(({ fit }) => fit === best.fit).map(({ suspect }) => suspect),
     );
-  const isOwn = found.complaints.some(({ is }) => CAUSES.has(is));
+  const isOwn = found.complaints.some(({ is }) => CAUSES.has(is) || (is === "read-only" && !found.isHardened));
   // A program that is ready was started well.
   const isStarted = found.symptom.ailment.is === "complaining";
   return isOwn || isStarted || cameUp(scene, root, found.container) || ranLong(scene, found)
@@ -155,7 +156,7 @@ function byWords(root: ObjectRef, found: Failing, suspects: readonly Suspect[]):
     root,
     sentence: `${found.container} of ${refText(root)} ${failText(found)}.`,
     symptoms: [found.symptom],
-    suspects: [first, ...together],
+    suspects: [cutToNamed(first, found.complaints), ...together],
     facts: complaintFacts(found),
     prior: { right: 14, wrong: 1 },
     supports: 1,

@@ -123,6 +123,9 @@ const OTHERS: readonly (readonly [line: string, complaint: object])[] = [
     { is: "bad-config", file: "/etc/orders/config.yaml" },
   ],
   ['ERROR: relation "users" does not exist', { is: "database" }],
+  ["error: Dirty database version 41. Fix and force version.", { is: "database" }],
+  ["FATAL open segment _4f: checksum mismatch: index is corrupt", { is: "database" }],
+  ['WARN request to https://psp.test failed: 401 Unauthorized: {"error":"invalid_api_key"}', { is: "login-failed" }],
 ];
 
 describe("what else a program complains of", () => {
