@@ -6,6 +6,7 @@ import { type BrokenChart, brokenChartOf, renderingOf } from "../flux/chart.ts";
 import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
 import { mendReference } from "../flux/lost-reference.ts";
 import { lostValues, mendedRelease, worthUndoing } from "../flux/lost-values.ts";
+import { namesValue } from "../flux/named-values.ts";
 import { culpritOf } from "../flux/past.ts";
 import { failedTests, regressionFact, regressionOf } from "../flux/release-history.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
@@ -102,14 +103,14 @@ function readingOf({ symptom, trouble, object }: FluxFault): Reading | undefined
       return {
         category: "helm_values",
         sentence: `The values of ${name} do not meet the chart's schema.`,
-        suspects: (path) => path.startsWith("spec.values"),
+        suspects: (path) => isOfValues(path, trouble.text),
       };
     case "release-failed":
-      return isOfValues(trouble.text)
+      return isAboutValues(trouble.text)
         ? {
             category: "helm_values",
             sentence: `The chart of ${name} does not take its values.`,
-            suspects: (path) => path.startsWith("spec.values"),
+            suspects: (path) => isOfValues(path, trouble.text),
           }
         : {
             category: "helm_upgrade",
@@ -144,8 +145,13 @@ function regressed(object: FluxFault["object"], text: string): Reading["suspects
   };
 }
 
+// What else the commit did to the values is innocent where the refusal names one.
+function isOfValues(path: string, text: string): boolean {
+  return path.startsWith("spec.valuesFrom") || (/^spec\.values\b/.test(path) && namesValue(text, path.slice(12)));
+}
+
 // The chart's templates fail by a value; what else Helm complains of comes from the cluster.
-function isOfValues(text: string): boolean {
+function isAboutValues(text: string): boolean {
   return /<\.Values|\.Values\.\S+|executing "[^"]+\/templates\/|execution error at \(/.test(text);
 }
 
