@@ -61,12 +61,21 @@ export function hindranceOf(message: string): Hindrance {
 }
 
 /** Why an image cannot be had. */
-export type PullFailure = "not-found" | "unauthorized" | "name" | "registry" | "platform" | "limited" | "unknown";
+export type PullFailure =
+  | "not-found"
+  | "unauthorized"
+  | "name"
+  | "registry"
+  | "platform"
+  | "limited"
+  | "node-storage"
+  | "unknown";
 
 // The order matters: Docker Hub answers "pull access denied … repository does not exist or may require authorization"
 // for both, and containerd wraps every cause in "failed to resolve reference".
 const PULLS: readonly (readonly [RegExp, PullFailure])[] = [
   [/InvalidImageName|couldn't parse image|invalid reference format|must be lowercase/i, "name"],
+  [/no space left on device|disk quota exceeded|read-only file system|input\/output error/i, "node-storage"],
   [/toomanyrequests|rate limit|429/i, "limited"],
   [/no match for platform|no matching manifest|exec format/i, "platform"],
   [/manifest unknown|manifest for .* not found|: not found|NotFound|404|name unknown|tag .* not found/i, "not-found"],

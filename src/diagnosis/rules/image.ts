@@ -3,7 +3,8 @@ import { isContainerField } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
-import type { PullFailure } from "../message/container.ts";
+import { hostOf, type Pull, WHY } from "../pull/failure.ts";
+import { unreachable, unstored } from "../pull/outside.ts";
 import { listAt, textAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
@@ -18,7 +19,7 @@ import { containersOf, podTemplateOf } from "../workload.ts";
  */
 export const image: Rule = {
   name: "image-cannot-be-pulled",
-  categories: ["image_ref", "image_pull_secret", "network"],
+  categories: ["image_ref", "image_pull_secret", "network", "node_infra"],
   sees: ["pull"],
   silentIf: [
     "the credentials or the registry are at fault and not the image's name",
@@ -34,6 +35,7 @@ export const image: Rule = {
     const [symptom] = ailing(trouble, "pull");
     if (symptom === undefined) return [];
     return (
+      unstored(scene, trouble.root, symptom) ??
       changedImage(scene, trouble.root, symptom) ??
       neverPulled(scene, trouble.root, symptom) ??
       missingCredentials(scene, trouble.root, symptom) ??
@@ -42,18 +44,6 @@ export const image: Rule = {
     );
   },
   foretell: (after, hypothesis) => foretell(after, hypothesis),
-};
-
-type Pull = ReturnType<typeof ailing<"pull">>[number];
-
-const WHY: Readonly<Record<PullFailure, string>> = {
-  "not-found": "the registry does not have it",
-  unauthorized: "the registry does not give it to this cluster",
-  name: "it is no valid image name",
-  registry: "the registry cannot be reached",
-  platform: "it is not made for these nodes",
-  limited: "the registry limits how often it may be asked",
-  unknown: "it cannot be pulled",
 };
 
 function changedImage(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[] | undefined {
@@ -161,26 +151,6 @@ function accountOf(scene: Scene, root: ObjectRef): ObjectRef {
   return { apiVersion: "v1", kind: "ServiceAccount", namespace: root.namespace, name };
 }
 
-function unreachable(root: ObjectRef, symptom: Pull): Hypothesis[] | undefined {
-  const { why, image: name } = symptom.ailment;
-  if (why !== "registry" && why !== "limited") return undefined;
-  return [
-    {
-      category: "network",
-      root,
-      sentence: `${refText(root)} cannot get ${name}: ${WHY[why]}.`,
-      cites: [citeSymptom(symptom)],
-      confidence: confidenceOf({ prior: { right: 6, wrong: 3 } }),
-      advice: {
-        is: "person",
-        because: `See why ${hostOf(name)} cannot be reached from the nodes; the image's name was not changed.`,
-      },
-      culprit: null,
-      wrongIf: "other images of the same registry are pulled at the same time",
-    },
-  ];
-}
-
 function unknownImage(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[] {
   const { container, image: name, why } = symptom.ailment;
   const meant = imageOfSiblings(scene, root, container, name);
@@ -216,11 +186,6 @@ function unknownImage(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[
 
 function repositoryOf(name: string): string {
   return name.replace(/@.*$/, "").replace(/:[^:/]*$/, "");
-}
-
-function hostOf(name: string): string {
-  const [first = "", ...rest] = name.split("/");
-  return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : "docker.io";
 }
 
 // An image that a node holds or a pod runs was pulled from here; of others only pulling tells.

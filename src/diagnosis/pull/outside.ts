@@ -1,0 +1,46 @@
+import { type ObjectRef, refText } from "../../signal/object.ts";
+import { confidenceOf } from "../confidence.ts";
+import type { Hypothesis } from "../hypothesis.ts";
+import { textAt } from "../read.ts";
+import type { Scene } from "../scene.ts";
+import { citeSymptom } from "../telling.ts";
+import { hostOf, type Pull, WHY } from "./failure.ts";
+
+/** The registry gave the image and the node could not keep it: whatever name it is given, it fails there. */
+export function unstored(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[] | undefined {
+  if (symptom.ailment.why !== "node-storage") return undefined;
+  const node = textAt(scene.lookup.get(symptom.object), "spec", "nodeName") ?? "its node";
+  return [
+    {
+      category: "node_infra",
+      root,
+      sentence: `${refText(root)} cannot get the image ${symptom.ailment.image}: ${WHY["node-storage"]}.`,
+      cites: [citeSymptom(symptom)],
+      confidence: confidenceOf({ prior: { right: 14, wrong: 1 } }),
+      advice: { is: "person", because: `Make room for images on ${node}, or repair its disk.` },
+      culprit: null,
+      wrongIf: "the image is larger than every node has room for",
+    },
+  ];
+}
+
+/** The registry does not answer, and nothing in git makes it so. */
+export function unreachable(root: ObjectRef, symptom: Pull): Hypothesis[] | undefined {
+  const { why, image: name } = symptom.ailment;
+  if (why !== "registry" && why !== "limited") return undefined;
+  return [
+    {
+      category: "network",
+      root,
+      sentence: `${refText(root)} cannot get ${name}: ${WHY[why]}.`,
+      cites: [citeSymptom(symptom)],
+      confidence: confidenceOf({ prior: { right: 6, wrong: 3 } }),
+      advice: {
+        is: "person",
+        because: `See why ${hostOf(name)} cannot be reached from the nodes; the image's name was not changed.`,
+      },
+      culprit: null,
+      wrongIf: "other images of the same registry are pulled at the same time",
+    },
+  ];
+}
