@@ -101,8 +101,7 @@ const KIND: Readonly<Record<string, Category>> = {
 };
 
 /** What kind of cause a changed field is. */
-export function categoryOf(suspect: Suspect): Category {
-  const { object, path } = suspect;
+export function categoryOf({ object, path }: Pick<Suspect, "object" | "path">): Category {
   const ofKind = KIND[object.kind];
   if (ofKind !== undefined) return ofKind;
   if (object.kind === "Service") return path[1] === "selector" ? "service_selector" : "service_port";

@@ -20,6 +20,7 @@ export type FluxTrouble =
     }
   | { readonly is: "health-check"; readonly waitsFor: readonly WaitedFor[] }
   | { readonly is: "namespace-missing"; readonly namespace: string }
+  | { readonly is: "namespace-going"; readonly namespace: string }
   | { readonly is: "namespace-unset"; readonly object: NamedObject }
   | { readonly is: "kind-unknown"; readonly kind: string; readonly apiVersion: string }
   | { readonly is: "immutable"; readonly object: NamedObject }
@@ -124,6 +125,10 @@ const FORMS: readonly Form[] = [
     pattern:
       /(?:cannot decrypt|failed to decrypt|decryption failed|error decrypting|cannot get sops data key|secrets? decryption|cannot get \S+ (?:SOPS age )?decryption Secret|is SOPS encrypted, configuring decryption is required)/i,
     read: ({ input }) => ({ is: "decryption", text: input }),
+  },
+  {
+    pattern: /in namespace (\S+) because it is being terminated/,
+    read: ([, namespace = ""]) => ({ is: "namespace-going", namespace }),
   },
   {
     pattern: /namespaces? "([^"]+)" not found/,

@@ -22,6 +22,7 @@ export type Refused =
   | { readonly is: "priority-class"; readonly name: string }
   | { readonly is: "runtime-class"; readonly name: string }
   | { readonly is: "security-constraint"; readonly text: string }
+  | { readonly is: "namespace-going"; readonly text: string }
   | { readonly is: "invalid"; readonly text: string }
   | { readonly is: "forbidden"; readonly text: string }
   | { readonly is: "other"; readonly text: string };
@@ -77,6 +78,7 @@ const FORMS: readonly Form[] = [
   [/no PriorityClass with name (\S+) was found/, (match) => ({ is: "priority-class", name: match[1] ?? "" })],
   [/RuntimeClass(?:\.node\.k8s\.io)? "([^"]+)" not found/i, (match) => ({ is: "runtime-class", name: match[1] ?? "" })],
   [/unable to validate against any security context constraint/, (_, text) => ({ is: "security-constraint", text })],
+  [/because it is being terminated/, (_, text) => ({ is: "namespace-going", text })],
   [/ is invalid: /, (_, text) => ({ is: "invalid", text })],
   [/ is forbidden: /, (_, text) => ({ is: "forbidden", text })],
 ];

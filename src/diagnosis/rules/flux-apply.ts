@@ -17,7 +17,7 @@ import type { FieldHistory, Scene } from "../scene.ts";
 export const fluxApply: Rule = {
   name: "flux-apply-refused",
   categories: ["gitops_namespace", "immutable_field", "rbac_serviceaccount"],
-  sees: ["flux namespace-missing", "flux namespace-unset", "flux immutable", "flux forbidden"],
+  sees: ["flux namespace-missing", "flux namespace-going", "flux namespace-unset", "flux immutable", "flux forbidden"],
   silentIf: ["what is missing is there by now", "the branch renders it elsewhere by now", "a policy denied it"],
   asksFor: {
     "restore-files": "the files as they were before the commit that moved the objects",
@@ -29,6 +29,7 @@ export const fluxApply: Rule = {
 function refused(scene: Scene, fault: FluxFault): Hypothesis[] {
   const { trouble } = fault;
   if (trouble.is === "namespace-missing") return namespaceMissing(scene, fault, trouble.namespace);
+  if (trouble.is === "namespace-going") return [namespaceGoing(fault, trouble.namespace)];
   if (trouble.is === "namespace-unset") return namespaceUnset(scene, fault, trouble.object);
   if (trouble.is === "immutable") return immutable(scene, fault, trouble.object);
   // What a policy denies is a matter of the manifest, not of rights.
@@ -53,6 +54,19 @@ function namespaceMissing(scene: Scene, { symptom }: FluxFault, name: string): H
       wrongIf: `something else makes the namespace ${name} and only has not yet`,
     }),
   ];
+}
+
+function namespaceGoing({ symptom }: FluxFault, name: string): Hypothesis {
+  return {
+    category: "gitops_namespace",
+    root: symptom.object,
+    sentence: `${refText(symptom.object)} applies objects to the namespace ${name}, which is being deleted.`,
+    cites: [conditionFact(symptom)],
+    confidence: confidenceOf({ prior: { right: 19, wrong: 1 } }),
+    advice: { is: "person", because: `Find out who deletes the namespace ${name}, and what keeps it from going.` },
+    culprit: null,
+    wrongIf: `the namespace ${name} is gone and made again`,
+  };
 }
 
 function namespaceUnset(scene: Scene, { symptom }: FluxFault, object: NamedObject): Hypothesis[] {

@@ -24,6 +24,7 @@ export const fluxInvalid: Rule = {
     "service_port",
     "probe",
     "pvc_storage",
+    "configmap_missing",
     "hpa_pdb_rollout",
     "ingress_route",
     "job_failed",
@@ -51,7 +52,9 @@ function invalid(scene: Scene, { symptom, trouble }: FluxFault): readonly Hypoth
   const because = `Write ${refText(object)} as the API server takes it: ${shortText(trouble.text)}.`;
   return [
     {
-      category: isDenied ? categoryOfDenial(trouble.text) : categoryOfText(trouble.text, first),
+      category: isDenied
+        ? categoryOfDenial(trouble.text)
+        : categoryOfText(trouble.text, first ?? refusedField(object, trouble.text)),
       root,
       sentence: `${refText(root)} cannot be applied: the API server refuses ${refText(object)}: ${shortText(trouble.text)}.`,
       cites: [
@@ -85,8 +88,18 @@ function suspectsOf(scene: Scene, object: ObjectRef, text: string): readonly Sus
   const field = wordsIn(text);
   const isMeant = (suspect: Suspect): boolean =>
     field.length > 0 ? isNear(wordsOf(suspect.path), field) : /quantities must match/.test(text) && isSpoilt(suspect);
-  const meant = ofOneCommit(historyOf(scene, object).filter(isMeant));
+  const history = historyOf(scene, object);
+  const named = history.filter(isMeant);
+  const meant = ofOneCommit(named.length > 0 ? named : renamed(history, text));
   return meant.length > 0 && object.kind === "Service" ? newestOf(scene, object) : meant;
+}
+
+// What a field names and does not find is an item that went from another list, or got another name there.
+function renamed(history: readonly Suspect[], text: string): readonly Suspect[] {
+  const name = /: Not found: "([^"]+)"/.exec(text)?.[1];
+  const gone = history.find(({ path, to }) => to === undefined && path.at(-1) === `[name=${name}]`);
+  const list = gone?.path.slice(0, -1).join("/");
+  return history.filter(({ path }) => path.slice(0, -1).join("/") === list);
 }
 
 // Where a quantity does not parse, the API server does not say which: one that was one before and is none now.
@@ -138,9 +151,15 @@ function wordsIn(text: string): readonly string[] {
     .filter((word) => word !== "");
 }
 
-function categoryOfText(text: string, suspect: Suspect | undefined): Category {
+// The field that the message points to, as a path: containers are maps there.
+function refusedField(object: ObjectRef, text: string): Pick<Suspect, "object" | "path"> {
+  const path = wordsIn(text).flatMap((word) => (/^(?:init)?containers$/i.test(word) ? [word, "[name=]"] : [word]));
+  return { object, path };
+}
+
+function categoryOfText(text: string, suspect: Pick<Suspect, "object" | "path">): Category {
   const isForm = /not declared in schema|unknown field|expected .* got|cannot unmarshal/.test(text);
-  const category = suspect === undefined || isForm ? "api_version" : categoryOf(suspect);
+  const category = isForm ? "api_version" : categoryOf(suspect);
   return category === "unknown" ? "api_version" : category;
 }
 

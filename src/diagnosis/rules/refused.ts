@@ -27,6 +27,7 @@ export const refused: Rule = {
     "scheduling_constraints",
     "node_infra",
     "unknown",
+    "gitops_namespace",
   ],
   sees: ["refused"],
   silentIf: ["only a quota, a limit range or an admission policy was changed: people tightened it"],
@@ -86,6 +87,8 @@ const JUDGES: Readonly<Record<Refused["is"], (found: Found) => Hypothesis>> = {
   timeout: tooSlow,
   "priority-class": missingPriorityClass,
   "runtime-class": missingRuntimeClass,
+  "namespace-going": (found) =>
+    forPeople(found, "gitops_namespace", "Find out who deletes the namespace, and what keeps it from going."),
   invalid: (found) => byFields(found, "api_version", isOfTemplate, "Write what the API server accepts."),
   forbidden: (found) =>
     byFields(found, "security_context", isSecurity, "Decide whether these pods may run so in this namespace."),

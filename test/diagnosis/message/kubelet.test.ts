@@ -94,6 +94,10 @@ describe("why a pod may not be created", () => {
       'admission webhook "validation.gatekeeper.sh" denied the request: [must-have-owner] you must provide labels: {"owner"}',
       { is: "webhook-denied", webhook: "validation.gatekeeper.sh" },
     ],
+    [
+      'pods "a-1" is forbidden: unable to create new content in namespace shop because it is being terminated',
+      { is: "namespace-going" },
+    ],
     ['pods "a-1" is forbidden: no PriorityClass with name gold was found', { is: "priority-class", name: "gold" }],
   ])("%s", (message, refusal) => {
     expect(refusalOf(message)).toMatchObject(refusal);
