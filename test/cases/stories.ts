@@ -12,6 +12,7 @@ import { DOUBTS, LOOK_ALIKES } from "./stories/look-alikes.ts";
 import { USED } from "./stories/metrics.ts";
 import { MOVES } from "./stories/moves.ts";
 import { OPERATORS } from "./stories/operators.ts";
+import { PARTS } from "./stories/parts.ts";
 import { CALM, DECISIONS, DRIFT, NODES } from "./stories/people.ts";
 import { REFUSED, SCHEDULING, STORAGE } from "./stories/placement.ts";
 import { POLICIES } from "./stories/policies.ts";
@@ -31,5 +32,5 @@ export const STORIES: readonly Story[] = [
   ...[BUILDS, MOVES, RELEASES, CHARTS],
   ...[HELD, REASONS, POLICIES, USED, OPERATORS],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES].flat(),
-  ...[LOOK_ALIKES, DOUBTS, ALERTS, UNDONE],
+  ...[PARTS, LOOK_ALIKES, DOUBTS, ALERTS, UNDONE],
 ].flat();

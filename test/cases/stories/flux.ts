@@ -487,7 +487,7 @@ function withText(tree: Tree, file: string, text: string): Tree {
 }
 
 /** Flux is refused what git says; the cluster keeps what it had. */
-function refused([now, before]: readonly [string, string], message: string): NonNullable<Story["cluster"]> {
+export function refused([now, before]: readonly [string, string], message: string): NonNullable<Story["cluster"]> {
   return (cluster) => {
     for (const each of cluster.objects.values())
       Object.assign(each, JSON.parse(JSON.stringify(each).replaceAll(now, before)));
