@@ -100,6 +100,9 @@ const KIND: Readonly<Record<string, Category>> = {
   LimitRange: "quota",
 };
 
+// Volumes that keep what a program writes; the others bring it what it reads.
+const STORES = ["emptyDir", "persistentVolumeClaim", "ephemeral"];
+
 /** What kind of cause a changed field is. */
 export function categoryOf({ object, path }: Pick<Suspect, "object" | "path">): Category {
   const ofKind = KIND[object.kind];
@@ -107,6 +110,7 @@ export function categoryOf({ object, path }: Pick<Suspect, "object" | "path">): 
   if (object.kind === "Service") return path[1] === "selector" ? "service_selector" : "service_port";
   const step = containerStep(path);
   if (step !== undefined) return containerCategory(step, path);
+  if (path.some((part) => STORES.includes(String(part)))) return "pvc_storage";
   const spec = path.lastIndexOf("spec");
   return POD[String(path[spec + 1] ?? "")] ?? OBJECT[String(path[1] ?? "")] ?? "unknown";
 }

@@ -1,8 +1,10 @@
 import { keyOf, type ObjectRef, refOf } from "../signal/object.ts";
+import { configurationOf, servicesOf } from "./admission.ts";
 import { misfitsOf, untolerated } from "./fitting.ts";
 import { agentsBeside, nameServers } from "./foundation.ts";
 import { resolveHost } from "./hosts.ts";
 import type { Lookup } from "./lookup.ts";
+import type { Refused } from "./message/admission.ts";
 import type { Complaint } from "./message/complaint.ts";
 import { mapAt, textAt } from "./read.ts";
 import type { Ailment, Symptom, Trouble } from "./symptom.ts";
@@ -86,6 +88,8 @@ function leadsOf(lookup: Lookup, symptom: Symptom): Leads {
         ...flagsAbout(lookup, ailment.pod),
         ...(ailment.is === "crash" && ailment.reason === "OOMKilled" ? [] : peersOf(lookup, ailment)),
       ];
+    case "refused":
+      return webhookLeads(lookup, ailment.refusal);
     case "no-backends":
       return backendsOf(lookup, symptom.object);
     case "autoscaler":
@@ -95,6 +99,12 @@ function leadsOf(lookup: Lookup, symptom: Symptom): Leads {
     default:
       return [];
   }
+}
+
+// What a webhook is asked at, where that is why no pod is made.
+function webhookLeads(lookup: Lookup, refusal: Refused): Leads {
+  const owner = refusal.is === "webhook-down" ? configurationOf(lookup, refusal.webhook) : undefined;
+  return (owner === undefined ? [] : servicesOf(owner)).flatMap((service) => [service, ...backendsOf(lookup, service)]);
 }
 
 function claimsOf(lookup: Lookup, pod: ObjectRef): Leads {

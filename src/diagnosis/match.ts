@@ -58,7 +58,8 @@ const MEANINGS: { readonly [Is in Complaint["is"]]?: Meaning<Is> } = {
     suspect.object.kind === "ConfigMap" && (endsWithKey(file, suspect) || isOfFormat(line, suspect)) ? 2 : 0,
   "bad-script": (_, suspect) => (isScript(suspect) ? 2 : 0),
   "file-missing": ({ file }, suspect) => (isMountOf(suspect, file) ? 2 : 0),
-  "port-taken": (_, suspect) => (containerStep(suspect.path)?.rest[0] === "ports" ? 1 : 0),
+  "port-taken": ({ port }, suspect) => takesPort(suspect, port),
+  "disk-full": (_, { path }) => (path.includes("emptyDir") ? 2 : 0),
   "file-denied": ({ file }, suspect) => (suspect.path.includes("securityContext") || leadsTo(suspect, file) ? 2 : 0),
   "read-only": ({ file }, suspect) => (suspect.path.includes("securityContext") || leadsTo(suspect, file) ? 2 : 0),
   "login-failed": (_, suspect) => (isNamedFor(suspect, /user|login|pass|token|secret|auth|cred|api_?key/i) ? 2 : 0),
@@ -66,6 +67,13 @@ const MEANINGS: { readonly [Is in Complaint["is"]]?: Meaning<Is> } = {
   unreachable: ({ host, port }, suspect) =>
     valueText(suspect.to).includes(port === null ? host : `${host}:${port}`) ? 2 : 0,
 };
+
+// A port of its own, or a container that came along and says the same port.
+function takesPort({ path, from, to }: Suspect, port: number | null): number {
+  const field = containerStep(path)?.rest[0];
+  if (field === "ports") return 1;
+  return field === undefined && from === undefined && port !== null && hasWord(valueText(to), String(port)) ? 2 : 0;
+}
 
 function byMeaning(complaint: Complaint, suspect: Suspect): number {
   const meaning = MEANINGS[complaint.is] as Meaning<Complaint["is"]> | undefined;

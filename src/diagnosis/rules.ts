@@ -25,6 +25,7 @@ import { ingress } from "./rules/ingress.ts";
 import { lostName } from "./rules/lost-name.ts";
 import { memory } from "./rules/memory.ts";
 import { node } from "./rules/node.ts";
+import { operated } from "./rules/operated.ts";
 import { peers } from "./rules/peers.ts";
 import { probe } from "./rules/probe.ts";
 import { recognised } from "./rules/recognised.ts";
@@ -47,6 +48,7 @@ export const RULES: readonly Rule[] = [
   probe,
   peers,
   scheduling,
+  operated,
   refused,
   rights,
   service,

@@ -41,7 +41,9 @@ export function suspectsOf(scene: Scene, workload: ObjectRef): readonly Suspect[
   const own = recent(workload)
     .filter((suspect) => isApplied(suspect, live))
     .map((suspect) => withMemory(suspect, kept, scene.changes(workload)));
-  const around = dependenciesOf(scene, workload).flatMap(recent);
+  const around = dependenciesOf(scene, workload)
+    .flatMap(recent)
+    .map((suspect) => withContent(suspect, kept));
   const declared = declaredOf(scene, workload);
   const remembered = kept
     .filter(
@@ -126,6 +128,12 @@ function withMemory(suspect: Suspect, kept: readonly Kept[], changes: ReturnType
   const left = changes.find((change) => isSamePath(change.path, suspect.path) && isEqual(change.from, memory.from));
   if (left === undefined) return suspect;
   return { ...suspect, from: memory.from, commit: left.commit, worked: memory.worked, isOverlaid: true };
+}
+
+// The former template read the same generated object under the name of its former content.
+function withContent(suspect: Suspect, kept: readonly Kept[]): Suspect {
+  const renamed = kept.find((field) => isDerived(field) && field.to === suspect.object.name);
+  return renamed === undefined ? suspect : { ...suspect, worked: renamed.worked };
 }
 
 // ConfigMaps and Secrets that the pods read: a program fails by their content as much as by its own template.

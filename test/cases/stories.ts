@@ -3,6 +3,7 @@ import { AFTERWARDS } from "./stories/afterwards.ts";
 import { ALERTS } from "./stories/alerts.ts";
 import { BUDGETS } from "./stories/budgets.ts";
 import { CHARTS } from "./stories/charts.ts";
+import { DEMOS } from "./stories/demos.ts";
 import { BUILDS, RELEASES } from "./stories/flux.ts";
 import { HELD } from "./stories/held.ts";
 import { IMAGES } from "./stories/images.ts";
@@ -28,7 +29,7 @@ import { UPGRADES } from "./stories/upgrades.ts";
 /** Every story. To add one, write it beside those of its kind. */
 export const STORIES: readonly Story[] = [
   ...[IMAGES, REFERENCES, TOLD, PROBES, MEANS, INIT, SERVICES, NETWORK, SCHEDULING, REFUSED, STORAGE],
-  ...[SCALING, JOBS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, AFTERWARDS, SETTINGS, KNOWN],
+  ...[SCALING, JOBS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, AFTERWARDS, SETTINGS, KNOWN, DEMOS],
   ...[BUILDS, MOVES, RELEASES, CHARTS],
   ...[HELD, REASONS, POLICIES, USED, OPERATORS],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES].flat(),

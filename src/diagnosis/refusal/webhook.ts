@@ -1,6 +1,5 @@
-import type { KubernetesObject } from "../../signal/object.ts";
+import { configurationOf, webhooksIn } from "../admission.ts";
 import type { Hypothesis } from "../hypothesis.ts";
-import type { Scene } from "../scene.ts";
 import { historyOf } from "../suspects.ts";
 import { citeSuspect } from "../telling.ts";
 import { type Found, forPeople } from "./found.ts";
@@ -9,9 +8,7 @@ import { type Found, forPeople } from "./found.ts";
 export function webhookDown(found: Found): Hypothesis {
   const { scene, refusal } = found;
   const name = refusal.is === "webhook-down" ? refusal.webhook : "";
-  const owner = webhooksOf(scene).find((configuration) =>
-    JSON.stringify(configuration["webhooks"] ?? []).includes(`"${name}"`),
-  );
+  const owner = configurationOf(scene.lookup, name);
   const where = owner === undefined ? "" : ` of ${owner.kind} ${owner.metadata.name}`;
   const hypothesis = forPeople(
     found,
@@ -34,15 +31,8 @@ export function webhookDown(found: Found): Hypothesis {
 
 /** The API server waits for every webhook in turn; where there is none, it is itself too slow. */
 export function tooSlow(found: Found): Hypothesis {
-  const webhooks = webhooksOf(found.scene).map(({ metadata }) => metadata.name);
+  const webhooks = webhooksIn(found.scene.lookup).map(({ metadata }) => metadata.name);
   const why = webhooks.length > 0 ? `one of the admission webhooks of ${webhooks.join(", ")}` : "the API server itself";
   const category = webhooks.length > 0 ? "webhook_mesh" : "node_infra";
   return forPeople(found, category, `See what is slow, ${why}: no manifest of these pods is wrong.`);
-}
-
-function webhooksOf({ lookup }: Scene): readonly KubernetesObject[] {
-  return [
-    "admissionregistration.k8s.io/ValidatingWebhookConfiguration",
-    "admissionregistration.k8s.io/MutatingWebhookConfiguration",
-  ].flatMap((kind) => lookup.all(kind));
 }

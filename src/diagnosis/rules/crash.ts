@@ -118,7 +118,8 @@ function cameUp(scene: Scene, root: ObjectRef, name: string): boolean {
   return isDone && container !== undefined && "readinessProbe" in container.spec;
 }
 
-// What a container may fail by: its own fields, the pod's, and the content that it reads; never another container's.
+// What a container may fail by: its own fields, the pod's, and the content that it reads; of another container only that
+// it is there, where a port is taken.
 function concerns(suspect: Suspect, found: Failing): boolean {
   if (suspect.object.kind === "ConfigMap" || suspect.object.kind === "Secret") return suspect.path[0] === "data";
   if (suspect.path.length === 0 || suspect.path.includes("metadata")) return false;
@@ -126,6 +127,7 @@ function concerns(suspect: Suspect, found: Failing): boolean {
   const step = containerStep(suspect.path);
   if (step !== undefined) {
     const field = String(step.rest[0] ?? "");
+    if (field === "" && found.complaints.some(({ is }) => is === "port-taken")) return true;
     return (
       step.container === found.container &&
       !["resources", "imagePullPolicy", "readinessProbe", "livenessProbe"].includes(field)

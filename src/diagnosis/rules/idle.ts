@@ -1,16 +1,18 @@
-import { type ObjectRef, refText } from "../../signal/object.ts";
+import { keyOf, type ObjectRef, refText } from "../../signal/object.ts";
+import { servicesOf, webhooksIn } from "../admission.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { textAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf } from "../suspects.ts";
+import { workloadsSelectedBy } from "../symptoms/workloads.ts";
 import { ailing, citeSuspect, citeSymptom } from "../telling.ts";
 
 /** A workload that others ask and that is scaled to zero: by a commit, by hand, or by an autoscaler that sees no work. */
 export const idle: Rule = {
   name: "scaled-to-zero",
-  categories: ["replicas_drift", "drift", "no_op"],
+  categories: ["replicas_drift", "drift", "no_op", "webhook_mesh"],
   sees: ["scaled-to-zero"],
   silentIf: ["an autoscaler scales it", "git has asked for none for as long as is known"],
   asksFor: {},
@@ -52,10 +54,11 @@ function judge(scene: Scene, root: ObjectRef, symptom: Symptoms): readonly Hypot
   }
   const [changed] = historyOf(scene, root).filter(({ path, to }) => path.join("/") === "spec/replicas" && to === 0);
   // Scaled to zero in git for as long as anybody knows: that is how it is meant to be.
-  if (changed === undefined && scene.history.known) return [];
+  if (changed === undefined && scene.history.known && isDeclaredZero) return [];
   return [
     {
       ...common,
+      category: isAskedAtAdmission(scene, root) ? "webhook_mesh" : common.category,
       cites: [citeSymptom(symptom), ...(changed === undefined ? [] : [citeSuspect(changed)])],
       confidence: confidenceOf({ prior: changed === undefined ? { right: 4, wrong: 1 } : { right: 9, wrong: 1 } }),
       advice: { is: "person", because: `Decide whether ${root.name} should run again: somebody scaled it to zero.` },
@@ -71,4 +74,12 @@ function isScaledByOthers(scene: Scene, root: ObjectRef): boolean {
       (object) =>
         object.metadata.namespace === root.namespace && textAt(object, "spec", "scaleTargetRef", "name") === root.name,
     );
+}
+
+// Without it nothing may be created: that is more than a program that nobody runs.
+function isAskedAtAdmission({ lookup }: Scene, root: ObjectRef): boolean {
+  return webhooksIn(lookup)
+    .flatMap((configuration) => servicesOf(configuration))
+    .flatMap((service) => lookup.get(service) ?? [])
+    .some((service) => workloadsSelectedBy(lookup, service).some((workload) => keyOf(workload) === keyOf(root)));
 }

@@ -84,6 +84,7 @@ function judge(scene: Scene, root: ObjectRef, found: Failing): readonly Hypothes
   const other =
     cutCpu(scene, root, { ...found, told }) ??
     movedPort(scene, root, found, told) ??
+    startedOtherwise(scene, root, found, told) ??
     shortCpu(scene, root, { ...found, told });
   if (other !== undefined) return [other];
   const likely = likelyProbe(scene, root, found);
@@ -159,6 +160,22 @@ function movedPort(
       !hasWord(valueText(suspect.to), port),
   );
   if (first === undefined) return undefined;
+  const charge = { category: categoryOf(first), root, symptoms: [symptom], ...told } as const;
+  return blame({ ...charge, suspects: [first], prior: { right: 9, wrong: 1 } });
+}
+
+// Nobody listens where the probe asks since the program is started in another way, and says nothing of it.
+function startedOtherwise(
+  scene: Scene,
+  root: ObjectRef,
+  { symptom, failure, container, complains }: Failing,
+  told: Told,
+): Hypothesis | undefined {
+  if (failure.how !== "refused" || complains) return undefined;
+  const remembered = suspectsOf(scene, root).filter(({ worked }) => worked !== null);
+  const [first, ...others] = remembered;
+  if (first === undefined || others.length > 0 || !isContainerField(first, container.name, "args", "command"))
+    return undefined;
   const charge = { category: categoryOf(first), root, symptoms: [symptom], ...told } as const;
   return blame({ ...charge, suspects: [first], prior: { right: 9, wrong: 1 } });
 }
