@@ -9,15 +9,18 @@ import { podTemplateOf, referencesOf } from "./workload.ts";
 
 /**
  * The live object that a signal means: the one it names; where it leaves the namespace out, the only one of that kind
- * and name; a node by its address; the workload of a pod that is gone.
+ * and name; a node by its address.
  */
 export function meantObject(lookup: Lookup, ref: ObjectRef): KubernetesObject | undefined {
-  return lookup.get(ref) ?? onlyOne(lookup, ref) ?? nodeAt(lookup, ref) ?? makerOf(lookup, ref);
+  return lookup.get(ref) ?? onlyOne(lookup, ref) ?? nodeAt(lookup, ref);
 }
 
-/** The roots that a signal about an object is about: its own, and those of what it guards, scales, keeps or leads to. */
+/**
+ * The roots that a signal about an object is about: its own, and those of what it guards, scales, keeps or leads to; the
+ * workload of a pod that is gone.
+ */
 export function rootsMeant(lookup: Lookup, ref: ObjectRef): readonly ObjectRef[] {
-  const object = meantObject(lookup, ref);
+  const object = meantObject(lookup, ref) ?? makerOf(lookup, ref);
   if (object === undefined) return [rootRef(lookup, ref)];
   return [lookup.rootOf(object), ...subjectsOf(lookup, object)];
 }

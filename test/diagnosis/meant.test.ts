@@ -49,9 +49,7 @@ describe("what a signal means", () => {
   test.each([
     ["the only one of a name where no namespace is said", ref("v1", "Pod", "db-0", null), "db-0"],
     ["a node by its address", ref("v1", "Node", "10.0.0.7", null), "worker-1"],
-    ["the Deployment of a pod that is gone", ref("v1", "Pod", "web-5d4f7c9b86-x2k9z"), "web"],
-    ["the StatefulSet of a pod that is gone", ref("v1", "Pod", "db-1"), "db"],
-    ["nothing that is not there", ref("v1", "Pod", "other-5d4f7c9b86-x2k9z"), undefined],
+    ["nothing that is not there", ref("v1", "Pod", "web-5d4f7c9b86-x2k9z"), undefined],
   ])("is %s", (_, named, name) => {
     expect(meantObject(lookup, named)?.metadata.name).toBe(name);
   });
@@ -74,5 +72,13 @@ describe("what a signal means", () => {
     ],
   ])("a signal about %s", (_, named, root) => {
     expect(rootsMeant(lookup, named).map(refText)).toEqual([refText(named), root]);
+  });
+
+  test.each([
+    ["web-5d4f7c9b86-x2k9z", "Deployment/shop/web"],
+    ["db-1", "StatefulSet/shop/db"],
+    ["other-5d4f7c9b86-x2k9z", "Pod/shop/other-5d4f7c9b86-x2k9z"],
+  ])("a signal about pod %s, which is gone, is about what made it", (name, root) => {
+    expect(rootsMeant(lookup, ref("v1", "Pod", name)).map(refText)).toEqual([root]);
   });
 });
