@@ -5,6 +5,8 @@ import type { World } from "./evidence/world.ts";
 import type { Incident, IssueRef, PullRef, RepositoryRef } from "./incident/incident.ts";
 import type { ChartAnswer, ChartJob } from "./manifest/helm/chart-job.ts";
 import type { FileTree } from "./manifest/tree.ts";
+import type { CheckDraft, IssueDraft, ProposalDraft } from "./proposal/draft.ts";
+import type { OpenResult, ProposalState } from "./proposal/standing.ts";
 import type { Json } from "./signal/object.ts";
 import type { Signal } from "./signal/signal.ts";
 
@@ -34,14 +36,6 @@ export type Repository = {
 /** Renders Helm charts, offline: what a chart needs is among its files, or it is refused. */
 export type Charts = { readonly render: (job: ChartJob) => Promise<ChartAnswer> };
 
-/** What Oakum writes on an issue. The first line of `body` is the marker it is found by. */
-export type IssueDraft = {
-  readonly key: string;
-  readonly title: string;
-  readonly body: string;
-  readonly labels: readonly string[];
-};
-
 /** Issues on the forge; an issue is Oakum's own where marker and author both say so. */
 export type Issues = {
   readonly find: (
@@ -56,52 +50,6 @@ export type Issues = {
   ) => Promise<void>;
   /** One comment a topic on an issue or pull request, found by marker and author, edited in place. */
   readonly comment: (thread: IssueRef | PullRef, topic: string, body: string) => Promise<void>;
-};
-
-/** A proposal to be opened: one commit with these files on a new branch from `base`. */
-export type ProposalDraft = {
-  /** Names the branch too (`branchOf`), so that it is found again without a search. */
-  readonly key: string;
-  readonly baseBranch: string;
-  /** The commit the patch was made against; the forge's branch must still have the same bytes in the touched files. */
-  readonly baseCommit: string;
-  readonly message: string;
-  /** Every touched file after the change; null where it is removed. */
-  readonly files: ReadonlyMap<string, Uint8Array | null>;
-  /** The same files as they were when the patch was made; null where there was none. */
-  readonly before: ReadonlyMap<string, Uint8Array | null>;
-  readonly title: string;
-  /** The first line is the marker it is found by. */
-  readonly body: string;
-  readonly labels: readonly string[];
-};
-
-/** A proposal as it stands on the forge now. */
-export type ProposalState = {
-  readonly pull: PullRef;
-  readonly key: string;
-  readonly headCommit: string;
-  readonly fate: /** It conflicts where the forge says that it cannot be merged into its base as that stands now. */
-    | { readonly is: "open"; readonly conflicts: boolean }
-    | { readonly is: "merged"; readonly commit: string; readonly at: Date }
-    | { readonly is: "closed"; readonly at: Date; readonly byUs: boolean };
-};
-
-/**
- * Opening was refused for a reason that can happen: the base moved under the patch, the branch holds other bytes, or a
- * proposal with this key was opened before and is closed.
- */
-export type OpenResult =
-  | { readonly ok: true; readonly pull: PullRef }
-  | { readonly ok: false; readonly code: "STALE" | "BRANCH_TAKEN" | "CLOSED"; readonly because: string };
-
-/** A check run on a proposal's commit: the policy findings, with annotations on the changed lines. */
-export type CheckDraft = {
-  readonly name: string;
-  readonly passed: boolean;
-  readonly title: string;
-  readonly summary: string;
-  readonly annotations: readonly { readonly file: string; readonly line: number; readonly text: string }[];
 };
 
 /** Proposals on the forge. */

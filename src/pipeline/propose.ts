@@ -1,5 +1,5 @@
 import type { Incident, PullRef } from "../incident/incident.ts";
-import type { ProposalDraft } from "../ports.ts";
+import type { ProposalDraft } from "../proposal/draft.ts";
 import { editedFiles } from "../proposal/edited-files.ts";
 import { renderBody } from "../proposal/facts.ts";
 import { attemptKey } from "../proposal/key.ts";

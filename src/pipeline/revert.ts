@@ -1,6 +1,6 @@
 import type { LifeEvent } from "../incident/event.ts";
 import type { Incident, Revert } from "../incident/incident.ts";
-import type { ProposalDraft } from "../ports.ts";
+import type { ProposalDraft } from "../proposal/draft.ts";
 import { editedFiles } from "../proposal/edited-files.ts";
 import { renderBody } from "../proposal/facts.ts";
 import { inverseEdits } from "../proposal/inverse.ts";

@@ -1,5 +1,6 @@
 import type { RepositoryRef } from "../../src/incident/incident.ts";
-import type { IssueDraft, Issues, ProposalDraft, Proposals } from "../../src/ports.ts";
+import type { Issues, Proposals } from "../../src/ports.ts";
+import type { IssueDraft, ProposalDraft } from "../../src/proposal/draft.ts";
 import { markerLine } from "../../src/proposal/marker.ts";
 import type { TwinThread, TwinWrite } from "../twins/forge.ts";
 

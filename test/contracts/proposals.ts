@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { PullRef } from "../../src/incident/incident.ts";
-import type { CheckDraft, OpenResult, ProposalDraft, Proposals } from "../../src/ports.ts";
+import type { Proposals } from "../../src/ports.ts";
+import type { CheckDraft, ProposalDraft } from "../../src/proposal/draft.ts";
 import { branchOf, markerLine } from "../../src/proposal/marker.ts";
+import type { OpenResult } from "../../src/proposal/standing.ts";
 import { FLEET, type ForgeWorld, proposalDraft, START, texts } from "./forge.ts";
 
 const CHECKOUT = "apps/checkout.yaml";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { IssueRef, PullRef, RepositoryRef } from "../../src/incident/incident.ts";
-import type { Access, Issues, ProposalDraft, ProposalState, Proposals } from "../../src/ports.ts";
+import type { Access, Issues, Proposals } from "../../src/ports.ts";
+import type { ProposalDraft } from "../../src/proposal/draft.ts";
 import {
   branchOf,
   keyOfBranch,
@@ -10,6 +11,7 @@ import {
   TAKEN_BACK_LABEL,
 } from "../../src/proposal/marker.ts";
 import { trimmed } from "../../src/proposal/sanitise.ts";
+import type { ProposalState } from "../../src/proposal/standing.ts";
 
 /** A write whose answer can get lost on its way back, its work being done. */
 export type TwinWrite = "issue" | "comment" | "branch" | "pull" | "check";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ProbotOctokit } from "probot";
 import type { PullRef } from "../../incident/incident.ts";
-import type { CheckDraft } from "../../ports.ts";
+import type { CheckDraft } from "../../proposal/draft.ts";
 import { trimmed } from "../../proposal/sanitise.ts";
 import { named } from "./issues.ts";
 

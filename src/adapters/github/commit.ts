@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { ProbotOctokit } from "probot";
 import type { RepositoryRef } from "../../incident/incident.ts";
-import type { OpenResult, ProposalDraft } from "../../ports.ts";
+import type { ProposalDraft } from "../../proposal/draft.ts";
 import { branchOf } from "../../proposal/marker.ts";
+import type { OpenResult } from "../../proposal/standing.ts";
 import { statusOf } from "./failure.ts";
 import { named } from "./issues.ts";
 

@@ -1,8 +1,10 @@
 import type { ProbotOctokit } from "probot";
 import type { PullRef, RepositoryRef } from "../../incident/incident.ts";
-import type { OpenResult, ProposalDraft, ProposalState, Proposals } from "../../ports.ts";
+import type { Proposals } from "../../ports.ts";
+import type { ProposalDraft } from "../../proposal/draft.ts";
 import { branchOf, keyOfBranch, OUR_LABEL, TAKEN_BACK_LABEL } from "../../proposal/marker.ts";
 import { trimmed } from "../../proposal/sanitise.ts";
+import type { OpenResult, ProposalState } from "../../proposal/standing.ts";
 import { putCheck } from "./check.ts";
 import type { Client } from "./client.ts";
 import { commitFiles } from "./commit.ts";
