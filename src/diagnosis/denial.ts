@@ -30,8 +30,19 @@ export function speaksOf(text: string, suspect: Suspect): boolean {
   const said = text.toLowerCase();
   const fields = [...stepsOf(suspect), ...keysOf(suspect.from), ...keysOf(suspect.to)];
   return (
-    fields.some((field) => said.includes(field.toLowerCase().replace(/s$/, ""))) ||
+    fields.some((field) => isSaid(said, field)) ||
     newWords(suspect).some((word) => word.length > 3 && hasWord(text, word))
+  );
+}
+
+// As it is written, or in words: "service account token" for automountServiceAccountToken, "allow-http" for the
+// annotation kubernetes.io/ingress.allow-http.
+function isSaid(said: string, field: string): boolean {
+  const last = field.split(/[/.]/).at(-1) ?? field;
+  const words = last.split(/(?=[A-Z])/).map((word) => word.toLowerCase().replace(/s$/, ""));
+  return (
+    [field, last].some((form) => said.includes(form.toLowerCase().replace(/s$/, ""))) ||
+    (words.length > 1 && words.every((word) => said.includes(word)))
   );
 }
 

@@ -1,7 +1,11 @@
-import { keyOf, type ObjectRef, refText } from "../../signal/object.ts";
+import { keyOf, type ObjectRef, refOf, refText } from "../../signal/object.ts";
+import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
+import { speaksOf } from "../denial.ts";
+import type { Hypothesis } from "../hypothesis.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
+import { historyOf, type Suspect } from "../suspects.ts";
 import type { Trouble } from "../symptom.ts";
 import { ailing, citeSymptom } from "../telling.ts";
 import { rootRef } from "../troubles.ts";
@@ -11,30 +15,66 @@ export const violation: Rule = {
   name: "breaks-a-policy",
   categories: ["policy_scan"],
   sees: ["violation"],
-  silentIf: ["the scan passed, skipped it or only warned"],
-  asksFor: {},
+  silentIf: ["the scan passed, skipped it or only warned", "the policy is younger than the change"],
+  asksFor: { "restore-fields": "what the commit changed that the policy speaks of" },
   diagnose: (scene, trouble) => {
-    const [first, ...others] = ailing(trouble, "violation");
-    if (first === undefined) return [];
-    const root = breaker(scene, trouble);
-    const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
-    return [
-      {
-        category: "policy_scan",
-        root,
-        sentence: `${refText(root)} does not keep to ${first.ailment.policy}: ${first.ailment.message}${more}.`,
-        cites: [first, ...others.slice(0, 2)].map(citeSymptom),
-        confidence: confidenceOf({ prior: { right: 19, wrong: 1 } }),
-        advice: {
-          is: "person",
-          because: `Make ${refText(root)} keep to ${first.ailment.policy}, or have the policy's owner change it: only people may loosen it.`,
-        },
-        culprit: null,
-        wrongIf: "the next scan finds nothing",
-      },
-    ];
+    const symptoms = ailing(trouble, "violation");
+    return symptoms.length === 0 ? [] : [judge(scene, trouble, symptoms)];
   },
+  foretell: () => ({ silent: "unknown", because: "only the next scan tells; before the commit none found this" }),
 };
+
+type Violation = ReturnType<typeof ailing<"violation">>[number];
+
+function judge(scene: Scene, trouble: Trouble, symptoms: readonly Violation[]): Hypothesis {
+  const [first, ...others] = symptoms as [Violation, ...Violation[]];
+  const root = breaker(scene, trouble);
+  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  const about = {
+    category: "policy_scan",
+    root,
+    sentence: `${refText(root)} does not keep to ${first.ailment.policy}: ${first.ailment.message}${more}.`,
+    wrongIf: "the next scan finds nothing",
+  } as const;
+  const [suspect, ...rest] = broughtBy(scene, root, first);
+  if (suspect !== undefined && others.length === 0) {
+    const suspects = [suspect, ...rest] as const;
+    return blame({ ...about, symptoms, suspects, prior: { right: 19, wrong: 1 }, supports: 1 });
+  }
+  return {
+    ...about,
+    cites: symptoms.slice(0, 3).map(citeSymptom),
+    confidence: confidenceOf({ prior: { right: 19, wrong: 1 } }),
+    advice: {
+      is: "person",
+      because: `Make ${refText(root)} keep to ${first.ailment.policy}, or have the policy's owner change it: only people may loosen it.`,
+    },
+    culprit: null,
+  };
+}
+
+// What one commit did to the object that the policy speaks of, where the policy was there before it.
+function broughtBy(scene: Scene, root: ObjectRef, { object, ailment }: Violation): readonly Suspect[] {
+  const spoken = historyOf(scene, root).filter(
+    (suspect) => suspect.path.length > 0 && suspect.commit !== null && speaksOf(ailment.message, suspect),
+  );
+  const commit = spoken[0]?.commit;
+  if (!commit || setSince(scene, object, ailment.policy) > commit.at) return [];
+  return spoken.filter((suspect) => suspect.commit?.commit === commit.commit);
+}
+
+// When a policy became what it is: a report of it is written anew again and again, the policy itself is not.
+function setSince(scene: Scene, told: ObjectRef, policy: string): string {
+  const name = policy.split("/")[0] ?? "";
+  const own = told.kind.endsWith("PolicyReport")
+    ? KYVERNO.flatMap((kind) => scene.lookup.find(kind, null, name) ?? [])[0]
+    : scene.lookup.get(told);
+  const made = own?.metadata.creationTimestamp ?? "";
+  const changed = own === undefined ? "" : (historyOf(scene, refOf(own))[0]?.commit?.at ?? "");
+  return [made, changed].toSorted().at(-1) ?? "";
+}
+
+const KYVERNO = ["kyverno.io/ClusterPolicy", "policies.kyverno.io/ValidatingPolicy"];
 
 // The object that breaks the policy, where it is one; else the policy speaks for all of them.
 function breaker({ lookup }: Scene, trouble: Trouble): ObjectRef {

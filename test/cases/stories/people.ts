@@ -343,13 +343,15 @@ export const DECISIONS: readonly Story[] = [
   },
 ];
 
-function constraint(kind: string, name: string, parameters: Readonly<Record<string, unknown>>): Manifest {
+/** A constraint of Gatekeeper that only tells. */
+export function constraint(kind: string, name: string, parameters: Readonly<Record<string, unknown>>): Manifest {
   return clusterObject("constraints.gatekeeper.sh/v1beta1", kind, name, {
     spec: { enforcementAction: "dryrun", parameters },
   });
 }
 
-function violates(named: string, violation: Readonly<Record<string, string>>): NonNullable<Story["cluster"]> {
+/** What Gatekeeper's audit finds of an object. */
+export function violates(named: string, violation: Readonly<Record<string, string>>): NonNullable<Story["cluster"]> {
   return (cluster) => {
     cluster.get(named)["status"] = {
       auditTimestamp: minutesAgo(1),

@@ -1,12 +1,24 @@
 import { refused } from "../build/fates.ts";
 import type { Story } from "../build/story.ts";
-import { changed } from "../build/tree.ts";
+import { minutesAgo } from "../build/time.ts";
+import { changed, withObject } from "../build/tree.ts";
 import { stopped } from "./flux.ts";
+import { constraint, violates } from "./people.ts";
 import { imageOf, inContainer, SHOP } from "./shop.ts";
 
 const APPS = "Kustomization/flux-system/apps";
 const CATALOG = "Deployment/shop/catalog";
 const OWNED = changed(SHOP, CATALOG, "metadata.labels.owner", "team-shop");
+
+const PROBED = withObject(SHOP, "policies/probes.yaml", constraint("K8sRequiredProbes", "probes-required", {}));
+const PROBES_REQUIRED = "K8sRequiredProbes/probes-required";
+const UNPROBED = violates(PROBES_REQUIRED, {
+  group: "apps",
+  kind: "Deployment",
+  namespace: "shop",
+  name: "catalog",
+  message: "Container <catalog> in your <Deployment> <catalog> has no <readinessProbe>.",
+});
 
 /** What policies of the cluster deny: a change that they speak of, or one that has nothing to do with it. */
 export const POLICIES: readonly Story[] = [
@@ -54,6 +66,26 @@ export const POLICIES: readonly Story[] = [
       "Deployment/shop/catalog dry-run failed (Invalid): deployments.apps \"catalog\" is forbidden: ValidatingAdmissionPolicy 'few-replicas' with binding 'few-replicas' denied request: failed expression: object.spec.replicas <= 10",
     ),
     git: { expected: "propose", also: "issue", category: ["policy_scan"], roots: [APPS, CATALOG] },
+  },
+  {
+    id: "audit-finds-probe-gone",
+    tells: "A commit took the readiness probe away that a policy asks for; everything runs, and the audit tells.",
+    good: PROBED,
+    bad: changed(PROBED, CATALOG, inContainer("catalog", "readinessProbe")),
+    cluster: UNPROBED,
+    git: { expected: "propose", category: ["policy_scan"], roots: [CATALOG, PROBES_REQUIRED] },
+    folder: { expected: "issue", category: ["policy_scan"], roots: [CATALOG, PROBES_REQUIRED] },
+  },
+  {
+    id: "audit-of-younger-policy",
+    tells: "The policy is younger than the commit that took the probe away: whether to have one is for people.",
+    good: PROBED,
+    bad: changed(PROBED, CATALOG, inContainer("catalog", "readinessProbe")),
+    cluster: (cluster) => {
+      Object.assign(cluster.get(PROBES_REQUIRED).metadata, { creationTimestamp: minutesAgo(5) });
+      UNPROBED(cluster);
+    },
+    git: { expected: "issue", category: ["policy_scan"], roots: [CATALOG, PROBES_REQUIRED], isCommit: false },
   },
 ];
 
