@@ -1,4 +1,4 @@
-import { type KubernetesObject, refOf, refText } from "../../signal/object.ts";
+import { isSameObject, type KubernetesObject, refOf, refText } from "../../signal/object.ts";
 import type { Lookup } from "../lookup.ts";
 import { selects, textsAt } from "../read.ts";
 import type { Symptom } from "../symptom.ts";
@@ -16,9 +16,11 @@ export function straySymptoms(
   pods: readonly KubernetesObject[],
 ): readonly Symptom[] {
   const { namespace, name } = service.metadata;
-  const [reached] = pods.map((pod) => lookup.rootOf(pod));
+  const roots = pods.map((pod) => lookup.rootOf(pod));
+  const [reached] = roots;
   const meant = WORKLOADS.flatMap((kind) => lookup.find(kind, namespace ?? null, name) ?? [])[0];
-  if (meant === undefined || reached === undefined || isServed(lookup, meant)) return [];
+  if (meant === undefined || reached === undefined || roots.some((root) => isSameObject(root, refOf(meant)))) return [];
+  if (isServed(lookup, meant)) return [];
   const text = `it sends to the pods of ${refText(reached)}, and no Service to those of ${refText(refOf(meant))}`;
   return [symptomOf(service, { is: "astray", meant: refOf(meant), reached }, { text, field: "spec.selector" })];
 }
