@@ -12,6 +12,7 @@ import { ASTRAY, LIMITS } from "./stories/limits.ts";
 import { DOUBTS, LOOK_ALIKES } from "./stories/look-alikes.ts";
 import { USED } from "./stories/metrics.ts";
 import { MOVES } from "./stories/moves.ts";
+import { NAMESPACES } from "./stories/namespaces.ts";
 import { OPERATORS } from "./stories/operators.ts";
 import { PARTS } from "./stories/parts.ts";
 import { CALM, DECISIONS, DRIFT, NODES } from "./stories/people.ts";
@@ -30,7 +31,7 @@ import { UPGRADES } from "./stories/upgrades.ts";
 export const STORIES: readonly Story[] = [
   ...[IMAGES, REFERENCES, TOLD, PROBES, MEANS, INIT, SERVICES, NETWORK, SCHEDULING, REFUSED, STORAGE],
   ...[SCALING, JOBS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, AFTERWARDS, SETTINGS, KNOWN, DEMOS],
-  ...[BUILDS, MOVES, RELEASES, CHARTS],
+  ...[BUILDS, MOVES, NAMESPACES, RELEASES, CHARTS],
   ...[HELD, REASONS, POLICIES, USED, OPERATORS],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES].flat(),
   ...[PARTS, LOOK_ALIKES, DOUBTS, ALERTS, UNDONE],

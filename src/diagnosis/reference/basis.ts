@@ -5,6 +5,7 @@ const REASONS: Readonly<Record<Basis, string>> = {
   successor: "the commit that took it away added exactly that in its place",
   "changed-alike": "the same commit changed the same reference elsewhere to it",
   "nearest-name": "it is the only name that comes near",
+  "other-namespace": "only there is one of that name",
   "other-height": "only there the same way leads, counted from another folder above",
   comment: "the comment beside the reference says where it comes from",
   "own-folder": "its folder is in the repository that this one brings",
@@ -12,7 +13,10 @@ const REASONS: Readonly<Record<Basis, string>> = {
 
 /** Why a reference should follow, or go, in one clause for a person. */
 export function basisText(resolution: Exclude<Resolution, { is: "unclear" }>, lost: string): string {
-  if (resolution.is === "follow") return `${lost} should be ${resolution.to}: ${REASONS[resolution.basis]}`;
+  if (resolution.is === "follow") {
+    const { to, namespace, basis } = resolution;
+    return `${lost} should be ${namespace === undefined ? to : `${namespace}/${to}`}: ${REASONS[basis]}`;
+  }
   const commit = `commit ${resolution.commit.hash.slice(0, 8)}`;
   if (resolution.heir !== undefined) {
     return `${lost} was moved by ${commit} to ${resolution.heir}, which is built from there, so the reference goes`;

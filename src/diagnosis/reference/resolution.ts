@@ -22,6 +22,8 @@ export type Basis =
   | "changed-alike"
   /** The only existing target whose name is a slip away. */
   | "nearest-name"
+  /** The only one of this name, though in another namespace. */
+  | "other-namespace"
   /** The only place to which the same way leads from another folder above. */
   | "other-height"
   /** A comment beside the reference names what this target alone provides. */
@@ -31,7 +33,14 @@ export type Basis =
 
 /** What a reference that leads nowhere was meant to lead to. */
 export type Resolution =
-  | { readonly is: "follow"; readonly to: string; readonly basis: Basis; readonly commit: Commit | null }
+  | {
+      readonly is: "follow";
+      readonly to: string;
+      /** Where that is another one than is looked in. */
+      readonly namespace?: string;
+      readonly basis: Basis;
+      readonly commit: Commit | null;
+    }
   /** A commit took the target away and put nothing in its place, or put it where another names it: the reference goes too. */
   | { readonly is: "remove"; readonly commit: Commit; readonly heir?: string }
   | { readonly is: "unclear"; readonly because: string; readonly commit: Commit | null };

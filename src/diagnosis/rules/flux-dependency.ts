@@ -1,6 +1,7 @@
-import { type ObjectRef, refText } from "../../signal/object.ts";
+import { type Json, type ObjectRef, refText } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
 import { dependencyChanges } from "../flux/dependencies.ts";
+import { inOtherNamespace } from "../flux/elsewhere.ts";
 import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, namesOf } from "../flux/fault.ts";
 import { culpritOf, introducingCommit } from "../flux/past.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
@@ -36,18 +37,24 @@ function missingDependency(scene: Scene, { symptom, trouble, object }: FluxFault
   // It may have come since the condition was written.
   if (scene.lookup.get(missing) !== undefined) return [];
 
-  const named = new Set(listAt(object, "spec", "dependsOn").map((entry) => textAt(entry, "name") ?? ""));
+  const entries = listAt(object, "spec", "dependsOn");
+  const named = new Set(entries.map((entry) => textAt(entry, "name") ?? ""));
+  const isMissing = (entry: Json): boolean => {
+    const target = { ...missing, namespace: textAt(entry, "namespace") ?? root.namespace };
+    return textAt(entry, "name") === trouble.name && scene.lookup.get(target) === undefined;
+  };
   // The condition may be older than the object's spec.
-  if (!named.has(trouble.name)) return [];
+  if (!entries.some(isMissing)) return [];
   const there = [...namesOf(scene, `${group}/${kind}`, namespace)];
   const introduced = introducingCommit(scene.history, filesNaming(scene, root), trouble.name);
-  const resolution = resolveName(scene.history, {
+  const byName = resolveName(scene.history, {
     kind,
     name: trouble.name,
     candidates: there.filter((name) => !named.has(name) && name !== root.name),
     named,
     introduced,
   });
+  const resolution = inOtherNamespace(scene, missing, byName);
   const renamed = resolution.is === "unclear" ? restored(scene, root, trouble.name) : undefined;
   const commit = resolution.commit ?? introduced;
   return [
@@ -100,7 +107,7 @@ function adviceOn(
   // A name that changes cannot be found by itself afterwards: its place can.
   const field: IntentField =
     resolution.is === "follow"
-      ? { path: ["spec", "dependsOn", at, "name"], from: name, to: resolution.to }
+      ? fieldFor(["spec", "dependsOn", at], entry, resolution)
       : { path: ["spec", "dependsOn", `[name=${name}]`], from: JSON.parse(JSON.stringify(entry)) };
   const because = basisText(resolution, name);
   return {
@@ -108,6 +115,16 @@ function adviceOn(
     intents: [{ kind: "set-flux", object: root, fields: [field], basis: because }],
     because,
   };
+}
+
+function fieldFor(
+  path: IntentField["path"],
+  entry: Json,
+  { to, namespace }: Extract<Resolution, { is: "follow" }>,
+): IntentField {
+  const field = namespace === undefined ? "name" : "namespace";
+  const from = textAt(entry, field);
+  return { path: [...path, field], ...(from === undefined ? {} : { from }), to: namespace ?? to };
 }
 
 function filesNaming(scene: Scene, root: FluxFault["symptom"]["object"]): ReadonlySet<string> {

@@ -2,6 +2,7 @@ import type { Commit } from "../../evidence/commit.ts";
 import { type KubernetesObject, kindKey, type ObjectRef, refText } from "../../signal/object.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
+import { inOtherNamespace } from "../flux/elsewhere.ts";
 import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, namesOf } from "../flux/fault.ts";
 import { ownSource } from "../flux/own-source.ts";
 import { culpritOf, introducingCommit } from "../flux/past.ts";
@@ -24,7 +25,7 @@ export const fluxSource: Rule = {
   sees: ["flux source-missing"],
   silentIf: ["the source is there by now"],
   asksFor: {
-    "set-flux": "the one source that comes near, or that the commit renamed it to",
+    "set-flux": "the one source that comes near, that the commit renamed it to, or that its folder comes from",
     "restore-fields": "the reference before the commit",
     "restore-object": "the source as the commit removed it",
   },
@@ -107,17 +108,12 @@ function refOfOwner({ owner }: Site): ObjectRef {
 
 type Search = { readonly site: Site; readonly namespace: string; readonly introduced: Commit | undefined };
 
-/** What the reference was meant to name; with a namespace where that is another one, too. */
-type Meant = Resolution & { readonly namespace?: string };
-
-function resolutionOf(scene: Scene, { site: { owner, source }, namespace, introduced }: Search): Meant {
+function resolutionOf(scene: Scene, { site: { owner, source, path }, namespace, introduced }: Search): Resolution {
   const there = namesOf(scene, `${GROUP}/${source.kind}`, namespace);
-  const byName = resolveName(scene.history, {
-    kind: source.kind,
-    name: source.name,
-    candidates: [...there],
-    introduced,
-  });
+  const named = { kind: source.kind, name: source.name, candidates: [...there], introduced };
+  const inOwn = resolveName(scene.history, named);
+  // A chartRef leads to what each namespace has for itself: another one's was not meant.
+  const byName = path.includes("chartRef") ? inOwn : inOtherNamespace(scene, source, inOwn);
   if (byName.is === "follow") return byName;
   const commented = sourceByComment(scene, owner, { kind: source.kind, namespace });
   if (commented !== undefined) return { is: "follow", to: commented, basis: "comment", commit: null };
@@ -149,7 +145,7 @@ function plainUrl(url: string): string {
   return url.replace(/\/+$/, "").toLowerCase();
 }
 
-function adviceOn(scene: Scene, site: Site, root: ObjectRef, resolution: Meant): Advice {
+function adviceOn(scene: Scene, site: Site, root: ObjectRef, resolution: Resolution): Advice {
   const { path, source } = site;
   const intents: Intent[] = [];
   if (resolution.is === "follow") {
@@ -182,10 +178,14 @@ function adviceOn(scene: Scene, site: Site, root: ObjectRef, resolution: Meant):
 }
 
 function fieldsFor({ owner, path, source }: Site, name: string, namespace = source.namespace): IntentField[] {
-  const renamed: IntentField = { path: [...path, "name"], from: source.name, to: name };
-  if (namespace === source.namespace) return [renamed];
   const said = textAt(owner, ...path, "namespace");
-  return [renamed, { path: [...path, "namespace"], ...(said === undefined ? {} : { from: said }), to: namespace }];
+  const renamed: IntentField = { path: [...path, "name"], from: source.name, to: name };
+  const moved: IntentField = {
+    path: [...path, "namespace"],
+    ...(said === undefined ? {} : { from: said }),
+    to: namespace,
+  };
+  return [...(name === source.name ? [] : [renamed]), ...(namespace === source.namespace ? [] : [moved])];
 }
 
 // Where nobody read the sources of a kind, what git makes is taken for there.
