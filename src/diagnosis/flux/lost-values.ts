@@ -14,13 +14,25 @@ export function lostValues({ trouble, object }: FluxFault): LostReference | unde
   return at < 0 ? undefined : { kind: trouble.kind, name: trouble.name, path: ["spec", "valuesFrom", at, "name"] };
 }
 
-/** What a commit changed of a release, as far as undoing it mends: not where it named before what is not there either. */
+/**
+ * What a commit changed of a release, as far as undoing it mends: not where it named before what is not there either, nor
+ * where it began to take values from elsewhere along with others of its own, which count on them.
+ */
 export function worthUndoing(
   scene: Scene,
   fault: FluxFault,
   changes: readonly FieldHistory[],
 ): readonly FieldHistory[] {
-  return changes.some((change) => namesLost(scene, fault, change)) ? [] : changes;
+  const isVain = changes.some((change) => namesLost(scene, fault, change)) || isHalf(scene, fault, changes);
+  return isVain ? [] : changes;
+}
+
+function isHalf(scene: Scene, { trouble }: FluxFault, changes: readonly FieldHistory[]): boolean {
+  const [first] = changes;
+  if (trouble.is !== "values-missing" || first === undefined) return false;
+  const isBegun = changes.every(({ from }) => from === undefined);
+  const together = scene.changes(first.object).filter(({ commit }) => commit.commit === first.commit.commit);
+  return isBegun && together.some(({ path }) => path[0] === "spec" && path[1] === "values");
 }
 
 function namesLost({ lookup }: Scene, { trouble, object }: FluxFault, { path, from }: FieldHistory): boolean {

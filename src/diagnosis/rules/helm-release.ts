@@ -74,7 +74,9 @@ function explained(scene: Scene, fault: FluxFault, root: ObjectRef, reading: Rea
       ...(culprit === null ? [] : [commitFact({ ...culprit, hash: culprit.commit }, didOf(what))]),
     ],
     confidence: confidenceOf({ prior: { right: 14, wrong: 1 }, supports: culprit === null ? 0 : 1 }),
-    advice: mend?.advice ?? adviceOf(root, isOfRelease ? worthUndoing(scene, fault, together) : [], chart),
+    advice:
+      mend?.advice ??
+      adviceOf(root, { trouble, undone: isOfRelease ? worthUndoing(scene, fault, together) : [], chart }),
     culprit,
     wrongIf: "the chart repository or the cluster changed, and the release did not",
   };
@@ -169,14 +171,24 @@ function releaseOf(scene: Scene, object: FluxFault["object"]): ObjectRef {
   return refOf(release ?? object);
 }
 
-function adviceOf(root: ObjectRef, undone: readonly FieldHistory[], chart: BrokenChart | undefined): Advice {
+function forPeople(root: ObjectRef, trouble: FluxFault["trouble"]): string {
+  if (trouble.is === "values-missing") {
+    return `Make ${trouble.kind} ${trouble.name}, or say what ${refText(root)} should take instead: nothing tells which was meant.`;
+  }
+  return `Read what the chart says, and change the version or the values of ${refText(root)}: no commit within reach explains it.`;
+}
+
+type Undoing = {
+  readonly trouble: FluxFault["trouble"];
+  readonly undone: readonly FieldHistory[];
+  readonly chart: BrokenChart | undefined;
+};
+
+function adviceOf(root: ObjectRef, { trouble, undone, chart }: Undoing): Advice {
   const [first] = undone;
   const commit = first?.commit.commit ?? chart?.broken?.commit.hash;
   if (commit === undefined) {
-    return {
-      is: "person",
-      because: `Read what the chart says, and change the version or the values of ${refText(root)}: no commit within reach explains it.`,
-    };
+    return { is: "person", because: forPeople(root, trouble) };
   }
   const files = chart?.broken?.commit.hash === commit ? [...chart.broken.files] : [];
   const intents: Intent[] = [

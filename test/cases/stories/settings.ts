@@ -187,6 +187,18 @@ export const SETTINGS: readonly Story[] = [
     git: { expected: "issue", category: ["helm_values"], roots: [RELEASE] },
   },
   {
+    id: "values-source-begun-with-values",
+    tells: "The release begins to take values from a ConfigMap that nobody made, and turns on what needs them.",
+    good: release({ values: { replicas: 2 } }),
+    bad: release({ values: { replicas: 2, auth: true }, valuesFrom: [{ kind: "ConfigMap", name: "archive" }] }),
+    cluster: stops(
+      RELEASE,
+      "ValuesError",
+      "could not resolve ConfigMap chart values reference 'shop/archive' with key 'values.yaml': configmaps \"archive\" not found",
+    ),
+    git: { expected: "issue", category: ["helm_values"], roots: [RELEASE] },
+  },
+  {
     id: "values-source-given-up",
     tells: "The release was told to take no values from elsewhere; Flux has not applied that yet.",
     good: release({ valuesFrom: [{ kind: "ConfigMap", name: "archive" }] }),
