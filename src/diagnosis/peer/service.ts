@@ -11,6 +11,7 @@ import { declaredAt, historyOf, suspectsOf } from "../suspects.ts";
 import { citeAbsence, citeFound, setting } from "../telling.ts";
 import { podTemplateOf } from "../workload.ts";
 import { inEnvironment } from "./address.ts";
+import { keptLocal } from "./local.ts";
 import { addressText, type Found, told } from "./unreachable.ts";
 
 /** No Service of this name is there. */
@@ -75,6 +76,8 @@ export function blocked(scene: Scene, root: ObjectRef, found: Found, service: Ku
   const policy =
     found.complaint.how === "refused" ? undefined : blockedBy(scene.lookup, root, service, found.complaint.port);
   if (policy !== undefined) return byPolicy(scene, root, found, policy);
+  const kept = keptLocal(scene, root, found, service);
+  if (kept !== undefined) return kept;
   return {
     ...told(root, found),
     category: found.complaint.how === "timeout" ? "network" : "app_or_db",

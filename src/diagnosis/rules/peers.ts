@@ -27,7 +27,7 @@ export const peers: Rule = {
     "a network policy stands between them: only people may loosen it",
   ],
   asksFor: {
-    "restore-fields": "the address, or the Service's port, before the commit",
+    "restore-fields": "the address, or the Service's port or traffic policy, before the commit",
     "restore-object": "the Service as the commit removed it",
     "set-environment":
       "the name or the port of the one Service that comes near; the cluster's own name server; the template before, which the controller still holds",

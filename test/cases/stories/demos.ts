@@ -1,4 +1,4 @@
-import { cannotPull, crashes, killedByProbe, notFound, refused, unschedulable } from "../build/fates.ts";
+import { cannotPull, crashes, killedByProbe, notFound, refused, unready, unschedulable } from "../build/fates.ts";
 import { clusterObject, deployment, object, service, statefulSet } from "../build/manifests.ts";
 import { ownerOf } from "../build/pods.ts";
 import type { Story } from "../build/story.ts";
@@ -24,6 +24,23 @@ function serversOf(image: string): readonly Manifest[] {
 const owned: NonNullable<Story["cluster"]> = (cluster) => {
   cluster.get(SERVERS).metadata["ownerReferences"] = [ownerOf(cluster.get(CLUSTER))];
 };
+
+const STOREFRONT = "Deployment/shop/storefront";
+const ASKS_IN_VAIN = unready(
+  "HTTP probe failed with statuscode: 503",
+  'level=error err="Get \\"http://catalog:80/api/items\\": dial tcp 10.96.12.34:80: connect: connection refused"\n',
+);
+
+/** The storefront on worker-2, the catalog where it is said. */
+function spread(catalog: string): NonNullable<Story["cluster"]> {
+  return (cluster) => {
+    for (const pod of cluster.ofKind("Pod")) {
+      if (pod.metadata.name.startsWith("catalog")) pod["spec"] = { ...(pod["spec"] as object), nodeName: catalog };
+      if (pod.metadata.name.startsWith("storefront"))
+        pod["spec"] = { ...(pod["spec"] as object), nodeName: "worker-2" };
+    }
+  };
+}
 
 const FULL = unschedulable(
   "0/3 nodes are available: 3 Insufficient cpu. preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod.",
@@ -75,6 +92,24 @@ export const DEMOS: readonly Story[] = [
     bad: changed(SHOP, CATALOG, inContainer("catalog", "command"), ["/bin/orders"]),
     fates: { [CATALOG]: killedByProbe("Liveness", "dial tcp 10.244.1.9:8080: connect: connection refused") },
     git: { expected: "propose", category: ["command_args"], roots: [CATALOG] },
+  },
+  {
+    id: "traffic-kept-on-the-node",
+    tells: "The catalog's Service was told to keep traffic on its node; no catalog runs on the storefront's.",
+    good: SHOP,
+    bad: changed(SHOP, "Service/shop/catalog", "spec.internalTrafficPolicy", "Local"),
+    fates: { [STOREFRONT]: ASKS_IN_VAIN },
+    cluster: spread("worker-1"),
+    git: { expected: "propose", category: ["service_port"], roots: ["Service/shop/catalog"] },
+  },
+  {
+    id: "traffic-kept-beside-one",
+    tells: "The Service keeps traffic on its node, and a catalog runs beside the storefront: something else is wrong.",
+    good: SHOP,
+    bad: changed(SHOP, "Service/shop/catalog", "spec.internalTrafficPolicy", "Local"),
+    fates: { [STOREFRONT]: ASKS_IN_VAIN },
+    cluster: spread("worker-2"),
+    git: { expected: "issue", category: ["app_or_db"], roots: [STOREFRONT], isCommit: false },
   },
   {
     id: "webhook-scaled-to-zero",
