@@ -24,6 +24,7 @@ import { image } from "./rules/image.ts";
 import { ingress } from "./rules/ingress.ts";
 import { lostName } from "./rules/lost-name.ts";
 import { memory } from "./rules/memory.ts";
+import { mesh } from "./rules/mesh.ts";
 import { node } from "./rules/node.ts";
 import { operated } from "./rules/operated.ts";
 import { peers } from "./rules/peers.ts";
@@ -49,6 +50,7 @@ export const RULES: readonly Rule[] = [
   peers,
   scheduling,
   operated,
+  mesh,
   refused,
   rights,
   service,

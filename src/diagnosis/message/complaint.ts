@@ -22,6 +22,8 @@ export type Said =
   | { readonly is: "certificate" }
   | { readonly is: "disk-full" }
   | { readonly is: "database" }
+  /** The proxy of a service mesh says that it lets no such request through, or that it ended the connection. */
+  | { readonly is: "mesh"; readonly how: "denied" | "cut" }
   | { readonly is: "not-found-command"; readonly command: string }
   | { readonly is: "fatal" };
 

@@ -22,6 +22,11 @@ export const FORMS: readonly Form[] = [
     /(?:is forbidden|Forbidden).*cannot (\w+) resource "?([\w./-]+)"?/,
     (match) => ({ is: "forbidden", account: null, verb: match[1] ?? "", resource: match[2] ?? "" }),
   ],
+  [/RBAC: access denied/, () => ({ is: "mesh", how: "denied" })],
+  [
+    /reset reason: (?:connection termination|remote connection failure)|upstream connect error or disconnect\/reset/,
+    () => ({ is: "mesh", how: "cut" }),
+  ],
   [
     /password authentication failed|Access denied for user|WRONGPASS|NOAUTH|invalid (?:username|credentials|password)|authentication (?:failed|failure|error)|auth(?:entication)? fail|(?:wrong|incorrect|bad) password|ACCESS_REFUSED|Login failed|not authorized to|SASL.*fail|(?:invalid|revoked|expired)[ _-](?:api[ _-]?)?(?:key|token)|token (?:has |was )?(?:been )?(?:expired|revoked)|401 Unauthorized|InvalidAccessKeyId|SignatureDoesNotMatch/i,
     () => ({ is: "login-failed" }),

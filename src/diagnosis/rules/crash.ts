@@ -96,6 +96,7 @@ const CAUSES = new Set<Complaint["is"]>([
   "disk-full",
   "database",
   "out-of-memory",
+  "mesh",
 ]);
 
 // The kubelet waits at most five minutes between two restarts: a pod that is much older than all of them ran well first.

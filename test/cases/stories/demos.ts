@@ -2,7 +2,7 @@ import { cannotPull, crashes, killedByProbe, notFound, refused, unready, unsched
 import { clusterObject, deployment, object, service, statefulSet } from "../build/manifests.ts";
 import { ownerOf } from "../build/pods.ts";
 import type { Story } from "../build/story.ts";
-import { changed, type Manifest, type Tree } from "../build/tree.ts";
+import { changed, type Manifest, type Tree, withObject } from "../build/tree.ts";
 import { imageOf, inContainer, SHOP } from "./shop.ts";
 
 const CATALOG = "Deployment/shop/catalog";
@@ -92,6 +92,49 @@ export const DEMOS: readonly Story[] = [
     bad: changed(SHOP, CATALOG, inContainer("catalog", "command"), ["/bin/orders"]),
     fates: { [CATALOG]: killedByProbe("Liveness", "dial tcp 10.244.1.9:8080: connect: connection refused") },
     git: { expected: "propose", category: ["command_args"], roots: [CATALOG] },
+  },
+  {
+    id: "mesh-denies-all",
+    tells: "A policy of the service mesh that lets nothing through came with a commit.",
+    good: SHOP,
+    bad: withObject(
+      SHOP,
+      "apps/mesh.yaml",
+      object("security.istio.io/v1", "AuthorizationPolicy", "deny-all", { spec: {} }),
+    ),
+    fates: { [STOREFRONT]: { log: "Error: 7 PERMISSION_DENIED: RBAC: access denied\n".repeat(3) } },
+    alerts: [{ alertname: "FrontendErrorRateHigh", namespace: "shop", service: "storefront" }],
+    git: { expected: "issue", category: ["webhook_mesh"], roots: ["AuthorizationPolicy/shop/deny-all"] },
+  },
+  {
+    id: "mesh-wants-tls",
+    tells: "The service mesh was told to take nothing but mutual TLS; the storefront's proxy is none of it.",
+    good: withObject(SHOP, "apps/mesh.yaml", mutualTls("PERMISSIVE")),
+    bad: withObject(SHOP, "apps/mesh.yaml", mutualTls("STRICT")),
+    fates: {
+      [STOREFRONT]: {
+        log: "upstream connect error or disconnect/reset before headers. reset reason: connection termination\n".repeat(
+          3,
+        ),
+      },
+    },
+    alerts: [{ alertname: "FrontendErrorRateHigh", namespace: "shop", service: "storefront" }],
+    git: { expected: "issue", category: ["webhook_mesh"], roots: ["PeerAuthentication/shop/default"] },
+  },
+  {
+    id: "mesh-without-a-policy",
+    tells: "The proxy cannot reach the catalog, and no policy of the mesh is there that would keep it from it.",
+    resembles: ["mesh-turns-away"],
+    good: SHOP,
+    fates: {
+      [STOREFRONT]: {
+        log: "upstream connect error or disconnect/reset before headers. reset reason: connection termination\n".repeat(
+          3,
+        ),
+      },
+    },
+    alerts: [{ alertname: "FrontendErrorRateHigh", namespace: "shop", service: "storefront" }],
+    git: { expected: "issue", category: ["app_or_db", "network"], roots: [STOREFRONT] },
   },
   {
     id: "traffic-kept-on-the-node",
@@ -188,6 +231,10 @@ function withSharedMemory(sizeLimit: string): Tree {
       }),
     ],
   };
+}
+
+function mutualTls(mode: string): Manifest {
+  return object("security.istio.io/v1", "PeerAuthentication", "default", { spec: { mtls: { mode } } });
 }
 
 function guard(replicas: number): Manifest {
