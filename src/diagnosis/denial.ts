@@ -41,9 +41,14 @@ function isSaid(said: string, field: string): boolean {
   const last = field.split(/[/.]/).at(-1) ?? field;
   const words = last.split(/(?=[A-Z])/).map((word) => word.toLowerCase().replace(/s$/, ""));
   return (
-    [field, last].some((form) => said.includes(form.toLowerCase().replace(/s$/, ""))) ||
-    (words.length > 1 && words.every((word) => said.includes(word)))
+    isWritten(said, field) || isWritten(said, last) || (words.length > 1 && words.every((word) => said.includes(word)))
   );
+}
+
+// Three letters are found in any text.
+function isWritten(said: string, field: string): boolean {
+  const stem = field.toLowerCase().replace(/s$/, "");
+  return stem.length > 3 ? said.includes(stem) : hasWord(said, field.toLowerCase());
 }
 
 // Words of every manifest, that tell no field from another.
