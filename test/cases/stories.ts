@@ -21,6 +21,7 @@ import { POLICIES } from "./stories/policies.ts";
 import { INIT, MEANS, PROBES, TOLD } from "./stories/programs.ts";
 import { REASONS } from "./stories/reasons.ts";
 import { REFERENCES } from "./stories/references.ts";
+import { REFUSALS } from "./stories/refusals.ts";
 import { JOBS, RIGHTS, SCALING } from "./stories/scaling.ts";
 import { NETWORK, SERVICES } from "./stories/services.ts";
 import { SETTINGS } from "./stories/settings.ts";
@@ -34,5 +35,5 @@ export const STORIES: readonly Story[] = [
   ...[BUILDS, MOVES, NAMESPACES, RELEASES, CHARTS],
   ...[HELD, REASONS, POLICIES, USED, OPERATORS],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES].flat(),
-  ...[PARTS, LOOK_ALIKES, DOUBTS, ALERTS, UNDONE],
+  ...[PARTS, LOOK_ALIKES, DOUBTS, ALERTS, UNDONE, REFUSALS],
 ].flat();

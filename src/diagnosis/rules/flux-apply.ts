@@ -7,11 +7,12 @@ import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, kus
 import type { NamedObject } from "../flux/message.ts";
 import { breakingCommit, culpritOf } from "../flux/past.ts";
 import { renderedRef } from "../flux/rendered.ts";
-import type { Advice, FactDraft, Hypothesis } from "../hypothesis.ts";
+import type { Advice, Culprit, FactDraft, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
 import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
 import type { FieldHistory, Scene } from "../scene.ts";
+import type { Symptom } from "../symptom.ts";
 
 /** What Flux renders is refused by the API server (kustomize-controller: ReconciliationFailed). */
 export const fluxApply: Rule = {
@@ -20,6 +21,7 @@ export const fluxApply: Rule = {
   sees: ["flux namespace-missing", "flux namespace-going", "flux namespace-unset", "flux immutable", "flux forbidden"],
   silentIf: ["what is missing is there by now", "the branch renders it elsewhere by now", "a policy denied it"],
   asksFor: {
+    "restore-object": "the namespace as the commit removed it",
     "restore-files": "the files as they were before the commit that moved the objects",
     "restore-fields": "the fields before the commit that changed what cannot be changed",
   },
@@ -44,6 +46,8 @@ function namespaceMissing(scene: Scene, { symptom }: FluxFault, name: string): H
   // It may have come, or its objects may have gone elsewhere, since the condition was written.
   if (scene.lookup.get(namespace) !== undefined) return [];
   if (id !== undefined && rendersOutside(scene.manifests, id, name)) return [];
+  const gone = scene.changes(namespace).find(({ path, to }) => path.length === 0 && to === undefined);
+  if (gone !== undefined) return [namespaceTaken(scene, symptom, namespace, gone.commit)];
   return [
     misplaced(scene, root, {
       sentence: `${refText(root)} applies objects to the namespace ${name}, which does not exist.`,
@@ -66,6 +70,21 @@ function namespaceGoing({ symptom }: FluxFault, name: string): Hypothesis {
     advice: { is: "person", because: `Find out who deletes the namespace ${name}, and what keeps it from going.` },
     culprit: null,
     wrongIf: `the namespace ${name} is gone and made again`,
+  };
+}
+
+function namespaceTaken(scene: Scene, symptom: Symptom, namespace: ObjectRef, culprit: Culprit): Hypothesis {
+  const intents: Intent[] = [{ kind: "restore-object", object: namespace, commit: culprit.commit }];
+  const fact = commitFact({ ...culprit, hash: culprit.commit }, `took ${refText(namespace)} away`);
+  return {
+    category: "gitops_namespace",
+    root: symptom.object,
+    sentence: `${refText(symptom.object)} applies objects to the namespace ${namespace.name}, which a commit took away.`,
+    cites: [conditionFact(symptom), absenceFact(scene, namespace), fact],
+    confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: 1 }),
+    advice: { is: "change", intents, because: `Bring ${refText(namespace)} back: what lives in it is still in git` },
+    culprit,
+    wrongIf: `something else makes the namespace ${namespace.name} and only has not yet`,
   };
 }
 
