@@ -1,5 +1,6 @@
 import { type ObjectRef, refText } from "../../signal/object.ts";
 import { declaredOf } from "../declared.ts";
+import { appliedOnce } from "../flux/inventory.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import { mapAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
@@ -16,7 +17,7 @@ type Repair = { readonly advice: Advice; readonly cites: Hypothesis["cites"]; re
 export function removal(scene: Scene, root: ObjectRef, lost: Lost): Repair | undefined {
   if (lost.name === null || lost.key !== null) return undefined;
   const ref = { apiVersion: "v1", kind: lost.kind, namespace: root.namespace, name: lost.name };
-  if (declaredOf(scene, ref) !== undefined) return awaited(ref);
+  if (declaredOf(scene, ref) !== undefined) return awaited(scene, ref);
   const gone = historyOf(scene, ref).find((suspect) => suspect.path.length === 0 && suspect.to === undefined);
   if (gone?.commit === undefined || gone.commit === null) return undefined;
   const { commit, subject, at } = gone.commit;
@@ -32,10 +33,16 @@ export function removal(scene: Scene, root: ObjectRef, lost: Lost): Repair | und
   };
 }
 
-function awaited(ref: ObjectRef): Repair {
+function awaited({ lookup }: Scene, ref: ObjectRef): Repair {
+  const applied = appliedOnce(lookup, ref);
+  const because =
+    applied === undefined
+      ? `${refText(ref)} is in git already: see why it has not been applied.`
+      : `${refText(ref)} is in git and was deleted by hand: Flux makes it again.`;
+  const known = citeFound("reference", `${refText(ref)} is in the repository`, refText(ref));
   return {
-    advice: { is: "nothing", because: `${refText(ref)} is in git already: see why it has not been applied.` },
-    cites: [citeFound("reference", `${refText(ref)} is in the repository`, refText(ref))],
+    advice: { is: "nothing", because },
+    cites: applied === undefined ? [known] : [known, applied],
     culprit: null,
   };
 }

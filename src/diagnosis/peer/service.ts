@@ -2,6 +2,7 @@ import { type JsonMap, type KubernetesObject, type ObjectRef, refOf, refText } f
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import { declaredOf } from "../declared.ts";
+import { appliedOnce } from "../flux/inventory.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { blockedBy, namesBlockedBy } from "../network-policy.ts";
 import { listAt, mapAt, textAt } from "../read.ts";
@@ -33,11 +34,13 @@ export function noService(scene: Scene, root: ObjectRef, found: Found, name: str
     };
   }
   if (declaredOf(scene, ref) !== undefined) {
+    const applied = appliedOnce(scene.lookup, ref);
     return {
       ...about,
+      cites: applied === undefined ? about.cites : [...about.cites, applied],
       root: ref,
       category: "service_missing",
-      confidence: confidenceOf({ prior: { right: 6, wrong: 1 } }),
+      confidence: confidenceOf({ prior: { right: 6, wrong: 1 }, supports: applied === undefined ? 0 : 1 }),
       advice: { is: "nothing", because: `${refText(ref)} is in git: Flux makes it again.` },
     };
   }

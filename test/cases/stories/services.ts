@@ -206,6 +206,23 @@ export const SERVICES: readonly Story[] = [
     folder: { expected: "issue", category: ["service_missing"], roots: [SERVICE, STOREFRONT, CATALOG] },
   },
   {
+    id: "service-deleted-by-hand",
+    tells: "Somebody deleted the catalog's Service in the cluster: git has it, and Flux makes it again.",
+    good: SHOP,
+    cluster: (cluster) => {
+      cluster.remove(SERVICE);
+      const entries = [{ id: "shop_catalog__Service", v: "v1" }];
+      cluster.set("Kustomization/flux-system/apps", "status", { inventory: { entries } });
+    },
+    fates: {
+      [STOREFRONT]: unready(
+        "HTTP probe failed with statuscode: 503",
+        'level=error msg="catalog unavailable" err="Get \\"http://catalog:80/api/items\\": dial tcp: lookup catalog on 10.96.0.10:53: no such host"\n',
+      ),
+    },
+    git: { expected: "none", also: "issue", category: ["service_missing", "drift"], roots: [SERVICE] },
+  },
+  {
     id: "ingress-service-typo",
     tells: "The Ingress sends to storefrnt; the Service is called storefront.",
     good: SHOP,
