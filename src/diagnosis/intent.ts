@@ -48,7 +48,13 @@ export const Intent = z.discriminatedUnion("kind", [
   /** Bring an object back that one commit removed, with the commit's own old bytes. */
   z.strictObject({ kind: z.literal("restore-object"), object: Ref, commit: z.string() }),
   /** Undo what one commit did to these files, for manifests that no longer build or name what is gone. */
-  z.strictObject({ kind: z.literal("restore-files"), files: z.array(z.string()).min(1), commit: z.string() }),
+  z.strictObject({
+    kind: z.literal("restore-files"),
+    files: z.array(z.string()).min(1),
+    commit: z.string(),
+    /** Where only the places are to blame that have this word. */
+    naming: z.string().optional(),
+  }),
   /** Write values into fields of an object; the cluster or the repository supplies them, and `basis` says from where. */
   z.strictObject({
     kind: z.enum(Object.keys(SETTINGS) as SettingKind[]),

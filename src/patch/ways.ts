@@ -2,6 +2,7 @@ import type { Intent } from "../diagnosis/intent.ts";
 import type { Commit } from "../evidence/commit.ts";
 import type { FieldChange } from "../manifest/difference.ts";
 import { editDocument } from "../manifest/edit/document.ts";
+import { revertEach, revertNaming } from "../manifest/edit/revert.ts";
 import type { Manifests } from "../manifest/manifests.ts";
 import type { ObjectRef } from "../signal/object.ts";
 import { editAtOrigins } from "./at-origin.ts";
@@ -29,7 +30,13 @@ export function waysOf(manifests: Manifests, intent: Intent, commit: Commit | nu
     case "restore-object":
       return commit === null ? [] : waysToRestoreObject(manifests, intent.object, undoCommit(manifests, commit));
     case "restore-files":
-      return commit === null ? [] : [wayToRestoreFiles(intent.files, undoCommit(manifests, commit))];
+      return commit === null
+        ? []
+        : [
+            ...waysToRestoreNamed(manifests, intent, commit),
+            ...waysToMendBuild(manifests, intent.files, commit),
+            wayToRestoreFiles(intent.files, undoCommit(manifests, commit)),
+          ];
     case "repair-entries":
       return [wayToRepair(manifests, intent.entries)];
     default:
@@ -81,6 +88,55 @@ function waysToRestoreObject(manifests: Manifests, object: ObjectRef, undone: Un
   const changes = [{ object, path: [], from: undefined, to: was }];
   const meant = (): Meant => ({ changes, undone: undone.manifests });
   return restoreObject(manifests, undone, changes).map((attempt) => ({ attempt, meant }));
+}
+
+// Where it is known which word is wrong, what else the commit did to the files is innocent.
+function waysToRestoreNamed(
+  manifests: Manifests,
+  { files, naming }: Extract<Intent, { readonly kind: "restore-files" }>,
+  commit: Commit,
+): readonly Way[] {
+  if (naming === undefined) return [];
+  const restored = commit.files.flatMap(({ path, before, after }) => {
+    const current = manifests.tree.read(path);
+    if (!files.includes(path) || before === null || after === null || current === undefined) return [];
+    const edited = revertNaming(path, { before, after, current }, naming);
+    return edited.ok ? [[path, edited.bytes] as const] : [];
+  });
+  const attempt = (): Attempt => ({ ok: true, files: new Map(restored) });
+  return restored.length === 0 ? [] : [{ attempt, meant: (after) => ({ changes: [], undone: after }) }];
+}
+
+// Beyond this many places of a commit, each would be rendered for nothing.
+const MOST_PLACES = 10;
+
+// Where one of the places that a commit changed keeps all from building that it broke, the others are innocent.
+function waysToMendBuild(manifests: Manifests, files: readonly string[], commit: Commit): readonly Way[] {
+  const broken = manifests.kustomizations.filter(({ id }) => !manifests.render(id).ok).map(({ id }) => id);
+  const undone = undoCommit(manifests, commit).manifests;
+  const mended = broken.filter((id) => undone.render(id).ok);
+  const places = commit.files.filter(({ path }) => files.includes(path)).flatMap((file) => placesOf(manifests, file));
+  if (mended.length === 0 || places.length > MOST_PLACES) return [];
+  const message = "expected one place of the commit that keeps it from building, found more";
+  return places.map(([file, bytes]) => ({
+    attempt: (): Attempt => {
+      const only = new Map([[file, bytes]]);
+      const after = manifests.withFiles(only);
+      return mended.every((id) => after.render(id).ok)
+        ? { ok: true, files: only }
+        : { ok: false, refusal: { code: "UNSUPPORTED", message } };
+    },
+    meant: (after) => ({ changes: [], undone: after }),
+  }));
+}
+
+function placesOf(
+  manifests: Manifests,
+  { path, before, after }: Commit["files"][number],
+): (readonly [string, Uint8Array])[] {
+  const current = manifests.tree.read(path);
+  if (before === null || after === null || current === undefined) return [];
+  return revertEach(path, { before, after, current }).flatMap((each) => (each.ok ? [[path, each.bytes] as const] : []));
 }
 
 // Whatever the files show once they are as they were is meant: nothing finer can be said of what does not build.

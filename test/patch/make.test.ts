@@ -136,6 +136,26 @@ describe("what a commit changed is undone where it changed it", () => {
     expect(because(made)).toContain("flux-system/apps and clusters/staging:flux-system/apps build again");
   });
 
+  const PROD = "apps/prod/kustomization.yaml";
+  const released = (from: string, to: string) => {
+    const files = changedFile(PROD, from, to);
+    return { ...files, [PROD]: String(files[PROD]).replace("newTag: 1.4.2", "newTag: 1.4.3") };
+  };
+
+  test("of two places only the one that keeps it from building is taken back", () => {
+    const broken = released("  - ../base\n", "  - ../base\n  - extra.yaml\n");
+    const intent: Intent = { kind: "restore-files", files: [PROD], commit: "c0ffee" };
+    const made = makePatch({ manifests: shop(broken), intent, commit: commitTo(broken), world: null });
+    expect(filesOf(made)).toEqual({ [PROD]: String(broken[PROD]).replace("  - extra.yaml\n", "") });
+  });
+
+  test("of two places only the one that has the wrong word is taken back", () => {
+    const broken = released("namespace: shop\n", "namespace: shpo\n");
+    const intent: Intent = { kind: "restore-files", files: [PROD], commit: "c0ffee", naming: "shpo" };
+    const made = makePatch({ manifests: shop(broken), intent, commit: commitTo(broken), world: null });
+    expect(filesOf(made)).toEqual({ [PROD]: String(broken[PROD]).replace("shpo", "shop") });
+  });
+
   test("lines that were changed again since are left to a person", () => {
     const commit = commitTo(changedFile("apps/base/web.yaml", "384Mi # nine days without a kill", "64Mi"));
     const now = changedFile("apps/base/web.yaml", "memory: 384Mi # nine days without a kill", "memory: &m 96Mi");

@@ -53,6 +53,7 @@ function namespaceMissing(scene: Scene, { symptom }: FluxFault, name: string): H
       sentence: `${refText(root)} applies objects to the namespace ${name}, which does not exist.`,
       cites: [conditionFact(symptom), absenceFact(scene, namespace)],
       holds: (manifests) => id !== undefined && rendersOutside(manifests, id, name),
+      naming: { naming: name },
       because: `no namespace ${name} exists, and its objects were elsewhere before`,
       person: `Add Namespace ${name} to the repository, or put the objects of ${refText(root)} where they belong.`,
       wrongIf: `something else makes the namespace ${name} and only has not yet`,
@@ -109,6 +110,8 @@ function namespaceUnset(scene: Scene, { symptom }: FluxFault, object: NamedObjec
 type Misplaced = {
   readonly sentence: string;
   readonly cites: readonly FactDraft[];
+  /** The word that is wrong, where it is known. */
+  readonly naming?: { readonly naming: string };
   /** Whether all stands where it belongs in a revision. */
   readonly holds: (manifests: Manifests) => boolean;
   readonly because: string;
@@ -122,7 +125,7 @@ function misplaced(scene: Scene, root: ObjectRef, told: Misplaced): Hypothesis {
   const read = id === undefined ? new Set<string>() : scene.manifests.render(id).files;
   const files = broken?.commit.files.map(({ path }) => path).filter((path) => read.has(path)) ?? [];
   const intents: Intent[] =
-    broken && files.length > 0 ? [{ kind: "restore-files", files, commit: broken.commit.hash }] : [];
+    broken && files.length > 0 ? [{ kind: "restore-files", files, commit: broken.commit.hash, ...told.naming }] : [];
   return {
     category: "gitops_namespace",
     root,

@@ -59,7 +59,7 @@ function brokenBuild(scene: Scene, fault: FluxFault): Hypothesis[] {
     holds: (manifests) => strictly(scene, manifests, kustomization, variable).ok,
   });
   const repair = lost.length > 0 ? repairOf(scene, lost) : undefined;
-  const restores = broken === undefined ? [] : restoresOf(rendering.refusal, broken, kustomization.id);
+  const restores = broken === undefined ? [] : restoresOf(rendering.refusal, broken, kustomization.id, variable);
   const intents = [...(repair?.intents ?? []), ...restores];
   const commit = repair?.commit ?? broken?.commit;
   return [
@@ -161,7 +161,12 @@ function resolutionOf(scene: Scene, entry: DanglingEntry): Resolution {
 }
 
 /** The smallest undoing first: the file that the build complains of, what the commit changed of what it reads, all it changed. */
-function restoresOf(refusal: Refusal, { commit, before }: { commit: Commit; before: Manifests }, id: string): Intent[] {
+function restoresOf(
+  refusal: Refusal,
+  { commit, before }: { commit: Commit; before: Manifests },
+  id: string,
+  naming: string | undefined,
+): Intent[] {
   const changed = commit.files.map((file) => file.path);
   const read = before.render(id).files;
   const sets = [
@@ -170,7 +175,12 @@ function restoresOf(refusal: Refusal, { commit, before }: { commit: Commit; befo
     changed,
   ];
   const distinct = sets.filter((files, at) => files.length > 0 && files.length !== sets[at - 1]?.length);
-  return distinct.map((files) => ({ kind: "restore-files", files, commit: commit.hash }));
+  return distinct.map((files) => ({
+    kind: "restore-files",
+    files,
+    commit: commit.hash,
+    ...(naming === undefined ? {} : { naming }),
+  }));
 }
 
 function sentenceOf(root: FluxFault["symptom"]["object"], refusal: Refusal, lost: readonly DanglingEntry[]): string {

@@ -19,6 +19,39 @@ export type ByteRange = { readonly start: number; readonly end: number };
  * byte for byte, and what was changed since stays. Refused where the same lines were changed since.
  */
 export function revertHunks(file: string, versions: Versions, touched?: Touched): Edited {
+  return revert(file, versions, (made, lines, since) =>
+    touched === undefined ? made : made.flatMap(byLine).filter(isTouched(lines, since, touched)),
+  );
+}
+
+/** Takes back each single place that a commit changed in a file; none where it changed only one. */
+export function revertEach(file: string, versions: Versions): readonly Edited[] {
+  const [before = "", after = ""] = [versions.before, versions.after].map(decode);
+  const places = placesIn(hunksBetween(splitLines(before), splitLines(after)), {
+    before: splitLines(before),
+    after: splitLines(after),
+  });
+  return places.length < 2 ? [] : places.map((place) => revert(file, versions, () => [place]));
+}
+
+/** Takes back those places that a commit changed in a file whose lines, old or new, have this word. */
+export function revertNaming(file: string, versions: Versions, word: string): Edited {
+  return revert(file, versions, (made, lines) =>
+    placesIn(made, lines).filter(({ start, end, startAfter, endAfter }) =>
+      [...lines.before.slice(start, end), ...lines.after.slice(startAfter, endAfter)].some((line) =>
+        line.split(/[^\w.-]+/).includes(word),
+      ),
+    ),
+  );
+}
+
+function placesIn(made: readonly Hunk[], lines: Pick<Lines, "before" | "after">): readonly Hunk[] {
+  return made.flatMap((hunk) => (isOfEntries(hunk, lines) ? byLine(hunk) : [hunk]));
+}
+
+type Choice = (made: readonly Hunk[], lines: Lines, since: readonly Hunk[]) => readonly Hunk[];
+
+function revert(file: string, versions: Versions, choose: Choice): Edited {
   const [before, after, current] = [versions.before, versions.after, versions.current].map(decode);
   if (before === undefined || after === undefined || current === undefined) {
     return refused("NOT_UTF8", "expected UTF-8, found other bytes: take the change back by hand", file);
@@ -28,7 +61,7 @@ export function revertHunks(file: string, versions: Versions, touched?: Touched)
   const lines = { before: splitLines(before), after: splitLines(after), current: splitLines(current) };
   const since = hunksBetween(lines.after, lines.current);
   const made = hunksBetween(lines.before, lines.after);
-  const meant = touched === undefined ? made : made.flatMap(byLine).filter(isTouched(lines, since, touched));
+  const meant = choose(made, lines, since);
   if (meant.length === 0) return refused("STALE", "expected lines that the commit changed, found none", file);
   const lost = meant.find((hunk) => since.some((later) => isOverlaid(hunk, later)));
   if (lost !== undefined) {
@@ -53,6 +86,18 @@ function byLine(hunk: Hunk): readonly Hunk[] {
     const [start, startAfter] = [hunk.start + at, hunk.startAfter + at];
     return { start, end: start + 1, startAfter, endAfter: startAfter + 1 };
   });
+}
+
+const ENTRY = /^\s*(?:- )?["']?[\w./-]+["']?:\s+[^\s|>&].*\n?$/;
+
+// Lines that each are an entry of a map, as deep as before: one says nothing of the next.
+function isOfEntries(hunk: Hunk, { before, after }: Pick<Lines, "before" | "after">): boolean {
+  const old = before.slice(hunk.start, hunk.end);
+  const fresh = after.slice(hunk.startAfter, hunk.endAfter);
+  const depth = (line = ""): number => line.search(/\S/);
+  const isEntry = (line: string, at: number): boolean =>
+    ENTRY.test(line) && ENTRY.test(fresh[at] ?? "") && depth(line) === depth(fresh[at]);
+  return old.length === fresh.length && old.every(isEntry);
 }
 
 function isTouched({ before, current }: Lines, since: readonly Hunk[], touched: Touched): (hunk: Hunk) => boolean {

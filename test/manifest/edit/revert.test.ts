@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { revertHunks, type Touched } from "../../../src/manifest/edit/revert.ts";
+import { revertEach, revertHunks, revertNaming, type Touched } from "../../../src/manifest/edit/revert.ts";
 import { bytesOf, outcome } from "./editing.ts";
 
 const BEFORE = `limits:
@@ -38,6 +38,18 @@ describe("what a commit changed is taken back byte for byte", () => {
 
   test("one of two lines that changed together", () => {
     expect(reverted(AFTER, { before: [], current: rangeOf(AFTER, "1.4.2") })).toBe(AFTER.replace("1.4.2", "1.4.1"));
+  });
+
+  test("the places that have a word, of entries that changed together too", () => {
+    const versions = { before: bytesOf(BEFORE), after: bytesOf(AFTER), current: bytesOf(AFTER) };
+    expect(outcome(revertNaming("app.yaml", versions, "image"))).toBe(AFTER.replace("1.4.2", "1.4.1"));
+  });
+
+  test("each place alone", () => {
+    const versions = { before: bytesOf(BEFORE), after: bytesOf(AFTER), current: bytesOf(AFTER) };
+    const each = revertEach("app.yaml", versions).map(outcome);
+    expect(each).toHaveLength(3);
+    expect(each).toContain(AFTER.replace("replicas: 2", "replicas: 3"));
   });
 
   test("lines that went, known by where they stood", () => {
