@@ -175,7 +175,9 @@ function bySingleChange(root: ObjectRef, found: Failing, candidates: readonly Su
   const commits = new Set(pool.map((suspect) => suspect.commit?.commit));
   const [first, ...rest] = pool;
   if (first === undefined || commits.size > 1) return undefined;
-  const doubt = doubtAbout(found, pool, isCompared);
+  // The content of what the pods read is not in a template; where it was changed too, either may be the cause.
+  const beside = candidates.filter(({ object, commit }) => object.kind !== root.kind && commit !== null);
+  const doubt = doubtAbout(found, [...pool, ...beside], isCompared);
   return blame({
     category: named(found, first),
     root,
@@ -194,6 +196,8 @@ function bySingleChange(root: ObjectRef, found: Failing, candidates: readonly Su
 function doubtAbout(found: Failing, pool: readonly Suspect[], isCompared: boolean): string | undefined {
   if (!isCompared)
     return `Find out whether ${found.container} fails because of that change: only their order in time says so.`;
+  if (found.isInit && pool.some((suspect) => categoryOf(suspect) === "image_ref"))
+    return `Find out what ${found.container} has done already: a former version may not undo it.`;
   if (new Set(pool.map(categoryOf)).size === 1) return undefined;
   return `Find out which of the changes ${found.container} fails by: it does not say so itself.`;
 }

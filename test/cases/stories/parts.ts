@@ -134,6 +134,19 @@ export const PARTS: readonly Story[] = [
     git: { expected: "issue", category: ["node_infra"], roots, isCommit: false },
   },
   {
+    id: "one-of-two-flags",
+    tells: "A commit added two flags; the program does not know one of them.",
+    good: SHOP,
+    bad: changed(SHOP, CATALOG, ARGS, ["serve", "--listen=:8080", "--cache-mb=64", "--cache-polcy=lru"]),
+    fates: { [CATALOG]: crashes({ exitCode: 2, log: "Error: unknown flag: --cache-polcy\n" }) },
+    git: {
+      expected: "propose",
+      category: ["command_args"],
+      roots,
+      fields: [field(CATALOG, ARGS, ["serve", "--listen=:8080", "--cache-mb=64"])],
+    },
+  },
+  {
     id: "volume-renamed-mount-not",
     tells: "A volume got another name, and the mount of it did not.",
     good: mounted("cache"),
