@@ -10,6 +10,7 @@ export type ProbeFailure = {
 };
 
 const HOW: readonly (readonly [RegExp, ProbeFailure["how"]])[] = [
+  [/\bport \S+ not found|find port\b|invalid port number/, "other"],
   [/statuscode: \d+/, "status"],
   [/connection refused|no route to host|connection reset/, "refused"],
   [

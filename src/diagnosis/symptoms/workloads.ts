@@ -49,9 +49,10 @@ export function workloadSymptoms(lookup: Lookup, object: KubernetesObject): read
   return short === undefined ? [] : [short];
 }
 
-// A ReplicaSet that tried in vain says so in a condition; the other controllers only by events.
+// A ReplicaSet that tried in vain says so in a condition, which its Deployment repeats; the other controllers only by
+// events.
 function refused(lookup: Lookup, object: KubernetesObject): Symptom | undefined {
-  if (object.kind === "Deployment") return undefined;
+  if (object.kind === "Deployment" && currentReplicaSet(lookup, object) !== undefined) return undefined;
   const condition = conditionOf(object, "ReplicaFailure");
   const event = lookup.eventsAbout(object).findLast((candidate) => textAt(candidate, "reason") === "FailedCreate");
   const isShort = numberAt(object, "status", "replicas") === undefined || existing(object) < wanted(object);
@@ -114,6 +115,7 @@ function wanted(object: KubernetesObject): number {
 }
 
 function existing(object: KubernetesObject): number {
+  if (object.kind === "Deployment") return numberAt(object, "status", "updatedReplicas") ?? 0;
   if (object.kind === "DaemonSet") return numberAt(object, "status", "currentNumberScheduled") ?? 0;
   return numberAt(object, "status", "replicas") ?? numberAt(object, "status", "active") ?? 0;
 }

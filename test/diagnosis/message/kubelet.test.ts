@@ -171,6 +171,7 @@ describe("how a probe fails", () => {
       'Liveness probe failed: Get "http://10.1.1.1:8080/healthz": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
       { probe: "liveness", how: "timeout", port: 8080 },
     ],
+    ["Readiness probe errored: port http not found", { probe: "readiness", how: "other", port: null }],
     ["Startup probe failed: dial tcp 10.1.1.1:9000: i/o timeout", { probe: "startup", how: "timeout", port: 9000 }],
     [
       'Readiness probe failed: Get "https://10.1.1.1:8080/": http: server gave HTTP response to HTTPS client',
