@@ -50,7 +50,7 @@ export function unexplained(root: ObjectRef, found: Failing): Hypothesis {
 
 // What a program names is nearly always what it fails by; that it fails says little.
 function priorOf(last: Complaint | undefined): Prior {
-  if (last === undefined || last.is === "fatal" || last.is === "unreachable") return { right: 3, wrong: 2 };
+  if (last === undefined || last.is === "fatal" || last.is === "unreachable") return { right: 1, wrong: 1 };
   return last.is === "bad-value" || last.is === "database" ? { right: 4, wrong: 1 } : { right: 8, wrong: 1 };
 }
 

@@ -193,7 +193,7 @@ function likelyProbe(scene: Scene, root: ObjectRef, found: Failing): Likely | un
     numberAt(found.container.spec, found.field, way, "port") ?? textAt(found.container.spec, found.field, way, "port");
   if (asked === undefined || declaredAt(scene, root, path) !== asked) return undefined;
   const ports = portsOf(found.container).filter(({ protocol }) => protocol === "TCP");
-  if (ports.some(({ port, name }) => port === asked || name === asked)) return undefined;
+  if (isOpen(ports, asked)) return undefined;
   const target = siblingPort(found) ?? (ports.length === 1 ? (ports[0]?.name ?? ports[0]?.port) : undefined);
   if (target === undefined) return undefined;
   const to = typeof asked === "number" ? (numberOf(ports, target) ?? target) : target;
@@ -201,20 +201,19 @@ function likelyProbe(scene: Scene, root: ObjectRef, found: Failing): Likely | un
   return { intent: setting("set-probe", root, [{ path, from: asked, to }], because), because };
 }
 
-function siblingPort(found: Failing): number | string | undefined {
-  const others = (["livenessProbe", "readinessProbe", "startupProbe"] as const).filter(
-    (field) => field !== found.field,
-  );
-  const ports = portsOf(found.container);
-  for (const field of others) {
-    for (const way of ASKS) {
-      const port =
-        numberAt(found.container.spec, field, way, "port") ?? textAt(found.container.spec, field, way, "port");
-      if (port !== undefined && ports.some((candidate) => candidate.port === port || candidate.name === port))
-        return port;
-    }
-  }
-  return undefined;
+function siblingPort({ container, field: failed }: Failing): number | string | undefined {
+  const ports = portsOf(container);
+  const others = (["livenessProbe", "readinessProbe", "startupProbe"] as const).filter((field) => field !== failed);
+  const asked = others.flatMap((field) => ASKS.map((way) => portAsked(container, field, way)));
+  return asked.find((port) => port !== undefined && isOpen(ports, port));
+}
+
+function portAsked({ spec }: Container, field: string, way: string): number | string | undefined {
+  return numberAt(spec, field, way, "port") ?? textAt(spec, field, way, "port");
+}
+
+function isOpen(ports: ReturnType<typeof portsOf>, asked: number | string): boolean {
+  return ports.some(({ port, name }) => port === asked || name === asked);
 }
 
 function numberOf(ports: ReturnType<typeof portsOf>, target: number | string): number | undefined {
@@ -240,12 +239,8 @@ function asksOwnPort(container: Container): boolean {
   const ports = portsOf(container);
   return (["livenessProbe", "readinessProbe"] as const).every((field) =>
     ASKS.every((way) => {
-      const port = numberAt(container.spec, field, way, "port") ?? textAt(container.spec, field, way, "port");
-      return (
-        port === undefined ||
-        ports.length === 0 ||
-        ports.some((candidate) => candidate.port === port || candidate.name === port)
-      );
+      const asked = portAsked(container, field, way);
+      return asked === undefined || ports.length === 0 || isOpen(ports, asked);
     }),
   );
 }
