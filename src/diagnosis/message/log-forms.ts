@@ -134,6 +134,8 @@ export const FORMS: readonly Form[] = [
     /(?:invalid(?! memory address)|bad|illegal|unknown|unsupported|malformed|unrecognized|unexpected|cannot parse|could not parse|failed to parse|parsing|not a valid|must be (?:one of|a|an)|want(?:ed)? one of|expected one of|invalid literal for int\(\)[^:]*|NumberFormatException[^:]*|strconv\.\w+)\b:?(.*)$/i,
     (match) => ({ is: "bad-value", name: variableIn(match.input ?? ""), value: quotedIn(match[1] ?? "") }),
   ],
+  // How Redis shows the line of its settings that it cannot take.
+  [/^>>> '([\w-]+) "?([^"']*)"?'/, (match) => ({ is: "bad-value", name: match[1] ?? null, value: match[2] ?? null })],
   [
     /relation "[^"]*" does not exist|no such table|unknown (?:column|database)|database .* does not exist|deadlock|(?:lock|statement) timeout|too many (?:connections|clients)|read-only (?:transaction|mode)|lock wait timeout|replica set|duplicate key|migration (?:failed|error)|Dirty database version|checksum (?:mismatch|verification failed|does not match)|(?:is|are|was|been|file|index|data|page|block|segment) corrupt(?:ed)?\b|data corruption|SQLSTATE|--read-only option/i,
     () => ({ is: "database" }),

@@ -116,6 +116,7 @@ const OTHERS: readonly (readonly [line: string, complaint: object])[] = [
     { is: "forbidden", account: "system:serviceaccount:shop:reader", verb: "list", resource: "pods" },
   ],
   ["java.lang.OutOfMemoryError: Java heap space", { is: "out-of-memory" }],
+  [`>>> 'maxmemory "100mbb"'`, { is: "bad-value", name: "maxmemory", value: "100mbb" }],
   ["x509: certificate has expired or is not yet valid", { is: "certificate" }],
   ["write /data/wal: no space left on device", { is: "disk-full" }],
   [
