@@ -144,7 +144,10 @@ function isCalled(line: string, name: string): boolean {
   const feature =
     /^(?:FEATURE|FLAG|FF|ENABLE|TOGGLE|EXPERIMENTAL)_(\w+)$/.exec(name)?.[1] ?? /^(\w+)_ENABLED$/.exec(name)?.[1];
   if (hasWord(line, name)) return true;
-  return feature?.includes("_") === true && hasWord(line.toLowerCase().replaceAll("-", "_"), feature.toLowerCase());
+  const said = line.toLowerCase().replaceAll("-", "_");
+  // Programs name their settings in small letters, too; short words stand in any line.
+  if (name.length > 8 && hasWord(said, name.toLowerCase())) return true;
+  return feature?.includes("_") === true && hasWord(said, feature.toLowerCase());
 }
 
 /** The words that a change brought in: those of the new value that the old one did not have. */

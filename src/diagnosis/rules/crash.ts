@@ -83,7 +83,11 @@ function changed(scene: Scene, root: ObjectRef, found: Failing): Hypothesis | un
   const isOwn = found.complaints.some(({ is }) => CAUSES.has(is) || (is === "read-only" && !found.isHardened));
   // A program that is ready was started well.
   const isStarted = found.symptom.ailment.is === "complaining";
-  return isOwn || isStarted || cameUp(scene, root, found.container) || ranLong(scene, found)
+  return isOwn ||
+    isStarted ||
+    speaksOfElse(found, candidates) ||
+    cameUp(scene, root, found.container) ||
+    ranLong(scene, found)
     ? undefined
     : bySingleChange(root, found, candidates);
 }
@@ -98,6 +102,15 @@ const CAUSES = new Set<Complaint["is"]>([
   "out-of-memory",
   "mesh",
 ]);
+
+// A program mostly names the setting that it cannot take. What it says of anything else has another cause, but for a new
+// version of it: that may say whatever it likes.
+function speaksOfElse({ complaints }: Failing, candidates: readonly Suspect[]): boolean {
+  const isNewVersion = candidates.some((suspect) => categoryOf(suspect) === "image_ref");
+  return complaints.length > 0 && !isNewVersion && complaints.every(({ is }) => ELSE.has(is));
+}
+
+const ELSE = new Set<Complaint["is"]>(["fatal", "file-denied"]);
 
 // The kubelet waits at most five minutes between two restarts: a pod that is much older than all of them ran well first.
 function ranLong({ lookup }: Scene, { symptom: { ailment, object } }: Failing): boolean {

@@ -113,6 +113,16 @@ export const PARTS: readonly Story[] = [
     git: { expected: "issue", category: ["app_or_db"], roots, isCommit: false },
   },
   {
+    id: "speaks-of-something-else",
+    tells:
+      "The catalog was told to use more threads; it does not start since, and says that a peer takes no more clients.",
+    resembles: ["probe-asks-wrongly"],
+    good: SHOP,
+    bad: MORE,
+    fates: { [CATALOG]: crashes({ log: "FATAL redis: ERR max number of clients reached\n" }) },
+    git: { expected: "issue", category: ["app_or_db"], roots, isCommit: false },
+  },
+  {
     id: "disk-turned-read-only",
     tells: "The catalog was told to use more threads; the system has made its disk unwritable after an error.",
     good: SHOP,
