@@ -39,7 +39,10 @@ export const FORMS: readonly Form[] = [
     /address already in use|EADDRINUSE|port (?:\d+ )?is already (?:in use|allocated)|bind.*in use/i,
     (match) => ({ is: "port-taken", port: portNear(match.input ?? "") }),
   ],
-  [/no space left on device|ENOSPC|disk (?:is )?full|disk quota exceeded/i, () => ({ is: "disk-full" })],
+  [
+    /no space left on device|input\/output error|stale (?:NFS )?file handle|ENOSPC|disk (?:is )?full|disk quota exceeded/i,
+    () => ({ is: "disk-full" }),
+  ],
   [
     /OutOfMemoryError|heap out of memory|MemoryError|cannot allocate memory|std::bad_alloc|out of memory/i,
     () => ({ is: "out-of-memory" }),
@@ -137,7 +140,7 @@ export const FORMS: readonly Form[] = [
   // How Redis shows the line of its settings that it cannot take.
   [/^>>> '([\w-]+) "?([^"']*)"?'/, (match) => ({ is: "bad-value", name: match[1] ?? null, value: match[2] ?? null })],
   [
-    /relation "[^"]*" does not exist|no such table|unknown (?:column|database)|database .* does not exist|deadlock|(?:lock|statement) timeout|too many (?:connections|clients)|read-only (?:transaction|mode)|lock wait timeout|replica set|duplicate key|migration (?:failed|error)|Dirty database version|checksum (?:mismatch|verification failed|does not match)|(?:is|are|was|been|file|index|data|page|block|segment) corrupt(?:ed)?\b|data corruption|SQLSTATE|--read-only option/i,
+    /relation "[^"]*" does not exist|no such table|unknown (?:column|database)|database .* does not exist|deadlock|(?:lock|statement) timeout|too many (?:connections|clients)|read-only (?:transaction|mode)|lock wait timeout|replica set|duplicate key|migration (?:failed|error)|Dirty database version|checksum (?:mismatch|verification failed|does not match)|(?:is|are|was|been|file|index|data|page|block|segment) corrupt(?:ed)?\b|data corruption|system is (?:starting up|shutting down|in recovery mode)|\bMISCONF\b|max number of clients|LOADING Redis|\bREADONLY You|out of available brokers|SQLSTATE|--read-only option/i,
     () => ({ is: "database" }),
   ],
   [
