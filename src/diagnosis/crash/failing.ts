@@ -1,3 +1,4 @@
+import { logKey } from "../../evidence/world.ts";
 import { isMap } from "../../manifest/json.ts";
 import type { ObjectRef } from "../../signal/object.ts";
 import type { Category } from "../category.ts";
@@ -16,6 +17,8 @@ export type Failing = {
   readonly isInit: boolean;
   readonly complaints: readonly Complaint[];
   readonly exitCode: number | null;
+  /** Whether anything that it wrote, or that was written of its end, could be read. */
+  readonly isHeard: boolean;
   /** What the container is told from outside, by where it comes from. */
   readonly givers: readonly Giver[];
   /** Whether its manifest takes from it the right to write. */
@@ -41,7 +44,17 @@ export function failing(scene: Scene, trouble: Trouble): Failing | undefined {
     ailment.is === "hindered" ? hinderedComplaints(ailment.message, ailment.hindrance.is) : ailment.complaints;
   const exitCode = ailment.is === "crash" ? ailment.exitCode : null;
   const { container, isInit } = ailment;
-  return { symptom, container, isInit, complaints, exitCode, ...manifestOf(scene, trouble.root, container) };
+  const isHeard = complaints.length > 0 || hasLog(scene, ailment);
+  return { symptom, container, isInit, complaints, exitCode, isHeard, ...manifestOf(scene, trouble.root, container) };
+}
+
+function hasLog(
+  { world }: Scene,
+  { pod, container }: { readonly pod: ObjectRef; readonly container: string },
+): boolean {
+  return [true, false].some(
+    (isPrevious) => (world.logs.get(logKey(pod.namespace ?? "", pod.name, container, isPrevious)) ?? "").trim() !== "",
+  );
 }
 
 function manifestOf(scene: Scene, root: ObjectRef, name: string): Pick<Failing, "givers" | "isHardened"> {

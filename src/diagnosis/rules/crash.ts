@@ -211,8 +211,19 @@ function doubtAbout(found: Failing, pool: readonly Suspect[], isCompared: boolea
     return `Find out whether ${found.container} fails because of that change: only their order in time says so.`;
   if (found.isInit && pool.some((suspect) => categoryOf(suspect) === "image_ref"))
     return `Find out what ${found.container} has done already: a former version may not undo it.`;
+  if (!found.isHeard && !isForeseen(found, pool))
+    return `Read what ${found.container} says: nothing of it was read, and a change being near proves little.`;
   if (new Set(pool.map(categoryOf)).size === 1) return undefined;
   return `Find out which of the changes ${found.container} fails by: it does not say so itself.`;
+}
+
+// A new version may fail by anything, and a command that is not there ends with a code of its own.
+function isForeseen({ exitCode }: Failing, pool: readonly Suspect[]): boolean {
+  const isNoCommand = exitCode === 126 || exitCode === 127;
+  return pool.every((suspect) => {
+    const category = categoryOf(suspect);
+    return category === "image_ref" || (isNoCommand && category === "command_args");
+  });
 }
 
 // A change is only near in time where the program was started after it.
