@@ -24,6 +24,8 @@ export type Said =
   | { readonly is: "database" }
   /** The proxy of a service mesh says that it lets no such request through, or that it ended the connection. */
   | { readonly is: "mesh"; readonly how: "denied" | "cut" }
+  /** What others or the machine deny it: an answer of a peer, a limit of the system, a licence. */
+  | { readonly is: "denied" }
   | { readonly is: "not-found-command"; readonly command: string }
   | { readonly is: "fatal" };
 

@@ -47,6 +47,15 @@ export const FORMS: readonly Form[] = [
     /OutOfMemoryError|heap out of memory|MemoryError|cannot allocate memory|std::bad_alloc|out of memory/i,
     () => ({ is: "out-of-memory" }),
   ],
+  [/(?:request|call|fetch|https?:\/\/\S+).{0,80}\b403 Forbidden/i, () => ({ is: "login-failed" })],
+  [
+    /(?:request|call|fetch|https?:\/\/\S+).{0,80}(?:failed|returned|responded|answered|unexpected).{0,40}\b(?:429|500)\b|429 Too Many Requests|rate limit.{0,20}exceeded/i,
+    () => ({ is: "denied" }),
+  ],
+  [
+    /too many open files|\bEMFILE\b|failed to create new OS thread|max user (?:processes|instances)|licen[cs]e (?:key )?(?:has |is )?(?:expired|invalid|not valid)|leader election lost|another process (?:holds|has) the lock/i,
+    () => ({ is: "denied" }),
+  ],
   [
     /lookup ([A-Za-z0-9._-]+?)\.?(?: on \S+)?:? (?:no such host|server misbehaving|.*i\/o timeout|Temporary failure)/i,
     (match) => unreachable(match[1], null, "unknown-host"),

@@ -101,6 +101,7 @@ const CAUSES = new Set<Complaint["is"]>([
   "database",
   "out-of-memory",
   "mesh",
+  "denied",
 ]);
 
 // A program mostly names the setting that it cannot take. What it says of anything else has another cause, but for a new

@@ -187,6 +187,16 @@ export const DOUBTS: readonly Story[] = [
     git: { expected: "issue", category: ["env_var"], roots: [CATALOG] },
   },
   {
+    id: "denied-after-another-version",
+    tells: "The catalog ends since its version was changed, and says that another answers it with an error.",
+    good: SHOP,
+    bad: changed(SHOP, CATALOG, inContainer("catalog", "image"), imageOf("catalog", "1.5.0")),
+    fates: {
+      [CATALOG]: crashes({ log: "FATAL request to https://rates.example.test failed: 429 Too Many Requests\n" }),
+    },
+    git: { expected: "issue", category: ["app_or_db"], roots: [CATALOG], isCommit: false },
+  },
+  {
     id: "unheard-after-another-version",
     tells: "The catalog ends since a commit that changed its version, and no log was recorded.",
     good: SHOP,
