@@ -1,8 +1,8 @@
-import { parseAllDocuments } from "yaml";
 import { diffValues } from "../manifest/difference.ts";
 import { readHelmRelease } from "../manifest/flux/helm-release.ts";
 import type { FieldPath } from "../manifest/path.ts";
 import type { Json, ObjectRef } from "../signal/object.ts";
+import { firstValue } from "./first-value.ts";
 import type { FieldHistory, Scene } from "./scene.ts";
 
 /** One value of a release that a commit changed, and the field in git that says it: the value itself, or a text of values. */
@@ -35,13 +35,5 @@ export function valuesChanges(
 }
 
 function valuesOf(text: Json | undefined): Json | undefined {
-  if (typeof text !== "string") return undefined;
-  const [document] = parseAllDocuments(text, { logLevel: "silent" });
-  if (document === undefined || !("errors" in document) || document.errors.length > 0) return undefined;
-  try {
-    return document.toJS();
-  } catch {
-    // Aliases without end.
-    return undefined;
-  }
+  return typeof text === "string" ? firstValue(text) : undefined;
 }

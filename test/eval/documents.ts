@@ -24,7 +24,13 @@ export function documentsOf(file: string, bytes: Uint8Array | null): Documents |
   const found = new Map<string, Json>();
   for (const document of parsed) {
     if (document.errors.length > 0) return undefined;
-    const value = document.toJS();
+    let value: Json;
+    try {
+      value = document.toJS();
+    } catch {
+      // An alias of nothing.
+      return undefined;
+    }
     if (value === null) continue;
     let key = keyOf(file, value, 0);
     for (let count = 1; found.has(key); count += 1) key = keyOf(file, value, count);

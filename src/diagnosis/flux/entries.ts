@@ -1,9 +1,9 @@
-import { parseAllDocuments } from "yaml";
 import type { Commit } from "../../evidence/commit.ts";
 import { type FieldPath, valueAt } from "../../manifest/path.ts";
 import type { FileTree } from "../../manifest/tree.ts";
 import type { Json } from "../../signal/object.ts";
 import { folderOf } from "../file-path.ts";
+import { firstValue } from "../first-value.ts";
 import { isKustomizationFile } from "../reference/moved.ts";
 
 /** An entry of a kustomization file that names another file or folder. */
@@ -123,9 +123,7 @@ function entriesOf(tree: FileTree, file: string): readonly Entry[] {
 
 /** What the kustomization file with these bytes names of this repository. */
 function entriesIn(file: string, bytes: Uint8Array | undefined): readonly Entry[] {
-  const [document] = parseAllDocuments(new TextDecoder().decode(bytes), { logLevel: "silent", uniqueKeys: false });
-  if (document === undefined || document.errors.length > 0) return [];
-  const content: Json | undefined = document.toJS({ maxAliasCount: 100 });
+  const content = firstValue(new TextDecoder().decode(bytes));
   const folder = folderOf(file);
   return pathsIn(content).flatMap((path) => {
     const from = valueAt(content, path);
