@@ -36,11 +36,21 @@ function readFile(file: string, text: string, problems: string[]): Policy | unde
     const line = document === undefined ? 1 : lineOf(document, path, lines);
     problems.push(`${file}:${line}: ${path.length === 0 ? "" : `${pathText(path)}: `}${because}`);
   };
-  const definition = parse(document?.toJS(), complain);
+  const [value, ...values] = valuesOf([...(document === undefined ? [] : [document]), ...others], complain) ?? [];
+  const definition = problems.length === before ? parse(value, complain) : undefined;
   if (definition === undefined) return undefined;
-  const values = others.map((other): Json => other.toJS());
   const policy = policyOf(definition, values, complain);
   return problems.length === before ? policy : undefined;
+}
+
+function valuesOf(documents: readonly Document[], complain: Complain): readonly Json[] | undefined {
+  try {
+    return documents.map((document): Json => document.toJS());
+  } catch (error) {
+    // An alias of nothing, or aliases without end.
+    complain([], error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
 }
 
 function parse(value: unknown, complain: Complain): Definition | undefined {

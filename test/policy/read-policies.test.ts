@@ -37,6 +37,10 @@ describe("a policy file that cannot be used is refused, each problem with file, 
     expect(problems(HEAD + spec)).toEqual(["tried.yaml:9: spec.validations[0].expresion: unknown key"]);
   });
 
+  test("an alias of nothing", () => {
+    expect(problems(`${HEAD}  validations: *missing\n`)).toEqual([expect.stringMatching(/^tried\.yaml:1: .*missing/)]);
+  });
+
   test("everything at once", () => {
     const text = `${HEAD.replace("    oakum/satisfied: It holds.\n", "    team: shop\n")}  failurePolicy: Ignore
   variables:
