@@ -4,12 +4,13 @@ import type { FieldChange } from "../manifest/difference.ts";
 import { editDocument } from "../manifest/edit/document.ts";
 import { revertEach, revertNaming } from "../manifest/edit/revert.ts";
 import type { Manifests } from "../manifest/manifests.ts";
-import type { ObjectRef } from "../signal/object.ts";
+import { type ObjectRef, refText } from "../signal/object.ts";
 import { editAtOrigins } from "./at-origin.ts";
 import { type Attempt, Draft } from "./draft.ts";
 import type { Meant } from "./judge.ts";
 import { patchesInOverlays } from "./overlay.ts";
 import { overridesInRelease } from "./overrides-in-release.ts";
+import { prunedBy } from "./pruned.ts";
 import { restoreObject } from "./restore-object.ts";
 import { type Undone, undoCommit, undoFields } from "./undo.ts";
 import { undoWhole } from "./whole-commit.ts";
@@ -35,7 +36,7 @@ export function waysOf(manifests: Manifests, intent: Intent, commit: Commit | nu
         : [
             ...waysToRestoreNamed(manifests, intent, commit),
             ...waysToMendBuild(manifests, intent.files, commit),
-            wayToRestoreFiles(intent.files, undoCommit(manifests, commit)),
+            wayToRestoreFiles(manifests, intent.files, undoCommit(manifests, commit)),
           ];
     case "repair-entries":
       return [wayToRepair(manifests, intent.entries)];
@@ -112,10 +113,15 @@ const MOST_PLACES = 10;
 
 // Where one of the places that a commit changed keeps all from building that it broke, the others are innocent.
 function waysToMendBuild(manifests: Manifests, files: readonly string[], commit: Commit): readonly Way[] {
-  const broken = manifests.kustomizations.filter(({ id }) => !manifests.render(id).ok).map(({ id }) => id);
   const undone = undoCommit(manifests, commit).manifests;
-  const mended = broken.filter((id) => undone.render(id).ok);
-  const places = commit.files.filter(({ path }) => files.includes(path)).flatMap((file) => placesOf(manifests, file));
+  const broken = manifests.kustomizations.flatMap(({ id }) => {
+    const rendering = manifests.render(id);
+    return rendering.ok || !undone.render(id).ok ? [] : [{ id, file: rendering.refusal.file }];
+  });
+  const mended = broken.map(({ id }) => id);
+  // A list that no longer names what is broken builds too, and drops what was meant to stay.
+  const faulty = commit.files.filter(({ path }) => files.includes(path) && broken.some(({ file }) => file === path));
+  const places = faulty.flatMap((file) => placesOf(manifests, file));
   if (mended.length === 0 || places.length > MOST_PLACES) return [];
   const message = "expected one place of the commit that keeps it from building, found more";
   return places.map(([file, bytes]) => ({
@@ -123,7 +129,7 @@ function waysToMendBuild(manifests: Manifests, files: readonly string[], commit:
       const only = new Map([[file, bytes]]);
       const after = manifests.withFiles(only);
       return mended.every((id) => after.render(id).ok)
-        ? { ok: true, files: only }
+        ? unlessPruned(manifests, undone, only)
         : { ok: false, refusal: { code: "UNSUPPORTED", message } };
     },
     meant: (after) => ({ changes: [], undone: after }),
@@ -140,7 +146,7 @@ function placesOf(
 }
 
 // Whatever the files show once they are as they were is meant: nothing finer can be said of what does not build.
-function wayToRestoreFiles(files: readonly string[], undone: Undone): Way {
+function wayToRestoreFiles(manifests: Manifests, files: readonly string[], undone: Undone): Way {
   const wanted = files.flatMap((file) => {
     const bytes = undone.files.get(file);
     return bytes === undefined ? [] : [[file, bytes] as const];
@@ -148,9 +154,18 @@ function wayToRestoreFiles(files: readonly string[], undone: Undone): Way {
   const message = "expected files that the commit changed and nobody since, found others: take them back by hand";
   const attempt = (): Attempt =>
     wanted.length === files.length
-      ? { ok: true, files: new Map(wanted) }
+      ? unlessPruned(manifests, undone.manifests, new Map(wanted))
       : { ok: false, refusal: { code: "CONFLICT", message } };
   return { attempt, meant: (after) => ({ changes: [], undone: after }) };
+}
+
+// A commit that moved things is taken back as a whole or not at all.
+function unlessPruned(manifests: Manifests, before: Manifests, files: ReadonlyMap<string, Uint8Array | null>): Attempt {
+  const [pruned, ...others] = prunedBy(manifests, before, manifests.withFiles(files));
+  if (pruned === undefined) return { ok: true, files };
+  const rest = others.length === 0 ? "" : ` and ${others.length} more`;
+  const message = `expected that all that ran stays, found that Flux would prune ${refText(pruned)}${rest}: take the commit back by hand`;
+  return { ok: false, refusal: { code: "UNSUPPORTED", message } };
 }
 
 type Entry = Extract<Intent, { readonly kind: "repair-entries" }>["entries"][number];

@@ -156,6 +156,18 @@ describe("what a commit changed is undone where it changed it", () => {
     expect(filesOf(made)).toEqual({ [PROD]: String(broken[PROD]).replace("shpo", "shop") });
   });
 
+  test("a list is not taken back alone where what it named would be pruned", () => {
+    const moved = {
+      "apps/base/service.yaml": null,
+      "apps/base/kustomization.yaml": "resources:\n  - web.yaml\n",
+      "apps/prod/service.yaml": SHOP["apps/base/service.yaml"] ?? "",
+      ...changedFile(PROD, "  - ../base\n", "  - ../base\n  - service.yaml\n  - gone.yaml\n"),
+    };
+    const intent: Intent = { kind: "restore-files", files: [PROD], commit: "c0ffee" };
+    const made = makePatch({ manifests: shop(moved), intent, commit: commitTo(moved), world: null });
+    expect(because(made)).toContain("Flux would prune Service/");
+  });
+
   test("lines that were changed again since are left to a person", () => {
     const commit = commitTo(changedFile("apps/base/web.yaml", "384Mi # nine days without a kill", "64Mi"));
     const now = changedFile("apps/base/web.yaml", "memory: 384Mi # nine days without a kill", "memory: &m 96Mi");
