@@ -114,14 +114,10 @@ const MOST_PLACES = 10;
 // Where one of the places that a commit changed keeps all from building that it broke, the others are innocent.
 function waysToMendBuild(manifests: Manifests, files: readonly string[], commit: Commit): readonly Way[] {
   const undone = undoCommit(manifests, commit).manifests;
-  const broken = manifests.kustomizations.flatMap(({ id }) => {
-    const rendering = manifests.render(id);
-    return rendering.ok || !undone.render(id).ok ? [] : [{ id, file: rendering.refusal.file }];
-  });
-  const mended = broken.map(({ id }) => id);
-  // A list that no longer names what is broken builds too, and drops what was meant to stay.
-  const faulty = commit.files.filter(({ path }) => files.includes(path) && broken.some(({ file }) => file === path));
-  const places = faulty.flatMap((file) => placesOf(manifests, file));
+  const mended = manifests.kustomizations
+    .map(({ id }) => id)
+    .filter((id) => !manifests.render(id).ok && undone.render(id).ok);
+  const places = commit.files.filter(({ path }) => files.includes(path)).flatMap((file) => placesOf(manifests, file));
   if (mended.length === 0 || places.length > MOST_PLACES) return [];
   const message = "expected one place of the commit that keeps it from building, found more";
   return places.map(([file, bytes]) => ({
