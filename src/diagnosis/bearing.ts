@@ -128,7 +128,8 @@ function containerCategory(step: NonNullable<ReturnType<typeof containerStep>>, 
 
 const STARTING = ["env", "envFrom", "command", "args", "image", "volumeMounts", "workingDir", "ports", "lifecycle"];
 const STARTING_POD = ["volumes", "serviceAccountName", "dnsPolicy", "dnsConfig", "hostAliases", "hostNetwork"];
-const PLACING = [
+/** The fields of a pod that say where it may run. */
+export const PLACING = [
   "nodeSelector",
   "affinity",
   "tolerations",

@@ -1,5 +1,5 @@
 import type { Json } from "../../signal/object.ts";
-import { containerStep, isPodField } from "../bearing.ts";
+import { containerStep, isPodField, PLACING } from "../bearing.ts";
 import { fits } from "../fitting.ts";
 import type { Predicate } from "../message/scheduling.ts";
 import type { Scene } from "../scene.ts";
@@ -9,21 +9,7 @@ import { podTemplateOf } from "../workload.ts";
 
 /** Whether a change may bear on where a pod can run. */
 export function bearsOnPlacement(suspect: Suspect): boolean {
-  if (
-    isPodField(
-      suspect,
-      "nodeSelector",
-      "affinity",
-      "tolerations",
-      "topologySpreadConstraints",
-      "nodeName",
-      "priorityClassName",
-      "schedulerName",
-      "hostNetwork",
-    )
-  ) {
-    return true;
-  }
+  if (isPodField(suspect, ...PLACING, "schedulerName", "hostNetwork")) return true;
   const field = containerStep(suspect.path)?.rest[0];
   return field === "resources" || field === "ports" || containerStep(suspect.path)?.rest.length === 0;
 }
