@@ -1,5 +1,5 @@
 import type { Signal } from "../signal/signal.ts";
-import type { FluxTrouble } from "./flux/message.ts";
+import type { FluxTrouble } from "./flux/trouble.ts";
 import type { Lookup } from "./lookup.ts";
 import type { Symptom, Trouble } from "./symptom.ts";
 import { minutesSince, recentEvent } from "./symptoms/now.ts";

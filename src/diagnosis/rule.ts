@@ -1,5 +1,5 @@
 import type { Category } from "./category.ts";
-import type { FluxTrouble } from "./flux/message.ts";
+import type { FluxTrouble } from "./flux/trouble.ts";
 import type { Foretold, Hypothesis } from "./hypothesis.ts";
 import type { IntentKind } from "./intent.ts";
 import type { Scene } from "./scene.ts";

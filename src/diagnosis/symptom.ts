@@ -1,5 +1,5 @@
 import type { ObjectRef } from "../signal/object.ts";
-import type { FluxTrouble } from "./flux/message.ts";
+import type { FluxTrouble } from "./flux/trouble.ts";
 import type { Refused } from "./message/admission.ts";
 import type { Complaint } from "./message/complaint.ts";
 import type { Hindrance, PullFailure } from "./message/container.ts";

@@ -5,7 +5,7 @@ import type { FactDraft } from "../hypothesis.ts";
 import type { Scene } from "../scene.ts";
 import type { Symptom, Trouble } from "../symptom.ts";
 import { isFlux } from "../symptoms/flux.ts";
-import type { FluxTrouble } from "./message.ts";
+import type { FluxTrouble } from "./trouble.ts";
 
 /** A Flux object's failing condition, as a rule takes it up. */
 export type FluxFault = { readonly symptom: Symptom; readonly trouble: FluxTrouble; readonly object: KubernetesObject };

@@ -1,11 +1,11 @@
 import { type Json, type KubernetesObject, type ObjectRef, refText } from "../../signal/object.ts";
-import { confidenceOf } from "../confidence.ts";
 import { declaredOf } from "../declared.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { listAt, textAt } from "../read.ts";
 import type { FieldHistory, Scene } from "../scene.ts";
-import { conditionFact, type FluxFault } from "./fault.ts";
+import type { FluxFault } from "./fault.ts";
 import type { LostReference } from "./lost-reference.ts";
+import { mendedOnBranch } from "./mended.ts";
 
 /** The ConfigMap or Secret that a release takes values from and that is not there; undefined where something else fails. */
 export function lostValues({ trouble, object }: FluxFault): LostReference | undefined {
@@ -59,16 +59,7 @@ export function mendedRelease(
 ): Hypothesis | undefined {
   if (!isGivenUp(scene, root, trouble)) return undefined;
   const because = `The branch has ${refText(root)} without it by now; Flux takes that up at its next reconciliation.`;
-  return {
-    category,
-    root,
-    sentence: because,
-    cites: [conditionFact(symptom)],
-    confidence: confidenceOf({ prior: { right: 8, wrong: 2 } }),
-    advice: { is: "nothing", because },
-    culprit: null,
-    wrongIf: "Flux follows another branch than the one looked at",
-  };
+  return mendedOnBranch({ symptom }, { root, category }, because);
 }
 
 function isGivenUp(scene: Scene, root: ObjectRef, trouble: FluxFault["trouble"]): boolean {

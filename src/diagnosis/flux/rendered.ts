@@ -1,7 +1,7 @@
 import { type ObjectRef, refOf } from "../../signal/object.ts";
 import type { Scene } from "../scene.ts";
 import { kustomizationOf } from "./fault.ts";
-import type { NamedObject } from "./message.ts";
+import type { NamedObject } from "./trouble.ts";
 
 /** The object that a Kustomization renders and its controller names in a message, which leaves the apiVersion out. */
 export function renderedRef(scene: Scene, kustomization: ObjectRef, named: NamedObject): ObjectRef | undefined {

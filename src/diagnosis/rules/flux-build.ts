@@ -14,6 +14,7 @@ import {
   relativePath,
 } from "../flux/entries.ts";
 import { commitFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
+import { mendedOnBranch } from "../flux/mended.ts";
 import { breakingCommit, culpritOf, introducingCommit } from "../flux/past.ts";
 import { isSet, isUsed } from "../flux/variable.ts";
 import type { Advice, FactDraft, Hypothesis } from "../hypothesis.ts";
@@ -49,7 +50,8 @@ function brokenBuild(scene: Scene, fault: FluxFault): Hypothesis[] {
   const base = { category, root: symptom.object } as const;
   const variable = trouble.is === "variable-missing" ? trouble.variable : undefined;
   const rendering = strictly(scene, scene.manifests, kustomization, variable);
-  if (rendering.ok) return [mendedAlready(fault, base)];
+  if (rendering.ok)
+    return [mendedOnBranch(fault, base, "The branch builds by now; Flux takes it up at its next reconciliation.")];
 
   const lost = danglingEntries(scene.manifests.tree, kustomization.spec.path);
   const broken = breakingCommit(scene.manifests, scene.history, {
@@ -198,19 +200,6 @@ function refusalFact({ message, file, line, column }: Refusal): FactDraft {
     text: `rendering the branch fails: ${message}`,
     source: place,
     at: null,
-  };
-}
-
-function mendedAlready({ symptom }: FluxFault, base: Pick<Hypothesis, "category" | "root">): Hypothesis {
-  const because = "The branch builds by now; Flux takes it up at its next reconciliation.";
-  return {
-    ...base,
-    sentence: because,
-    cites: [conditionFact(symptom)],
-    confidence: confidenceOf({ prior: { right: 8, wrong: 2 } }),
-    advice: { is: "nothing", because },
-    culprit: null,
-    wrongIf: "Flux follows another branch than the one looked at",
   };
 }
 

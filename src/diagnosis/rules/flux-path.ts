@@ -5,6 +5,7 @@ import { confidenceOf } from "../confidence.ts";
 import { folderOf } from "../file-path.ts";
 import { joinPath, kustomizationFile } from "../flux/entries.ts";
 import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
+import { mendedOnBranch } from "../flux/mended.ts";
 import { culpritOf, introducingCommit } from "../flux/past.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
@@ -114,16 +115,7 @@ function intentsFor(
 
 function fixedAlready(symptom: FluxFault["symptom"], path: string): Hypothesis {
   const because = `The branch has ${path} by now; Flux builds it at its next reconciliation.`;
-  return {
-    category: "flux_path",
-    root: symptom.object,
-    sentence: because,
-    cites: [conditionFact(symptom)],
-    confidence: confidenceOf({ prior: { right: 8, wrong: 2 } }),
-    advice: { is: "nothing", because },
-    culprit: null,
-    wrongIf: "Flux follows another branch than the one looked at",
-  };
+  return mendedOnBranch({ symptom }, { root: symptom.object, category: "flux_path" }, because);
 }
 
 // Two Kustomizations of one cluster that build the same folder would fight over its objects.
