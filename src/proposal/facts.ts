@@ -11,7 +11,8 @@ export type ProposalFacts = {
   readonly reverts: number | null;
 };
 
-const HIDDEN = /^<!-- oakum facts (\{.*\}) -->$/;
+// The facts may hold any sign, also those that end a line for a regular expression (U+2028) though not for JSON.
+const HIDDEN = /^<!-- oakum facts (\{.*\}) -->$/s;
 
 const Hidden = z.strictObject({ incident: z.string(), report: z.string(), reverts: z.int().nullable() });
 

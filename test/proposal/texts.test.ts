@@ -28,6 +28,13 @@ describe("a pull request's body", () => {
     );
   });
 
+  test("a sign that ends a line for some readers and not for others hides nothing", () => {
+    for (const incident of ["\u2028", "\u2029", "\u0085", "\r", "a\nb"]) {
+      const facts = { key: "k1", incident, report: "sha256:1", reverts: null };
+      expect(parseBody(renderBody(facts, "text"))).toEqual(facts);
+    }
+  });
+
   test("lines that a person changed are not believed", () => {
     const body = renderBody({ key: "k1", incident: "i1", report: "sha256:1", reverts: null }, "text");
     for (const changed of [
