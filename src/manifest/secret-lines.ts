@@ -88,7 +88,7 @@ function tellingLines(text: string, isUnread: boolean): readonly number[] {
   let isKey = false;
   return text.split("\n").flatMap((line, at) => {
     isKey = /-----BEGIN [A-Z ]*PRIVATE KEY/.test(line) || (isKey && !/-----END /.test(line));
-    const said = isUnread ? line : (/(?:^|\s)#(.*)$/.exec(line)?.[1] ?? "");
+    const said = isUnread ? line : (/(?:^|\s)#(.*)$/s.exec(line)?.[1] ?? "");
     const tells = redactText(said) !== said || (isUnread && isKey) || (isSecretManifest && /^\s+\S+:\s*\S/.test(line));
     return tells ? [at + 1] : [];
   });

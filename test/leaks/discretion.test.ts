@@ -44,6 +44,7 @@ describe("the lines of a file that show a secret", () => {
     ],
     ["a token anywhere", ["kind: ConfigMap", "data:", `  note: ghp_${"a1".repeat(18)}`], [3]],
     ["a comment", ["kind: ConfigMap", `# token=hunter2`, "data: {}"], [2]],
+    ["a comment with U+2028", ["kind: ConfigMap", "# \u2028token=hunter2", "data: {}"], [2]],
     [
       "a patch within",
       ["patches:", "- patch: |", "    apiVersion: v1", "    kind: Secret", "    data: {a: aHVudGVyMg==}"],
