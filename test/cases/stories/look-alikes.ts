@@ -125,6 +125,28 @@ export const LOOK_ALIKES: readonly Story[] = [
     folder: NONE,
   },
   {
+    id: "complains-while-it-starts",
+    tells: "A pod of the catalog was made half a minute ago; it is not ready yet, and complains until the database answers.",
+    resembles: ["peer-cannot-be-reached", "started-with-what-breaks-it"],
+    good: SHOP,
+    cluster: (cluster) => {
+      const [pod] = cluster.ofKind("Pod").filter(({ metadata }) => metadata.name.startsWith("catalog-"));
+      if (pod === undefined) throw new Error("the catalog has no pods");
+      pod.metadata["creationTimestamp"] = minutesAgo(0.5);
+      const state = { running: { startedAt: minutesAgo(0.5) } };
+      pod["status"] = {
+        phase: "Running",
+        conditions: [{ type: "Ready", status: "False", lastTransitionTime: minutesAgo(0.5) }],
+        containerStatuses: [{ name: "catalog", ready: false, restartCount: 0, started: true, state, lastState: {} }],
+      };
+      const complaint = "WARN database: dial tcp 10.96.12.34:5432: connect: connection refused, trying again\n";
+      cluster.logs.set(`shop/${pod.metadata.name}/catalog.log`, complaint.repeat(8));
+    },
+    alerts: [],
+    git: NONE,
+    folder: NONE,
+  },
+  {
     id: "scaled-by-hand-beside-a-wrong-tag",
     tells: "The tag of the catalog does not exist; that somebody scaled it by hand has nothing to do with it.",
     resembles: ["differs-from-git"],
