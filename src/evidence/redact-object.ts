@@ -83,8 +83,7 @@ function redactValue(value: unknown, key: string, clean: Remover): unknown {
   if (typeof value !== "object" || value === null || NAMES.has(key)) return value;
   if (!Array.isArray(value)) return mapEntries(value, (item, name) => redactEntry(item, name, clean));
   if (key === "env") return mapItems(value, (item) => redactVariable(item, clean));
-  if (key === "args" || key === "command")
-    return mapItems(value, (item, before) => redactArgument(item, before, clean));
+  if (key === "args" || key === "command") return redactArguments(value, clean);
   if (key === "secretGenerator") return mapItems(value, redactGenerator);
   return mapItems(value, (item) => redactValue(item, "", clean));
 }
@@ -112,6 +111,16 @@ function redactGenerator(generator: unknown): unknown {
 function redactLiteral(literal: unknown): unknown {
   const name = typeof literal === "string" ? /^[^=]+=/.exec(literal)?.[0] : undefined;
   return name === undefined || isHarmless(String(literal).slice(name.length)) ? literal : name + REDACTED;
+}
+
+// Some programs take a secret behind a letter, or in its place: only the whole line tells.
+function redactArguments(list: readonly unknown[], clean: Remover): readonly unknown[] {
+  const line = redactText(list.join(" "));
+  const isTold = (argument: unknown): boolean => typeof argument !== "string" || line.includes(argument);
+  return mapItems(list, (argument, before) => {
+    const cleaned = redactArgument(argument, before, clean);
+    return cleaned === argument && /^\S+$/.test(String(argument)) && !isTold(argument) ? REDACTED : cleaned;
+  });
 }
 
 function redactArgument(argument: unknown, before: unknown, clean: Remover): unknown {

@@ -39,7 +39,7 @@ export function secretRemover(knownSecretValues: Iterable<string>): (text: strin
 
 // One look tells most texts of a cluster apart from those that may hold a secret.
 const HINT =
-  /pass|pwd|session|team|secret|token|key|cred|dsn|string|bearer|basic|auth|cookie|sig|code=|:\/\/|webhook|slack|-----|[ _.-][A-Za-z0-9_-]{16}|(?:^|[\s"'=([])[A-Za-z0-9]{20}|:AA|\dQ~|\$[125a6y]|\s-[upa]\b|@(?:tcp|unix)\(|:thin:|robot\$|\b(?:AKIA|ASIA|ABIA|ACCA|AIza|dapi|eyJ|xox|sk_|rk_|pk_|hf_|npm_|gh)/i;
+  /pass|pwd|session|team|secret|token|key|cred|dsn|string|bearer|basic|auth|cookie|sig|code=|:\/\/|webhook|slack|-----|[ _.-][A-Za-z0-9_-]{16}|(?:^|[\s"'=([])[A-Za-z0-9]{20}|:AA|\dQ~|\$[125a6y]|\s-[upa]\b|@(?:tcp|unix)\(|:thin:|robot\$|:(?:\*|[56]\d{3}|\d{5}):|\b[012]\/[0-9a-f]{10}|\bmc\s|\b(?:AKIA|LTAI|ASIA|ABIA|ACCA|AIza|dapi|eyJ|xox|sk_|rk_|pk_|hf_|npm_|gh)/i;
 
 const PRIVATE_KEY =
   /-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----|$)/g;
@@ -54,7 +54,8 @@ const QUERY =
   /([?&](?:token|sig|signature|key|code|auth|secret|password|access_token|api_?key|x-(?:amz|goog)-(?:signature|credential|security-token))=)([^&\s"'\\]+)/gi;
 const WEBHOOK =
   /(hooks\.slack\.com\/(?:services|workflows)\/|discord(?:app)?\.com\/api\/webhooks\/|webhook\.office\.com\/)[^\s"'\\]+/gi;
-const GIVEN_HINT = /\s-[upa]\b|\s-p\S|pass:|--\w|robot\$|\/\/[0-9a-f]{32}@|@(?:tcp|unix)\(|:thin:|Private-Lines/;
+const GIVEN_HINT =
+  /\s-[upa]\b|\s-p\S|pass:|--\w|robot\$|\/\/[0-9a-f]{32}@|@(?:tcp|unix)\(|:thin:|Private-Lines|\bmc\s|:(?:\*|[56]\d{3}|\d{5}):/;
 // What programs take behind a flag or in an address of their own form; what stands before it is kept.
 const GIVEN: readonly RegExp[] = [
   /(\bcurl\b[^\n]{0,300}?\s(?:-u|--user)[ =]["']?[^\s:"']{1,100}:)([^\s"']+)/g,
@@ -65,6 +66,9 @@ const GIVEN: readonly RegExp[] = [
   /(\brobot\$[\w.+-]{1,100}:)([^\s"']+)/g,
   /(:\/\/)([0-9a-f]{32})(?=@)/g,
   /(\b[\w.-]{1,100}:)([^\s@/"']{1,500})(?=@(?:tcp|unix)\()/g,
+  /(\bmc\s[^\n]{0,100}?\b(?:alias\s{1,2}set|config\s{1,2}host\s{1,2}add)\s{1,2}\S{1,100}\s{1,2}\S{1,200}\s{1,2}\S{1,200}\s{1,2}["']?)([^\s"']+)/g,
+  // A line of .pgpass; the ports are those of Postgres, of its poolers and of nodes, so that other lists are left alone.
+  /((?<![^\s"'=])(?:\*|[a-z][\w.-]{0,100}|\d[\d.]{6,14}):(?:\*|[56]\d{3}|\d{5}):(?:\*|[a-z_][\w$-]{0,62}):(?:\*|[a-z_][\w.@-]{0,62}):)([^\s:"'\\]{1,500})(?=["'\s\\]|$)/gi,
   /(:thin:[^\s/"']{1,100}\/)([^\s@"']{1,500})(?=@)/g,
   /(Private-Lines: \d+\r?\n)((?:[A-Za-z0-9+/=]+\r?\n?)+)/g,
 ];

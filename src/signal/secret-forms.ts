@@ -78,6 +78,9 @@ export const TOKEN_FORMS: readonly string[] = [
   "sbp_[a-f0-9]{40}",
   "pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.-]{30,}",
   "ATATT3[A-Za-z0-9_=-]{30,}",
+  "[12]/\\d{10,}(?:/\\d{10,})?:[0-9a-f]{32}(?![0-9a-f])",
+  "(?<![./-])0/[0-9a-f]{32}(?![0-9a-f])",
+  "LTAI[A-Za-z0-9]{16,26}(?![A-Za-z0-9])",
   // What is made of a password and told in its place.
   "\\$(?:apr1|[156y]|2[abxy]|argon2(?:id?|d))\\$[^\\s\"':,]{20,}",
   // A JSON Web Token, such as a service account's.
@@ -87,7 +90,7 @@ export const TOKEN_FORMS: readonly string[] = [
 const STRONG =
   "passw(?:or)?d|(?<![a-z])(?:db|user|admin|root|smtp|mysql|redis|mail)?[_-]?pass|pwd|passphrase|bw_session|x-honeycomb-team|(?:password|pass|hash)[_-]salt|pre-?shared[_-]?key|client[_-]?key[_-]?data|api[_-]?key|access[_-]?key|private[_-]?key|secret[_-]?(?:access[_-]?)?key|client[_-]?secret";
 const WEAK =
-  "secret|token|credentials?|(?:auth|signing|encryption|master|session|jwt|hmac|app|account|storage|licen[cs]e)[_-]?key|connection[_-]?string|dsn";
+  "(?:access|application|private)[_-]?key[_-]?id|secret|token|credentials?|(?:auth|signing|encryption|master|session|jwt|hmac|app|account|storage|licen[cs]e)[_-]?key|connection[_-]?string|dsn";
 const SUFFIX = "(?:[_-]?(?:value|base64|base|b64)|\\d{1,2})?";
 
 /** Names after which a value is a secret wherever it stands. */

@@ -60,6 +60,16 @@ describe("redacting an object", () => {
     );
   });
 
+  test.each([
+    ["redis-cli -h redis -a hunter2-hunter2 ping"],
+    ["mc alias set store http://minio:9000 shop hunter2-hunter2"],
+    ["mysqldump -uroot -phunter2-hunter2 shop"],
+  ])("arguments that only their whole line tells of: %s", (line) => {
+    const redacted = JSON.stringify(redactObject(object("Deployment", container({ command: line.split(" ") }))));
+    expect(redacted).not.toContain("hunter2");
+    expect(redacted).toContain(`"${line.split(" ")[0]}"`);
+  });
+
   test("replaces the values of flags, joined or apart", () => {
     const args = ["--password", "hunter2", "--token=hunter2", "--token-file", "/run/token", "--verbose", "serve"];
     expect(redactObject(object("Deployment", container({ args })))).toEqual(

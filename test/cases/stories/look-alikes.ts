@@ -126,7 +126,8 @@ export const LOOK_ALIKES: readonly Story[] = [
   },
   {
     id: "complains-while-it-starts",
-    tells: "A pod of the catalog was made half a minute ago; it is not ready yet, and complains until the database answers.",
+    tells:
+      "A pod of the catalog was made half a minute ago; it is not ready yet, and complains until the database answers.",
     resembles: ["peer-cannot-be-reached", "started-with-what-breaks-it"],
     good: SHOP,
     cluster: (cluster) => {
