@@ -9,14 +9,14 @@ import { quantityOf } from "./quantity.ts";
 import { mapAt } from "./read.ts";
 import type { Scene } from "./scene.ts";
 import { type Suspect, suspectsOf } from "./suspects.ts";
-import type { Ailment, Symptom } from "./symptom.ts";
+import type { SymptomOf } from "./symptom.ts";
 import { citeSymptom } from "./telling.ts";
 import { doubted, moreCpuBefore, restartedBefore, together, waitingForCpu } from "./usage.ts";
 import type { Container } from "./workload.ts";
 
 /** A probe that fails, and what is said of it. */
 export type FailingProbe = {
-  readonly symptom: Symptom & { readonly ailment: Extract<Ailment, { is: "crash" | "unready" }> };
+  readonly symptom: SymptomOf<"crash" | "unready">;
   readonly failure: ProbeFailure;
   readonly container: Container;
   /** Whether the program says itself that something else is wrong. */

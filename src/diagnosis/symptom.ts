@@ -100,5 +100,8 @@ export type Symptom = {
   readonly at: string | null;
 };
 
+/** A symptom of one kind, or of one of several. */
+export type SymptomOf<Kind extends Ailment["is"]> = Symptom & { readonly ailment: Extract<Ailment, { is: Kind }> };
+
 /** All that is wrong with one root object. */
 export type Trouble = { readonly root: ObjectRef; readonly symptoms: readonly Symptom[] };

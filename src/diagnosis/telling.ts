@@ -6,14 +6,14 @@ import type { Intent, SettingKind } from "./intent.ts";
 import { restoreFields } from "./restore.ts";
 import { settingKindOf } from "./setting-kind.ts";
 import { type Suspect, valueText } from "./suspects.ts";
-import type { Ailment, Symptom, Trouble } from "./symptom.ts";
+import type { Ailment, Symptom, SymptomOf, Trouble } from "./symptom.ts";
 
 /** The symptoms of a trouble that are of one kind, with their ailment as that kind. */
 export function ailing<Kind extends Ailment["is"]>(
   trouble: Trouble,
   ...kinds: readonly Kind[]
-): readonly (Symptom & { readonly ailment: Extract<Ailment, { is: Kind }> })[] {
-  const isOfKind = (symptom: Symptom): symptom is Symptom & { ailment: Extract<Ailment, { is: Kind }> } =>
+): readonly SymptomOf<Kind>[] {
+  const isOfKind = (symptom: Symptom): symptom is SymptomOf<Kind> =>
     (kinds as readonly string[]).includes(symptom.ailment.is);
   return trouble.symptoms.filter(isOfKind);
 }

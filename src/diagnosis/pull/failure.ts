@@ -1,8 +1,8 @@
 import type { PullFailure } from "../message/container.ts";
-import type { ailing } from "../telling.ts";
+import type { SymptomOf } from "../symptom.ts";
 
 /** A container whose image cannot be had. */
-export type Pull = ReturnType<typeof ailing<"pull">>[number];
+export type Pull = SymptomOf<"pull">;
 
 /** Why an image cannot be had, as a sentence ends with it. */
 export const WHY: Readonly<Record<PullFailure, string>> = {

@@ -7,13 +7,14 @@ import type { Hypothesis } from "../hypothesis.ts";
 import type { Refused } from "../message/admission.ts";
 import type { Scene } from "../scene.ts";
 import { type Suspect, suspectsOf } from "../suspects.ts";
-import { type ailing, citeSymptom } from "../telling.ts";
+import type { SymptomOf } from "../symptom.ts";
+import { citeSymptom } from "../telling.ts";
 
 /** Pods that may not be created, and in what words the API server says so. */
 export type Found = {
   readonly scene: Scene;
   readonly root: ObjectRef;
-  readonly symptom: ReturnType<typeof ailing<"refused">>[number];
+  readonly symptom: SymptomOf<"refused">;
   readonly refusal: Refused;
 };
 

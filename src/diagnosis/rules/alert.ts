@@ -9,6 +9,7 @@ import { mapAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { historyOf, suspectsOf } from "../suspects.ts";
+import type { SymptomOf } from "../symptom.ts";
 import { ailing, citeFound, citeSuspect, citeSymptom } from "../telling.ts";
 
 // What an alert is about, by the words that rules of kube-prometheus, exporters and service-level alerts use in names.
@@ -68,9 +69,7 @@ export const alert: Rule = {
   foretell: () => ({ silent: "unknown", because: "only the alert itself tells; before the change it did not fire" }),
 };
 
-type Symptoms = ReturnType<typeof ailing<"alert">>[number];
-
-function judge(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis {
+function judge(scene: Scene, root: ObjectRef, symptom: SymptomOf<"alert">): Hypothesis {
   const category = OF_KIND[root.kind] ?? categoryOfName(symptom.ailment.alert);
   const sentence = `${refText(root)}: ${symptom.text}.`;
   const wrongIf = "the alert ends without a change";

@@ -8,6 +8,7 @@ import { nearestName } from "../reference/nearest.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf } from "../suspects.ts";
+import type { Symptom } from "../symptom.ts";
 import { ailing, citeSymptom, setting } from "../telling.ts";
 import { containersOf, podTemplateOf } from "../workload.ts";
 
@@ -35,11 +36,9 @@ export const autoscaler: Rule = {
   foretell: (after, { root }) => foretell(after, root),
 };
 
-type Symptoms = ReturnType<typeof ailing>[number];
-
 function hypothesis(
   root: ObjectRef,
-  symptom: Symptoms,
+  symptom: Symptom,
   told: Pick<Hypothesis, "sentence" | "advice">,
   right = 14,
 ): Hypothesis {
@@ -54,7 +53,7 @@ function hypothesis(
   };
 }
 
-function atItsEnd(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis {
+function atItsEnd(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis {
   const most = String(
     (scene.lookup.get(root)?.["spec"] as { maxReplicas?: number } | undefined)?.maxReplicas ?? "its maximum",
   );
@@ -71,7 +70,7 @@ function atItsEnd(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis 
   };
 }
 
-function lostTarget(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis {
+function lostTarget(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis {
   const path = ["spec", "scaleTargetRef", "name"];
   const kind = textAt(scene.lookup.get(root), "spec", "scaleTargetRef", "kind") ?? "";
   const name = textAt(scene.lookup.get(root), ...path) ?? "";
@@ -120,7 +119,7 @@ function lostTarget(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesi
 }
 
 // A share of a request can only be told where there is a request.
-function noRequest(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis {
+function noRequest(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis {
   const target = {
     apiVersion: "apps/v1",
     kind: textAt(scene.lookup.get(root), "spec", "scaleTargetRef", "kind") ?? "Deployment",
@@ -149,7 +148,7 @@ function noRequest(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis
   });
 }
 
-function noMetrics(root: ObjectRef, symptom: Symptoms): Hypothesis {
+function noMetrics(root: ObjectRef, symptom: Symptom): Hypothesis {
   return hypothesis(
     root,
     symptom,

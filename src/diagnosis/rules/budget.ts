@@ -5,6 +5,7 @@ import type { Hypothesis } from "../hypothesis.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { historyOf, type Suspect } from "../suspects.ts";
+import type { SymptomOf } from "../symptom.ts";
 import { guardedWorkloads } from "../symptoms/budgets.ts";
 import { ailing, citeSuspect, citeSymptom } from "../telling.ts";
 
@@ -24,9 +25,7 @@ export const budget: Rule = {
   },
 };
 
-type Symptoms = ReturnType<typeof ailing<"blocks-drain">>[number];
-
-function judge(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis {
+function judge(scene: Scene, root: ObjectRef, symptom: SymptomOf<"blocks-drain">): Hypothesis {
   const sentence = `${refText(root)} keeps node ${symptom.ailment.node} from being emptied: ${symptom.text}.`;
   const wrongIf = "nobody is emptying the node";
   const about = { category: "hpa_pdb_rollout", root, sentence, wrongIf } as const;

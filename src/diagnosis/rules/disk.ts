@@ -8,6 +8,7 @@ import { quantityOf } from "../quantity.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { type Suspect, suspectsOf } from "../suspects.ts";
+import type { SymptomOf } from "../symptom.ts";
 import { ailing, citeSymptom } from "../telling.ts";
 
 /** A pod that is put off its node because it writes more to the node's disk than its own limit allows. */
@@ -28,9 +29,7 @@ export const disk: Rule = {
   foretell: () => ({ silent: "unknown", because: "only running tells how much it writes; it ran with what it had" }),
 };
 
-type Symptoms = ReturnType<typeof ailing<"disk-limit">>[number];
-
-function judge(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis {
+function judge(scene: Scene, root: ObjectRef, symptom: SymptomOf<"disk-limit">): Hypothesis {
   const sentence = `${refText(root)} writes more to the node's disk than its own limit allows.`;
   const wrongIf = "the node itself has too little room on its disk";
   const about = { category: "pvc_storage", root, sentence, wrongIf } as const;

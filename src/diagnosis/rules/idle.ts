@@ -6,6 +6,7 @@ import { textAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf } from "../suspects.ts";
+import type { Symptom } from "../symptom.ts";
 import { workloadsSelectedBy } from "../symptoms/workloads.ts";
 import { ailing, citeSuspect, citeSymptom } from "../telling.ts";
 
@@ -22,9 +23,7 @@ export const idle: Rule = {
   },
 };
 
-type Symptoms = ReturnType<typeof ailing>[number];
-
-function judge(scene: Scene, root: ObjectRef, symptom: Symptoms): readonly Hypothesis[] {
+function judge(scene: Scene, root: ObjectRef, symptom: Symptom): readonly Hypothesis[] {
   const declared = declaredAt(scene, root, ["spec", "replicas"]);
   const sentence = `${refText(root)} is scaled to zero, so nothing answers for it.`;
   const common = { category: "replicas_drift" as const, root, sentence, culprit: null, wrongIf: "nobody needs it now" };

@@ -7,6 +7,7 @@ import { nearestName } from "../reference/nearest.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf, type Suspect } from "../suspects.ts";
+import type { SymptomOf } from "../symptom.ts";
 import { backendsOf } from "../symptoms/routes.ts";
 import { servicePortsOf } from "../symptoms/services.ts";
 import { ailing, citeAbsence, citeFound, citeSymptom, setting } from "../telling.ts";
@@ -32,7 +33,7 @@ export const ingress: Rule = {
 type Route = {
   readonly scene: Scene;
   readonly root: ObjectRef;
-  readonly symptom: ReturnType<typeof ailing<"backend-missing">>[number];
+  readonly symptom: SymptomOf<"backend-missing">;
 };
 
 function judge(route: Route): Hypothesis {

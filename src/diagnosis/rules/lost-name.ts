@@ -10,6 +10,7 @@ import { nearestName } from "../reference/nearest.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf } from "../suspects.ts";
+import type { SymptomOf } from "../symptom.ts";
 import { ailing, citeFound, citeSymptom, setting } from "../telling.ts";
 
 /**
@@ -41,7 +42,7 @@ type Named = { readonly path: FieldPath; readonly kind: string; readonly name: s
 type Found = {
   readonly scene: Scene;
   readonly root: ObjectRef;
-  readonly symptom: ReturnType<typeof ailing<"certificate" | "condition">>[number];
+  readonly symptom: SymptomOf<"certificate" | "condition">;
   readonly lost: Named;
 };
 

@@ -9,6 +9,7 @@ import { mapAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { type Suspect, suspectsOf } from "../suspects.ts";
+import type { SymptomOf } from "../symptom.ts";
 import { ailing, citeFound, citeSymptom, short } from "../telling.ts";
 import { beforeTheCut, doubted, leaks, restartedBefore, together, upToTheLimit } from "../usage.ts";
 import { containersOf, podTemplateOf } from "../workload.ts";
@@ -36,9 +37,9 @@ export const memory: Rule = {
   foretell: (_, hypothesis) => foretell(hypothesis),
 };
 
-type Crash = ReturnType<typeof ailing<"crash" | "hindered">>[number];
+type Killed = SymptomOf<"crash" | "hindered">;
 
-function judge(scene: Scene, root: ObjectRef, symptom: Crash): Hypothesis {
+function judge(scene: Scene, root: ObjectRef, symptom: Killed): Hypothesis {
   const { container } = symptom.ailment;
   const limit = limitOf(scene, root, container);
   const suspects = suspectsOf(scene, root);
@@ -83,7 +84,7 @@ type Found = {
 };
 
 // The limit is as it was: the program grew, or a new version or setting of it did.
-function unchanged(scene: Scene, root: ObjectRef, symptom: Crash, found: Found): Hypothesis {
+function unchanged(scene: Scene, root: ObjectRef, symptom: Killed, found: Found): Hypothesis {
   const { container } = symptom.ailment;
   const { limit, measures } = found;
   const { facts, supports, against } = upToTheLimit(measures, container, quantityOf(limit));

@@ -10,6 +10,7 @@ import { nearestName } from "../reference/nearest.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf, type Suspect, suspectsOf } from "../suspects.ts";
+import type { Symptom } from "../symptom.ts";
 import { ailing, citeAbsence, citeFound, citeSuspect, citeSymptom, setting } from "../telling.ts";
 
 /** A claim that no volume is bound to: its class does not exist, no volume fits, or the volume is elsewhere. */
@@ -40,10 +41,8 @@ export const storage: Rule = {
   foretell,
 };
 
-type Symptoms = ReturnType<typeof ailing>[number];
-
 // A claim's spec cannot be changed in place: whatever is wrong with it, a person has to make it anew.
-function unbound(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis {
+function unbound(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis {
   const claim = scene.lookup.get(root);
   const name = textAt(claim, "spec", "storageClassName");
   const changed = historyOf(scene, root).filter(({ path }) => path.length === 0 || path[0] === "spec");
@@ -155,7 +154,7 @@ function noVolume(scene: Scene, root: ObjectRef, name: string | undefined): Why 
 }
 
 // A volume that came with a commit which names what cannot be mounted.
-function changed(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis | undefined {
+function changed(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis | undefined {
   if (symptom.ailment.is !== "mount") return undefined;
   const { message } = symptom.ailment;
   const [first] = suspectsOf(scene, root).filter(
@@ -173,7 +172,7 @@ function changed(scene: Scene, root: ObjectRef, symptom: Symptoms): Hypothesis |
   });
 }
 
-function unmounted(root: ObjectRef, symptom: Symptoms): Hypothesis {
+function unmounted(root: ObjectRef, symptom: Symptom): Hypothesis {
   return {
     category: "pvc_storage",
     root,

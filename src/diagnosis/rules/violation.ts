@@ -6,7 +6,7 @@ import type { Hypothesis } from "../hypothesis.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { historyOf, type Suspect } from "../suspects.ts";
-import type { Trouble } from "../symptom.ts";
+import type { SymptomOf, Trouble } from "../symptom.ts";
 import { ailing, citeSymptom } from "../telling.ts";
 import { rootRef } from "../troubles.ts";
 
@@ -24,7 +24,7 @@ export const violation: Rule = {
   foretell: () => ({ silent: "unknown", because: "only the next scan tells; before the commit none found this" }),
 };
 
-type Violation = ReturnType<typeof ailing<"violation">>[number];
+type Violation = SymptomOf<"violation">;
 
 function judge(scene: Scene, trouble: Trouble, symptoms: readonly Violation[]): Hypothesis {
   const [first, ...others] = symptoms as [Violation, ...Violation[]];

@@ -3,14 +3,16 @@ import { blame } from "../blame.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Scene } from "../scene.ts";
 import { historyOf } from "../suspects.ts";
-import type { Ailment, Symptom } from "../symptom.ts";
+import type { SymptomOf } from "../symptom.ts";
 import { workloadsSelectedBy } from "../symptoms/workloads.ts";
 import { undone } from "../undone.ts";
 
-type Astray = Symptom & { readonly ailment: Extract<Ailment, { is: "astray" }> };
-
 /** The Service selects the pods of another workload since a commit; without one, that may be how it is meant. */
-export function strayingSelector(scene: Scene, object: KubernetesObject, symptom: Astray): readonly Hypothesis[] {
+export function strayingSelector(
+  scene: Scene,
+  object: KubernetesObject,
+  symptom: SymptomOf<"astray">,
+): readonly Hypothesis[] {
   const root = refOf(object);
   const { meant, reached } = symptom.ailment;
   const [first, ...rest] = historyOf(scene, root).filter(({ path }) => path[0] === "spec" && path[1] === "selector");
