@@ -4,8 +4,8 @@ import { listAt, textAt } from "./read.ts";
 import { isGuarded } from "./symptoms/budgets.ts";
 import { backendsOf } from "./symptoms/routes.ts";
 import { selectedPods } from "./symptoms/services.ts";
+import { isMounted } from "./symptoms/storage.ts";
 import { rootRef } from "./troubles.ts";
-import { podTemplateOf, referencesOf } from "./workload.ts";
 
 /**
  * The live object that a signal means: the one it names; where it leaves the namespace out, the only one of that kind
@@ -89,12 +89,6 @@ function rootsOf(
     .allIn("/Pod", metadata.namespace)
     .filter(isOne)
     .map((pod) => lookup.rootOf(pod));
-}
-
-function isMounted(claim: KubernetesObject, pod: KubernetesObject): boolean {
-  const template = podTemplateOf(pod);
-  const references = template === undefined ? [] : referencesOf(template);
-  return references.some(({ kind, name }) => kind === claim.kind && name === claim.metadata.name);
 }
 
 function targetOf({ metadata, spec }: KubernetesObject, field: string): readonly ObjectRef[] {

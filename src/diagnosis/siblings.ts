@@ -7,7 +7,7 @@ import { nearestName } from "./reference/nearest.ts";
 import type { Scene } from "./scene.ts";
 import { declaredAt } from "./suspects.ts";
 import { setting } from "./telling.ts";
-import { containersOf, podTemplateOf } from "./workload.ts";
+import { containerNamed } from "./workload.ts";
 
 /** An image that was surely meant, with where it was seen. */
 export type Meant = { readonly image: string; readonly basis: string; readonly intent: Intent };
@@ -105,9 +105,7 @@ function isReadyIn(pod: KubernetesObject, container: string | undefined): boolea
 
 function pathOf(scene: Scene, workload: ObjectRef, container: string): (string | number)[] | undefined {
   const object = declaredOf(scene, workload);
-  const template = object === undefined ? undefined : podTemplateOf(object);
-  const found =
-    template === undefined ? undefined : containersOf(template).find((candidate) => candidate.name === container);
+  const found = containerNamed(object, container);
   return found === undefined || object === undefined || refOf(object).name !== workload.name
     ? undefined
     : [...found.path, "image"];

@@ -139,10 +139,8 @@ function withContent(suspect: Suspect, kept: readonly Kept[]): Suspect {
 // ConfigMaps and Secrets that the pods read: a program fails by their content as much as by its own template.
 function dependenciesOf(scene: Scene, workload: ObjectRef): readonly ObjectRef[] {
   const declared = declaredOf(scene, workload) ?? scene.lookup.get(workload);
-  const template = declared === undefined ? undefined : podTemplateOf(declared);
-  if (template === undefined) return [];
   const found = new Map<string, ObjectRef>();
-  for (const reference of referencesOf(template)) {
+  for (const reference of referencesOf(podTemplateOf(declared))) {
     if (reference.kind !== "ConfigMap" && reference.kind !== "Secret") continue;
     const ref = { apiVersion: "v1", kind: reference.kind, namespace: workload.namespace, name: reference.name };
     found.set(keyOf(ref), ref);

@@ -31,9 +31,9 @@ const TEMPLATES: Readonly<Record<string, FieldPath>> = {
   Pod: [],
 };
 
-/** The pod template of an object, or undefined where it makes no pods. */
-export function podTemplateOf(object: { readonly kind: string }): PodTemplate | undefined {
-  const path = TEMPLATES[object.kind];
+/** The pod template of an object, or undefined where it makes no pods or there is no object. */
+export function podTemplateOf(object: Json | undefined): PodTemplate | undefined {
+  const path = TEMPLATES[textAt(object, "kind") ?? ""];
   if (path === undefined) return undefined;
   return {
     path: [...path, "spec"],
@@ -42,8 +42,9 @@ export function podTemplateOf(object: { readonly kind: string }): PodTemplate | 
   };
 }
 
-/** Every container of a pod template, init containers first. */
-export function containersOf(template: PodTemplate): readonly Container[] {
+/** Every container of a pod template, init containers first; none where there is no template. */
+export function containersOf(template: PodTemplate | undefined): readonly Container[] {
+  if (template === undefined) return [];
   return (["initContainers", "containers"] as const).flatMap((list) =>
     listAt(template.spec, list).map((container) => {
       const name = textAt(container, "name") ?? "";
@@ -56,6 +57,11 @@ export function containersOf(template: PodTemplate): readonly Container[] {
       };
     }),
   );
+}
+
+/** The container of this name that an object runs; undefined where it runs none of that name. */
+export function containerNamed(object: Json | undefined, name: string): Container | undefined {
+  return containersOf(podTemplateOf(object)).find((container) => container.name === name);
 }
 
 /** One port that a container declares. */
@@ -82,8 +88,9 @@ export type Reference = {
   readonly keyPath: FieldPath | null;
 };
 
-/** Every reference that a pod template makes, in the order in which it is written. */
-export function referencesOf(template: PodTemplate): readonly Reference[] {
+/** Every reference that a pod template makes, in the order in which it is written; none where there is no template. */
+export function referencesOf(template: PodTemplate | undefined): readonly Reference[] {
+  if (template === undefined) return [];
   return [
     ...containersOf(template).flatMap((container) => [...envReferences(container), ...envFromReferences(container)]),
     ...listAt(template.spec, "volumes").flatMap((volume, index) => volumeReferences(template, volume, index)),

@@ -8,7 +8,7 @@ import { listAt, mapAt, textAt, textsAt } from "../read.ts";
 import type { Scene } from "../scene.ts";
 import type { Symptom, Trouble } from "../symptom.ts";
 import { ailing } from "../telling.ts";
-import { type Container, containersOf, type PodTemplate, podTemplateOf, referencesOf } from "../workload.ts";
+import { type Container, containerNamed, podTemplateOf, referencesOf } from "../workload.ts";
 
 /** A container whose program ends, cannot be started or never becomes ready, and what it says of that. */
 export type Failing = {
@@ -58,20 +58,19 @@ function hasLog(
 }
 
 function manifestOf(scene: Scene, root: ObjectRef, name: string): Pick<Failing, "givers" | "isHardened"> {
-  const object = scene.lookup.get(root);
-  const template = object === undefined ? undefined : podTemplateOf(object);
-  const container = template === undefined ? undefined : containersOf(template).find((each) => each.name === name);
-  if (template === undefined || container === undefined) return { givers: [], isHardened: false };
+  const container = containerNamed(scene.lookup.get(root), name);
+  if (container === undefined) return { givers: [], isHardened: false };
   return {
-    givers: giversOf(scene, root, template, container),
+    givers: giversOf(scene, root, container),
     isHardened:
       mapAt(container.spec, "securityContext")["readOnlyRootFilesystem"] === true ||
       listAt(container.spec, "volumeMounts").some((mount) => isMap(mount) && mount["readOnly"] === true),
   };
 }
 
-function giversOf(scene: Scene, root: ObjectRef, template: PodTemplate, container: Container): readonly Giver[] {
+function giversOf(scene: Scene, root: ObjectRef, container: Container): readonly Giver[] {
   const variables = listAt(container.spec, "env").flatMap((entry) => [textAt(entry, "name"), textAt(entry, "value")]);
+  const template = podTemplateOf(scene.lookup.get(root));
   const maps = referencesOf(template).filter(({ kind }) => kind === "ConfigMap");
   const settings = maps.flatMap((reference) =>
     Object.entries(textsAt(scene.lookup.find("/ConfigMap", root.namespace, reference.name), "data")).flatMap(

@@ -12,10 +12,7 @@ import { backendsOf, type Leads } from "./service.ts";
 
 /** The claims that a pod mounts. */
 export function claimsOf(lookup: Lookup, pod: ObjectRef): Leads {
-  const object = lookup.get(pod);
-  const template = object === undefined ? undefined : podTemplateOf(object);
-  if (template === undefined) return [];
-  return referencesOf(template)
+  return referencesOf(podTemplateOf(lookup.get(pod)))
     .filter((reference) => reference.kind === "PersistentVolumeClaim")
     .map((reference) => ({ apiVersion: "v1", kind: reference.kind, namespace: pod.namespace, name: reference.name }));
 }

@@ -55,9 +55,7 @@ export function isAbsent(scene: Scene, root: ObjectRef, lost: Lost): boolean {
 /** The references of the workload, as git has it or as it runs, that ask for what is lost. */
 export function askers(scene: Scene, root: ObjectRef, lost: Lost): readonly Reference[] {
   const object = declaredOf(scene, root) ?? scene.lookup.get(root);
-  const template = object === undefined ? undefined : podTemplateOf(object);
-  if (template === undefined) return [];
-  return referencesOf(template).filter(
+  return referencesOf(podTemplateOf(object)).filter(
     (candidate) =>
       candidate.kind === lost.kind &&
       (lost.name === null || candidate.name === lost.name) &&

@@ -9,7 +9,7 @@ import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf, type Suspect, suspectsOf, valueText } from "../suspects.ts";
 import { servicePortsOf } from "../symptoms/services.ts";
 import { citeFound, setting } from "../telling.ts";
-import { containersOf, podTemplateOf } from "../workload.ts";
+import { containerNamed } from "../workload.ts";
 import { type Found, told, type Unreachable } from "./unreachable.ts";
 
 /** The address itself, its host or its port came with a commit; undefined where none did. */
@@ -105,10 +105,7 @@ export function inEnvironment(
   change: (value: string) => string | undefined,
   basis: string,
 ): Intent | undefined {
-  const object = scene.lookup.get(root);
-  const template = object === undefined ? undefined : podTemplateOf(object);
-  const container =
-    template === undefined ? undefined : containersOf(template).find(({ name }) => name === found.container);
+  const container = containerNamed(scene.lookup.get(root), found.container);
   if (container === undefined) return undefined;
   const fields = listAt(container.spec, "env").flatMap((entry) => {
     const value = textAt(entry, "value");

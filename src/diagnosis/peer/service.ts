@@ -147,7 +147,7 @@ function noNames(scene: Scene, root: ObjectRef, found: Found): Hypothesis {
 
 // A pod that asks for a Service means the cluster's name server, and was told of others that know none.
 function elsewhere(scene: Scene, root: ObjectRef, found: Found): Hypothesis | undefined {
-  const template = podTemplateOf(scene.lookup.get(root) ?? { kind: "" });
+  const template = podTemplateOf(scene.lookup.get(root));
   const path = [...(template?.path ?? []), "dnsPolicy"];
   const policy = textAt(template?.spec, "dnsPolicy") ?? "";
   const isTold = ["None", "Default"].includes(policy) && declaredAt(scene, root, path) === policy;

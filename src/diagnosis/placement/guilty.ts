@@ -38,7 +38,7 @@ function isOfOneMind(guilty: Suspect, other: Suspect): boolean {
 }
 
 function fitsAs(scene: Scene, object: Json): boolean {
-  const template = podTemplateOf(object as { readonly kind: string } & Json & object);
+  const template = podTemplateOf(object);
   return template !== undefined && fits(scene.lookup, template.spec);
 }
 

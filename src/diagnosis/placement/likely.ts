@@ -33,7 +33,7 @@ export function likelyPlacement(
 }
 
 function selectorField(scene: Scene, root: ObjectRef): Field | undefined {
-  const template = templateOf(scene, root);
+  const template = podTemplateOf(scene.lookup.get(root));
   if (template === undefined) return undefined;
   const nodes = scene.lookup.all("/Node").map((node) => node.metadata.labels ?? {});
   for (const [key, value] of Object.entries(textsAt(template.spec, "nodeSelector"))) {
@@ -52,7 +52,7 @@ function selectorField(scene: Scene, root: ObjectRef): Field | undefined {
 }
 
 function tolerationField(scene: Scene, root: ObjectRef): Field | undefined {
-  const template = templateOf(scene, root);
+  const template = podTemplateOf(scene.lookup.get(root));
   if (template === undefined) return undefined;
   const taints = scene.lookup.all("/Node").flatMap((node) => listAt(node, "spec", "taints"));
   for (const [index, toleration] of listAt(template.spec, "tolerations").entries()) {
@@ -81,9 +81,4 @@ function meantBy(
   if (parts.has(from)) return undefined;
   const [only] = parts;
   return parts.size === 1 && part === "value" ? only : nearestName(from, parts);
-}
-
-function templateOf(scene: Scene, root: ObjectRef): ReturnType<typeof podTemplateOf> {
-  const object = scene.lookup.get(root);
-  return object === undefined ? undefined : podTemplateOf(object);
 }

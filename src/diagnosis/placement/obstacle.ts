@@ -47,7 +47,7 @@ export function obstacleText(predicates: readonly Predicate[]): string {
 
 /** The nodes as the pod sees them: labels, taints and room. */
 export function nodeFacts(scene: Scene, object: Json | undefined): Hypothesis["cites"] {
-  const template = object === undefined ? undefined : podTemplateOf(object as { readonly kind: string } & object);
+  const template = podTemplateOf(object);
   if (template === undefined) return [];
   const wanted = requestsOf(template.spec);
   return scene.lookup

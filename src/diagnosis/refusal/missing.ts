@@ -75,7 +75,7 @@ function missing(found: Found, { category, target, fields }: Missing): Hypothesi
 }
 
 function slipped({ scene, root }: Found, { target, fields }: Missing, base: Hypothesis): Hypothesis {
-  const path = [...(podTemplateOf(scene.lookup.get(root) ?? { kind: "" })?.path ?? []), fields[0]];
+  const path = [...(podTemplateOf(scene.lookup.get(root))?.path ?? []), fields[0]];
   const others = scene.lookup.allIn(kindKey(target), target.namespace ?? undefined);
   const meant = nearestName(
     target.name,

@@ -13,7 +13,7 @@ import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { type Suspect, suspectsOf } from "../suspects.ts";
 import { minutesSince } from "../symptoms/now.ts";
-import { containersOf, podTemplateOf } from "../workload.ts";
+import { containerNamed } from "../workload.ts";
 
 /**
  * A program that ends, or never becomes ready, because of what it was told: a variable, an argument, its configuration
@@ -127,8 +127,7 @@ const A_WHILE_MINUTES = 60;
 // With a template whose rollout was done the program became ready: nothing in it kept the program from starting.
 function cameUp(scene: Scene, root: ObjectRef, name: string): boolean {
   const object = scene.lookup.get(root);
-  const template = object === undefined ? undefined : podTemplateOf(object);
-  const container = template === undefined ? undefined : containersOf(template).find((each) => each.name === name);
+  const container = containerNamed(object, name);
   const isDone = conditionOf(object, "Progressing")?.reason === "NewReplicaSetAvailable";
   return isDone && container !== undefined && "readinessProbe" in container.spec;
 }

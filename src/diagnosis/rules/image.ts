@@ -190,9 +190,7 @@ function repositoryOf(name: string): string {
 
 // An image that a node holds or a pod runs was pulled from here; of others only pulling tells.
 function foretell(after: Scene, { root, cites }: Hypothesis): Foretold {
-  const object = after.lookup.get(root);
-  const template = object === undefined ? undefined : podTemplateOf(object);
-  const wanted = template === undefined ? [] : containersOf(template).map((container) => container.image);
+  const wanted = containersOf(podTemplateOf(after.lookup.get(root))).map((container) => container.image);
   const here = imagesHere(after.lookup);
   const strange = wanted.filter((name) => !here.has(name));
   if (wanted.length > 0 && strange.length === 0)

@@ -12,7 +12,7 @@ import { type Suspect, suspectsOf } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
 import { ailing, citeFound, citeSymptom, short } from "../telling.ts";
 import { beforeTheCut, doubted, leaks, restartedBefore, together, upToTheLimit } from "../usage.ts";
-import { containersOf, podTemplateOf } from "../workload.ts";
+import { containerNamed } from "../workload.ts";
 
 /** A container that the kernel kills because it reaches its memory limit (last termination OOMKilled). */
 export const memory: Rule = {
@@ -151,11 +151,8 @@ function memoryLimit(rest: readonly (string | number)[], value: Json | undefined
 }
 
 function limitOf(scene: Scene, root: ObjectRef, container: string): string | undefined {
-  const object = scene.lookup.get(root);
-  const template = object === undefined ? undefined : podTemplateOf(object);
-  const found =
-    template === undefined ? undefined : containersOf(template).find((candidate) => candidate.name === container);
-  const limit = mapAt(found?.spec, "resources", "limits")["memory"];
+  const { spec } = containerNamed(scene.lookup.get(root), container) ?? {};
+  const limit = mapAt(spec, "resources", "limits")["memory"];
   return limit === undefined ? undefined : String(limit);
 }
 

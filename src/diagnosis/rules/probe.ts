@@ -13,7 +13,7 @@ import { cutCpu, type FailingProbe, shortCpu } from "../starved.ts";
 import { declaredAt, type Suspect, suspectsOf, valueText } from "../suspects.ts";
 import type { Trouble } from "../symptom.ts";
 import { ailing, citeFound, citeSymptom, setting } from "../telling.ts";
-import { type Container, containersOf, podTemplateOf, portsOf } from "../workload.ts";
+import { type Container, containerNamed, containersOf, podTemplateOf, portsOf } from "../workload.ts";
 
 /** A probe that asks the wrong port, path or protocol, or too impatiently (kubelet: Unhealthy). */
 export const probe: Rule = {
@@ -45,18 +45,12 @@ function failing(scene: Scene, trouble: Trouble): Failing | undefined {
   for (const symptom of ailing(trouble, "unready", "crash")) {
     const { probe: failure, container: name, complaints } = symptom.ailment;
     if (failure === null) continue;
-    const container = containerOf(scene, trouble.root, name);
+    const container = containerNamed(scene.lookup.get(trouble.root), name);
     if (container === undefined) continue;
     const field = `${failure.probe}Probe` as const;
     return { symptom, failure, container, field, complains: complaints.length > 0 };
   }
   return undefined;
-}
-
-function containerOf(scene: Scene, root: ObjectRef, name: string): Container | undefined {
-  const object = scene.lookup.get(root);
-  const template = object === undefined ? undefined : podTemplateOf(object);
-  return template === undefined ? undefined : containersOf(template).find((candidate) => candidate.name === name);
 }
 
 function judge(scene: Scene, root: ObjectRef, found: Failing): readonly Hypothesis[] {
@@ -221,9 +215,8 @@ function numberOf(ports: ReturnType<typeof portsOf>, target: number | string): n
 }
 
 function foretell(after: Scene, hypothesis: Hypothesis): Foretold {
-  const object = after.lookup.get(hypothesis.root);
-  const template = object === undefined ? undefined : podTemplateOf(object);
-  const asksOpenPort = template === undefined ? false : containersOf(template).every(asksOwnPort);
+  const template = podTemplateOf(after.lookup.get(hypothesis.root));
+  const asksOpenPort = template !== undefined && containersOf(template).every(asksOwnPort);
   const remembered = hypothesis.cites.find((fact) => fact.kind === "template");
   if (!asksOpenPort) return { silent: "unknown", because: "only running tells whether the probe is answered" };
   return {

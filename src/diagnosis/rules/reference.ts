@@ -111,8 +111,7 @@ function categoryOf(lost: Lost): Category {
 
 // The kubelet asks for nothing else than that everything which is not optional is there.
 function foretell(after: Scene, root: ObjectRef): Foretold {
-  const object = after.lookup.get(root);
-  const template = object === undefined ? undefined : podTemplateOf(object);
+  const template = podTemplateOf(after.lookup.get(root));
   if (template === undefined) return { silent: "unknown", because: `${refText(root)} is not among what was read` };
   const asked = referencesOf(template).filter(({ optional }) => !optional);
   const missing = asked.find((reference) => isMissing(after, root, reference));

@@ -108,7 +108,7 @@ function isOfTemplate(suspect: Suspect): boolean {
 
 // Quotas and service accounts can be asked beforehand; webhooks and pod security answer only when asked.
 function foretell(after: Scene, { root, category }: Hypothesis): Foretold {
-  const template = podTemplateOf(after.lookup.get(root) ?? { kind: "" });
+  const template = podTemplateOf(after.lookup.get(root));
   if (template === undefined) return { silent: "unknown", because: `${refText(root)} is not among what was read` };
   if (category === "rbac_serviceaccount") {
     const name = textAt(template.spec, "serviceAccountName") ?? "default";

@@ -52,8 +52,7 @@ function isForItsVolumes(predicates: readonly Predicate[]): boolean {
 }
 
 function specOf(scene: Scene, root: ObjectRef): JsonMap | undefined {
-  const object = scene.lookup.get(root);
-  return object === undefined ? undefined : podTemplateOf(object)?.spec;
+  return podTemplateOf(scene.lookup.get(root))?.spec;
 }
 
 // The changes of one commit that, undone, let the pod fit: the newest commit for which that holds.

@@ -106,8 +106,7 @@ function stepOf(port: ServicePort, ports: readonly ServicePort[]): string | numb
 }
 
 function openPorts(pod: KubernetesObject): ReturnType<typeof portsOf> {
-  const template = podTemplateOf(pod);
-  return template === undefined ? [] : containersOf(template).flatMap(portsOf);
+  return containersOf(podTemplateOf(pod)).flatMap(portsOf);
 }
 
 function openText(pods: readonly KubernetesObject[]): string {

@@ -13,10 +13,7 @@ const ADDRESS =
 /** Variables that send a program to a port which the Service of that name does not have. */
 export function addressSymptoms(lookup: Lookup, workload: KubernetesObject): readonly Symptom[] {
   if (numberAt(workload, "spec", "replicas") === 0) return [];
-  const template = podTemplateOf(workload);
-  return template === undefined
-    ? []
-    : containersOf(template).flatMap((container) => inContainer(lookup, workload, container));
+  return containersOf(podTemplateOf(workload)).flatMap((container) => inContainer(lookup, workload, container));
 }
 
 function inContainer(lookup: Lookup, workload: KubernetesObject, container: Container): readonly Symptom[] {

@@ -72,8 +72,7 @@ export function serviceSymptoms(lookup: Lookup, service: KubernetesObject): read
 
 // A number need not be declared to be open: where a pod declares no port at all, nothing can be said against it.
 function answers(pod: KubernetesObject, port: ServicePort): boolean {
-  const template = podTemplateOf(pod);
-  const declared = template === undefined ? [] : containersOf(template).flatMap(portsOf);
+  const declared = containersOf(podTemplateOf(pod)).flatMap(portsOf);
   if (typeof port.target === "string") {
     return declared.some((candidate) => candidate.name === port.target && candidate.protocol === port.protocol);
   }

@@ -41,11 +41,10 @@ function isClass({ metadata: { name, annotations } }: KubernetesObject, wanted: 
 }
 
 function isUsed(lookup: Lookup, claim: KubernetesObject): boolean {
-  return lookup.all("/Pod").some((pod) => {
-    const template = pod.metadata.namespace === claim.metadata.namespace ? podTemplateOf(pod) : undefined;
-    return (
-      template !== undefined &&
-      referencesOf(template).some(({ kind, name }) => kind === claim.kind && name === claim.metadata.name)
-    );
-  });
+  return lookup.allIn("/Pod", claim.metadata.namespace).some((pod) => isMounted(claim, pod));
+}
+
+/** Whether a pod of a claim's namespace mounts it. */
+export function isMounted(claim: KubernetesObject, pod: KubernetesObject): boolean {
+  return referencesOf(podTemplateOf(pod)).some(({ kind, name }) => kind === claim.kind && name === claim.metadata.name);
 }
