@@ -3,7 +3,7 @@ import { type ObjectRef, refText } from "../signal/object.ts";
 import type { Category } from "./category.ts";
 import { confidenceOf, type Prior } from "./confidence.ts";
 import type { Advice, FactDraft, Hypothesis } from "./hypothesis.ts";
-import type { Suspect } from "./suspects.ts";
+import type { Suspect, Suspects } from "./suspects.ts";
 import type { Symptom } from "./symptom.ts";
 import { citeMemory, citeSuspect, citeSymptom, culpritOf, short, toldOf, undo } from "./telling.ts";
 
@@ -14,8 +14,8 @@ export type Charge = {
   /** What is wrong, for a person; who changed what is added to it. */
   readonly sentence: string;
   readonly symptoms: readonly Symptom[];
-  /** The changes to undo, the most telling first. Never empty. */
-  readonly suspects: readonly [Suspect, ...Suspect[]];
+  /** The changes to undo. */
+  readonly suspects: Suspects;
   readonly facts?: readonly FactDraft[];
   readonly prior: Prior;
   readonly supports?: number;

@@ -27,6 +27,9 @@ export type Suspect = {
   readonly isOverlaid?: true;
 };
 
+/** Suspects of which there is one at least, the most telling first. */
+export type Suspects = readonly [Suspect, ...Suspect[]];
+
 /**
  * The fields of a workload, and of what its pods read, that are other than before: by the repository's history where
  * it is known, and by the templates that its controller keeps. Newest first; a field changed twice counts once.
@@ -156,6 +159,13 @@ function isDerived(suspect: Suspect): boolean {
 
 function isSamePath(a: FieldPath, b: FieldPath): boolean {
   return a.length === b.length && a.every((step, at) => step === b[at]);
+}
+
+/** The first of these suspects with the others of its commit; undefined where there is none. */
+export function ofOneCommit(suspects: readonly Suspect[]): Suspects | undefined {
+  const [first, ...rest] = suspects;
+  if (first === undefined) return undefined;
+  return [first, ...rest.filter(({ commit }) => commit?.commit === first.commit?.commit)];
 }
 
 /** The text of a value for a sentence. */

@@ -6,7 +6,7 @@ import { confidenceOf } from "../confidence.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Refused } from "../message/admission.ts";
 import type { Scene } from "../scene.ts";
-import { type Suspect, suspectsOf } from "../suspects.ts";
+import { ofOneCommit, type Suspect, suspectsOf } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
 import { citeSymptom } from "../telling.ts";
 
@@ -31,16 +31,16 @@ export function byFields(
   person: string,
 ): Hypothesis {
   const { scene, root, symptom } = found;
-  const [first, ...rest] = suspectsOf(scene, root).filter(
-    (suspect) => suspect.object.kind === root.kind && bears(suspect),
+  const suspects = ofOneCommit(
+    suspectsOf(scene, root).filter((suspect) => suspect.object.kind === root.kind && bears(suspect)),
   );
-  if (first === undefined) return forPeople(found, category, person);
+  if (suspects === undefined) return forPeople(found, category, person);
   return blame({
     category,
     root,
     sentence: `${refText(root)} may not create pods: ${refusalText(symptom.ailment.message)}.`,
     symptoms: [symptom],
-    suspects: [first, ...rest.filter((suspect) => suspect.commit?.commit === first.commit?.commit)],
+    suspects,
     prior: { right: 19, wrong: 1 },
     wrongIf: "pods of this template are created elsewhere under the same rules",
   });

@@ -6,7 +6,7 @@ import type { Hypothesis } from "../hypothesis.ts";
 import type { Amounts, Refused } from "../message/admission.ts";
 import { quantityOf } from "../quantity.ts";
 import { mapAt } from "../read.ts";
-import { historyOf, type Suspect, suspectsOf } from "../suspects.ts";
+import { historyOf, ofOneCommit, type Suspect, suspectsOf } from "../suspects.ts";
 import { formerPodsKilled } from "../symptoms/former.ts";
 import { citeSuspect } from "../telling.ts";
 import { type Found, forPeople, isResources } from "./found.ts";
@@ -18,14 +18,14 @@ export function overQuota(found: Found): Hypothesis {
   const alone = Object.keys(refusal.requested).filter((name) => exceeds(refusal.requested, refusal.limited, name));
   const raised = suspectsOf(scene, root).filter((suspect) => isResources(suspect) && isOfResource(suspect, alone));
   const wasNeeded = formerPodsKilled(scene.lookup, root);
-  const [first, ...rest] = raised;
-  if (first !== undefined && !wasNeeded) {
+  const suspects = ofOneCommit(raised);
+  if (suspects !== undefined && !wasNeeded) {
     return blame({
       category: "scheduling_resources",
       root,
       sentence: `One pod of ${refText(root)} asks for ${amountText(refusal.requested, alone)}, more than quota ${refusal.quota} holds for the whole namespace.`,
       symptoms: [symptom],
-      suspects: [first, ...rest.filter((suspect) => suspect.commit?.commit === first.commit?.commit)],
+      suspects,
       prior: { right: 14, wrong: 1 },
       wrongIf: "the program really needs that much",
     });

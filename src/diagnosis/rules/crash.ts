@@ -11,7 +11,7 @@ import type { Complaint } from "../message/complaint.ts";
 import { conditionOf } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { type Suspect, suspectsOf } from "../suspects.ts";
+import { type Suspect, type Suspects, suspectsOf } from "../suspects.ts";
 import { minutesSince } from "../symptoms/now.ts";
 import { containerNamed } from "../workload.ts";
 
@@ -72,14 +72,12 @@ function changed(scene: Scene, root: ObjectRef, found: Failing): Hypothesis | un
   const ranked = candidates
     .map((suspect) => ({ suspect, fit: affinity(found.complaints, suspect) }))
     .toSorted((a, b) => b.fit - a.fit);
-  const [best] = ranked;
+  const [best, ...others] = ranked;
   if (best === undefined) return undefined;
-  if (best.fit > 0)
-    return byWords(
-      root,
-      found,
-      ranked.filter(({ fit }) => fit === best.fit).map(({ suspect }) => suspect),
-    );
+  if (best.fit > 0) {
+    const alike = others.filter(({ fit }) => fit === best.fit).map(({ suspect }) => suspect);
+    return byWords(root, found, [best.suspect, ...alike]);
+  }
   const isOwn = found.complaints.some(({ is }) => CAUSES.has(is) || (is === "read-only" && !found.isHardened));
   // A program that is ready was started well.
   const isStarted = found.symptom.ailment.is === "complaining";
@@ -161,8 +159,7 @@ function concerns(suspect: Suspect, found: Failing): boolean {
   ].includes(field);
 }
 
-function byWords(root: ObjectRef, found: Failing, suspects: readonly Suspect[]): Hypothesis {
-  const [first, ...others] = suspects as [Suspect, ...Suspect[]];
+function byWords(root: ObjectRef, found: Failing, [first, ...others]: Suspects): Hypothesis {
   const together = others.filter(
     (other) =>
       other.commit !== null && other.commit.commit === first.commit?.commit && other.object.name === first.object.name,

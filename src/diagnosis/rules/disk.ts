@@ -7,7 +7,7 @@ import type { Overuse } from "../message/eviction.ts";
 import { quantityOf } from "../quantity.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { type Suspect, suspectsOf } from "../suspects.ts";
+import { ofOneCommit, type Suspect, suspectsOf } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
 import { ailing, citeSymptom } from "../telling.ts";
 
@@ -33,10 +33,8 @@ function judge(scene: Scene, root: ObjectRef, symptom: SymptomOf<"disk-limit">):
   const sentence = `${refText(root)} writes more to the node's disk than its own limit allows.`;
   const wrongIf = "the node itself has too little room on its disk";
   const about = { category: "pvc_storage", root, sentence, wrongIf } as const;
-  const [first, ...rest] = suspectsOf(scene, root).filter((suspect) => isLowered(suspect, symptom.ailment));
-  if (first !== undefined) {
-    const together = rest.filter(({ commit }) => commit?.commit === first.commit?.commit);
-    const suspects = [first, ...together] as const;
+  const suspects = ofOneCommit(suspectsOf(scene, root).filter((suspect) => isLowered(suspect, symptom.ailment)));
+  if (suspects !== undefined) {
     return blame({ ...about, symptoms: [symptom], suspects, prior: { right: 19, wrong: 1 }, supports: 1 });
   }
   return {

@@ -35,10 +35,10 @@ export const drift: Rule = {
     const declared = declaredOf(scene, trouble.root);
     if (live === undefined || declared === undefined) return [];
     const ailments = trouble.symptoms.map(({ ailment }) => ailment);
-    const differences = differencesOf(declared, live).filter(({ path }) =>
+    const bearing = differencesOf(declared, live).find(({ path }) =>
       ailments.some((ailment) => bearsOn(ailment, path)),
     );
-    return differences.length === 0 ? [] : [hypothesis(scene, trouble, differences)];
+    return bearing === undefined ? [] : [hypothesis(scene, trouble, bearing)];
   },
 };
 
@@ -78,18 +78,16 @@ function isSameText(git: Json, live: Json | undefined): boolean {
   return (typeof git === "number" || typeof git === "string") && String(git) === String(live);
 }
 
-function hypothesis(scene: Scene, trouble: Trouble, differences: readonly Difference[]): Hypothesis {
-  const { root, symptoms } = trouble;
-  const [first] = differences as [Difference, ...Difference[]];
-  const field = `${pathText(first.path)} of ${refText(root)}`;
-  const text = `${field} is ${short(first.live)}, and git says ${short(first.git)}`;
+function hypothesis(scene: Scene, { root, symptoms }: Trouble, { path, git, live }: Difference): Hypothesis {
+  const field = `${pathText(path)} of ${refText(root)}`;
+  const text = `${field} is ${short(live)}, and git says ${short(git)}`;
   return {
     category: isAhead(scene, root) ? "no_op" : "drift",
     root,
     sentence: `${text}.`,
     cites: [...symptoms.slice(0, 2).map(citeSymptom), citeFound("drift", text, refText(root))],
     confidence: confidenceOf({ prior: { right: 24, wrong: 1 }, supports: 1 }),
-    advice: { is: "nothing", because: `Git says ${short(first.git)} already: Flux brings ${root.name} back to it.` },
+    advice: { is: "nothing", because: `Git says ${short(git)} already: Flux brings ${root.name} back to it.` },
     culprit: null,
     wrongIf: `Flux has applied the newest commit and ${field} stays as it is`,
   };

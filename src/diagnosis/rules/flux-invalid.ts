@@ -12,7 +12,7 @@ import { quantityOf } from "../quantity.ts";
 import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf, type Suspect } from "../suspects.ts";
+import { historyOf, ofOneCommit, type Suspect } from "../suspects.ts";
 
 /** A manifest with a field that the API server does not know or a value that it does not take (dry-run failed). */
 export const fluxInvalid: Rule = {
@@ -90,7 +90,7 @@ function suspectsOf(scene: Scene, object: ObjectRef, text: string): readonly Sus
     field.length > 0 ? isNear(wordsOf(suspect.path), field) : /quantities must match/.test(text) && isSpoilt(suspect);
   const history = historyOf(scene, object);
   const named = history.filter(isMeant);
-  const meant = ofOneCommit(named.length > 0 ? named : renamed(history, text));
+  const meant = ofNewestCommit(named.length > 0 ? named : renamed(history, text));
   return meant.length > 0 && object.kind === "Service" ? newestOf(scene, object) : meant;
 }
 
@@ -109,17 +109,18 @@ function isSpoilt({ from, to }: Suspect): boolean {
 
 // All that the newest commit did to an object's content.
 function newestOf(scene: Scene, object: ObjectRef): readonly Suspect[] {
-  return ofOneCommit(historyOf(scene, object).filter(({ path }) => path[0] !== "metadata"));
+  return ofNewestCommit(historyOf(scene, object).filter(({ path }) => path[0] !== "metadata"));
 }
 
 // A policy tells in its own words what it is about: what else the commit did is innocent.
 function deniedOf(scene: Scene, object: ObjectRef, text: string): readonly Suspect[] {
-  return ofOneCommit(historyOf(scene, object).filter((suspect) => suspect.path.length > 0 && speaksOf(text, suspect)));
+  return ofNewestCommit(
+    historyOf(scene, object).filter((suspect) => suspect.path.length > 0 && speaksOf(text, suspect)),
+  );
 }
 
-function ofOneCommit(suspects: readonly Suspect[]): readonly Suspect[] {
-  const committed = suspects.filter(({ commit }) => commit !== null);
-  return committed.filter(({ commit }) => commit?.commit === committed[0]?.commit?.commit);
+function ofNewestCommit(suspects: readonly Suspect[]): readonly Suspect[] {
+  return ofOneCommit(suspects.filter(({ commit }) => commit !== null)) ?? [];
 }
 
 // What git has taken away goes only once the rest is taken.

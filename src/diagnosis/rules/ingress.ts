@@ -6,7 +6,7 @@ import type { SettingKind } from "../intent.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { declaredAt, historyOf, type Suspect } from "../suspects.ts";
+import { declaredAt, historyOf, ofOneCommit, type Suspects } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
 import { backendsOf } from "../symptoms/routes.ts";
 import { servicePortsOf } from "../symptoms/services.ts";
@@ -38,14 +38,14 @@ type Route = {
 
 function judge(route: Route): Hypothesis {
   const { scene, root, symptom } = route;
-  const [first, ...rest] = changes(route);
-  if (first !== undefined) {
+  const suspects = changes(route);
+  if (suspects !== undefined) {
     return blame({
       category: "ingress_route",
       root,
       sentence: sentenceOf(route),
       symptoms: [symptom],
-      suspects: [first, ...rest],
+      suspects,
       prior: { right: 19, wrong: 1 },
       wrongIf: "the Service is made by something outside git",
     });
@@ -59,21 +59,17 @@ function sentenceOf({ root, symptom }: Route): string {
 }
 
 // The Ingress was made to ask for this, or the Service lost the port that is asked for.
-function changes({ scene, root, symptom }: Route): readonly Suspect[] {
+function changes({ scene, root, symptom }: Route): Suspects | undefined {
   const { service, port } = symptom.ailment;
   const own = historyOf(scene, root).filter(
     ({ path, to }) => path.some((step) => BACKENDS.has(String(step))) && asks(to, service, port),
   );
-  if (own.length > 0) return sameCommit(own);
+  if (own.length > 0) return ofOneCommit(own);
   const ref = serviceRef(root, service);
-  return sameCommit(historyOf(scene, ref).filter(({ path }) => path[0] === "spec" && path[1] === "ports"));
+  return ofOneCommit(historyOf(scene, ref).filter(({ path }) => path[0] === "spec" && path[1] === "ports"));
 }
 
 const BACKENDS = new Set(["backend", "defaultBackend", "backendRefs"]);
-
-function sameCommit(suspects: readonly Suspect[]): readonly Suspect[] {
-  return suspects.filter(({ commit }) => commit?.commit === suspects[0]?.commit?.commit);
-}
 
 function asks(value: Json | undefined, service: string, port: string | number | null): boolean {
   return (

@@ -5,7 +5,7 @@ import type { Hypothesis } from "../hypothesis.ts";
 import type { Predicate } from "../message/scheduling.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf, type Suspect, valueText } from "../suspects.ts";
+import { historyOf, ofOneCommit, type Suspect, valueText } from "../suspects.ts";
 import type { Ailment, Symptom, Trouble } from "../symptom.ts";
 
 /** A custom object whose newest change its operator made into pods that cannot run, by what the field is called or says. */
@@ -35,16 +35,16 @@ function isCustom({ apiVersion }: ObjectRef): boolean {
 function changed(scene: Scene, { root, symptoms }: Trouble): Hypothesis | undefined {
   const history = historyOf(scene, root).filter(({ path }) => path[0] === "spec");
   for (const symptom of symptoms) {
-    const [first, ...others] = history.filter(
-      (suspect) => isSince(scene, symptom, suspect) && isWhatFails(symptom.ailment, suspect),
+    const suspects = ofOneCommit(
+      history.filter((suspect) => isSince(scene, symptom, suspect) && isWhatFails(symptom.ailment, suspect)),
     );
-    if (first === undefined) continue;
+    if (suspects === undefined) continue;
     return blame({
       category: "operator_cr",
       root,
       sentence: `${refText(root)} asks its operator for pods that cannot run: ${symptom.text}.`,
       symptoms: [symptom],
-      suspects: [first, ...others.filter(({ commit }) => commit?.commit === first.commit?.commit)],
+      suspects,
       prior: { right: 19, wrong: 1 },
       supports: 1,
       wrongIf: "the pods fail in the same way with the old value",

@@ -10,7 +10,7 @@ import { mapAt, numberAt, textAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { cutCpu, type FailingProbe, shortCpu } from "../starved.ts";
-import { declaredAt, type Suspect, suspectsOf, valueText } from "../suspects.ts";
+import { declaredAt, ofOneCommit, type Suspect, suspectsOf, valueText } from "../suspects.ts";
 import type { Trouble } from "../symptom.ts";
 import { ailing, citeFound, citeSymptom, setting } from "../telling.ts";
 import { type Container, containerNamed, containersOf, podTemplateOf, portsOf } from "../workload.ts";
@@ -57,10 +57,8 @@ function judge(scene: Scene, root: ObjectRef, found: Failing): readonly Hypothes
   const { symptom, failure, container, field } = found;
   const sentence = `The ${failure.probe} probe of ${container.name} in ${refText(root)} fails: ${failure.text}.`;
   const wrongIf = `${container.name} answers that probe after some time`;
-  const changed = suspectsOf(scene, root).filter((suspect) => isProbeChange(suspect, found));
-  const [first, ...rest] = changed;
-  if (first !== undefined) {
-    const together = rest.filter((suspect) => suspect.commit?.commit === first.commit?.commit);
+  const suspects = ofOneCommit(suspectsOf(scene, root).filter((suspect) => isProbeChange(suspect, found)));
+  if (suspects !== undefined) {
     return [
       blame({
         category: "probe",
@@ -68,7 +66,7 @@ function judge(scene: Scene, root: ObjectRef, found: Failing): readonly Hypothes
         sentence,
         symptoms: [symptom],
         wrongIf,
-        suspects: [first, ...together],
+        suspects,
         prior: { right: 14, wrong: 1 },
         supports: found.complains ? 0 : 1,
       }),

@@ -2,7 +2,7 @@ import { refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { Rule } from "../rule.ts";
-import { historyOf } from "../suspects.ts";
+import { historyOf, ofOneCommit } from "../suspects.ts";
 import { ailing, citeSymptom } from "../telling.ts";
 
 /** A CronJob whose schedule or time zone cannot be followed. */
@@ -18,12 +18,12 @@ export const schedule: Rule = {
     const { root } = trouble;
     const sentence = `${refText(root)} does not run: ${symptom.ailment.message}.`;
     const wrongIf = "it runs at its next time without a change";
-    const [first, ...rest] = historyOf(scene, root).filter(
-      ({ path }) => path[0] === "spec" && (path[1] === "schedule" || path[1] === "timeZone"),
+    const suspects = ofOneCommit(
+      historyOf(scene, root).filter(
+        ({ path }) => path[0] === "spec" && (path[1] === "schedule" || path[1] === "timeZone"),
+      ),
     );
-    if (first !== undefined) {
-      const together = rest.filter(({ commit }) => commit?.commit === first.commit?.commit);
-      const suspects = [first, ...together] as const;
+    if (suspects !== undefined) {
       const about = { category: "job_failed", root, sentence, symptoms: [symptom], wrongIf } as const;
       return [blame({ ...about, suspects, prior: { right: 19, wrong: 1 } })];
     }

@@ -5,7 +5,7 @@ import { speaksOf } from "../denial.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf, type Suspect } from "../suspects.ts";
+import { historyOf, ofOneCommit, type Suspects } from "../suspects.ts";
 import type { SymptomOf, Trouble } from "../symptom.ts";
 import { ailing, citeSymptom } from "../telling.ts";
 import { rootRef } from "../troubles.ts";
@@ -18,16 +18,16 @@ export const violation: Rule = {
   silentIf: ["the scan passed, skipped it or only warned", "the policy is younger than the change"],
   asksFor: { "restore-fields": "what the commit changed that the policy speaks of" },
   diagnose: (scene, trouble) => {
-    const symptoms = ailing(trouble, "violation");
-    return symptoms.length === 0 ? [] : [judge(scene, trouble, symptoms)];
+    const [first, ...others] = ailing(trouble, "violation");
+    return first === undefined ? [] : [judge(scene, trouble, [first, ...others])];
   },
   foretell: () => ({ silent: "unknown", because: "only the next scan tells; before the commit none found this" }),
 };
 
 type Violation = SymptomOf<"violation">;
 
-function judge(scene: Scene, trouble: Trouble, symptoms: readonly Violation[]): Hypothesis {
-  const [first, ...others] = symptoms as [Violation, ...Violation[]];
+function judge(scene: Scene, trouble: Trouble, symptoms: readonly [Violation, ...Violation[]]): Hypothesis {
+  const [first, ...others] = symptoms;
   const root = breaker(scene, trouble);
   const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
   const about = {
@@ -36,9 +36,8 @@ function judge(scene: Scene, trouble: Trouble, symptoms: readonly Violation[]): 
     sentence: `${refText(root)} does not keep to ${first.ailment.policy}: ${first.ailment.message}${more}.`,
     wrongIf: "the next scan finds nothing",
   } as const;
-  const [suspect, ...rest] = broughtBy(scene, root, first);
-  if (suspect !== undefined && others.length === 0) {
-    const suspects = [suspect, ...rest] as const;
+  const suspects = broughtBy(scene, root, first);
+  if (suspects !== undefined && others.length === 0) {
     return blame({ ...about, symptoms, suspects, prior: { right: 19, wrong: 1 }, supports: 1 });
   }
   return {
@@ -54,13 +53,13 @@ function judge(scene: Scene, trouble: Trouble, symptoms: readonly Violation[]): 
 }
 
 // What one commit did to the object that the policy speaks of, where the policy was there before it.
-function broughtBy(scene: Scene, root: ObjectRef, { object, ailment }: Violation): readonly Suspect[] {
+function broughtBy(scene: Scene, root: ObjectRef, { object, ailment }: Violation): Suspects | undefined {
   const spoken = historyOf(scene, root).filter(
     (suspect) => suspect.path.length > 0 && suspect.commit !== null && speaksOf(ailment.message, suspect),
   );
   const commit = spoken[0]?.commit;
-  if (!commit || setSince(scene, object, ailment.policy) > commit.at) return [];
-  return spoken.filter((suspect) => suspect.commit?.commit === commit.commit);
+  if (!commit || setSince(scene, object, ailment.policy) > commit.at) return undefined;
+  return ofOneCommit(spoken);
 }
 
 // When a policy became what it is: a report of it is written anew again and again, the policy itself is not.

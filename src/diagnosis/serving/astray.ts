@@ -2,7 +2,7 @@ import { isSameObject, type KubernetesObject, refOf, refText } from "../../signa
 import { blame } from "../blame.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf } from "../suspects.ts";
+import { historyOf, ofOneCommit } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
 import { workloadsSelectedBy } from "../symptoms/workloads.ts";
 import { undone } from "../undone.ts";
@@ -15,9 +15,9 @@ export function strayingSelector(
 ): readonly Hypothesis[] {
   const root = refOf(object);
   const { meant, reached } = symptom.ailment;
-  const [first, ...rest] = historyOf(scene, root).filter(({ path }) => path[0] === "spec" && path[1] === "selector");
-  if (first === undefined) return [];
-  const suspects = [first, ...rest.filter(({ commit }) => commit?.commit === first.commit?.commit)] as const;
+  const history = historyOf(scene, root);
+  const suspects = ofOneCommit(history.filter(({ path }) => path[0] === "spec" && path[1] === "selector"));
+  if (suspects === undefined) return [];
   const before = undone(object, suspects) as KubernetesObject;
   if (!workloadsSelectedBy(scene.lookup, before).some((workload) => isSameObject(workload, meant))) return [];
   return [

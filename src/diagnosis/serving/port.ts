@@ -4,7 +4,7 @@ import { confidenceOf } from "../confidence.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { textAt } from "../read.ts";
 import type { Scene } from "../scene.ts";
-import { declaredAt, historyOf, type Suspect } from "../suspects.ts";
+import { declaredAt, historyOf, ofOneCommit, type Suspect } from "../suspects.ts";
 import type { Symptom } from "../symptom.ts";
 import { type ServicePort, selectedPods, servicePortsOf } from "../symptoms/services.ts";
 import { citeFound, citeSymptom, setting } from "../telling.ts";
@@ -28,17 +28,17 @@ export function wrongPort(scene: Scene, object: KubernetesObject, symptom: Sympt
   const roots = [...new Map(pods.map((pod) => [refText(scene.lookup.rootOf(pod)), scene.lookup.rootOf(pod)])).values()];
   const own = historyOf(scene, root).filter(({ path }) => path[0] === "spec" && path[1] === "ports");
   const theirs = roots.flatMap((workload) => portChanges(historyOf(scene, workload)));
-  const [first, ...rest] = own.length > 0 ? own : theirs;
+  const suspects = ofOneCommit(own.length > 0 ? own : theirs);
   const sentence = `${refText(root)}: ${symptom.text}.`;
   const wrongIf = "the container opens that port without declaring it";
-  if (first !== undefined) {
+  if (suspects !== undefined) {
     return [
       blame({
         category: "service_port",
         root,
         sentence,
         symptoms: [symptom],
-        suspects: [first, ...rest.filter((suspect) => suspect.commit?.commit === first.commit?.commit)],
+        suspects,
         prior: { right: 19, wrong: 1 },
         wrongIf,
       }),

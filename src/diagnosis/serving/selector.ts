@@ -5,7 +5,7 @@ import type { Hypothesis } from "../hypothesis.ts";
 import { textsAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Scene } from "../scene.ts";
-import { declaredAt, historyOf, type Suspect } from "../suspects.ts";
+import { declaredAt, historyOf, ofOneCommit, type Suspect } from "../suspects.ts";
 import type { Symptom } from "../symptom.ts";
 import { citeFound, citeSymptom, setting } from "../telling.ts";
 import { podTemplateOf } from "../workload.ts";
@@ -14,22 +14,18 @@ import { podTemplateOf } from "../workload.ts";
 export function wrongSelector(scene: Scene, object: KubernetesObject, symptom: Symptom): readonly Hypothesis[] {
   const root = refOf(object);
   const meant = meantWorkloads(scene, object);
-  const suspects = selectorChanges(
-    scene,
-    root,
-    meant.map(({ workload }) => refOf(workload)),
-  );
-  const [first, ...rest] = suspects;
+  const workloads = meant.map(({ workload }) => refOf(workload));
+  const suspects = ofOneCommit(selectorChanges(scene, root, workloads));
   const sentence = `${refText(root)} selects pods by labels that none carries.`;
   const wrongIf = "pods with these labels are about to be made";
-  if (first !== undefined) {
+  if (suspects !== undefined) {
     return [
       blame({
         category: "service_selector",
         root,
         sentence,
         symptoms: [symptom],
-        suspects: [first, ...rest.filter((suspect) => suspect.commit?.commit === first.commit?.commit)],
+        suspects,
         prior: { right: 19, wrong: 1 },
         supports: meant.length > 0 ? 1 : 0,
         wrongIf,
