@@ -1,12 +1,15 @@
 import { flow, fold, isItem, keyOf, NotPlain, parse, plainPart, scalar } from "./plain-scalar.ts";
 
+// What trimming takes off must be spaces: no other sign that is white to JavaScript is white in YAML.
+const ODD_SPACE = /(?:^|[\n:-]) *[^\S \n]|[^\S \n] *(?:$|[\n:])/;
+
 /**
  * Reads YAML as kubectl prints it: block style, without anchors, tags or comments behind values. A snapshot can be
  * megabytes of it, and this is twenty times as fast as the full parser. Undefined for every text that is more than that,
  * so that never a wrong value is read where the full parser would read a right one.
  */
 export function readPlainYaml(text: string): readonly unknown[] | undefined {
-  if (/[\r\t]/.test(text) || !text.endsWith("\n")) return undefined;
+  if (/[\r\t]/.test(text) || ODD_SPACE.test(text) || !text.endsWith("\n")) return undefined;
   try {
     return documentsOf(text.slice(0, -1).split("\n")).map((lines) => new PlainReader(lines).read());
   } catch (error) {
@@ -150,7 +153,9 @@ class PlainReader {
 
   private doubleQuoted(rest: string, column: number): unknown {
     if (/^"[^"\\]*"$/.test(rest)) return rest.slice(1, -1);
-    const lines = [rest];
+    // A space at the end counts where it is escaped.
+    const end = this.raw[this.at - 1]?.endsWith(" ") ? " " : "";
+    const lines = [rest + end];
     while (!/^"(?:[^"\\]|\\.)*"/s.test(lines.join("\n"))) lines.push(this.more(column));
     return parse(lines.join("\n"));
   }

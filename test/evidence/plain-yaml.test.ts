@@ -53,9 +53,12 @@ const WORDS = [
   "---",
   "a very long text that has to be folded, since it goes on and on and on beyond eighty columns",
 ];
+const SPACES = ["a", " ", "\n", "\\", "\u0085", "\u00a0", "\u2028", "\ufeff", "\u3000"];
 const text = fc.oneof(
   fc.constantFrom(...WORDS),
   fc.string({ maxLength: 12 }),
+  fc.string({ unit: "binary", maxLength: 12 }),
+  fc.array(fc.constantFrom(...SPACES), { maxLength: 6 }).map((signs) => signs.join("")),
   fc.array(fc.constantFrom(...WORDS), { maxLength: 12 }).map((words) => words.join(" ")),
 );
 const key = fc.oneof(
@@ -151,8 +154,18 @@ describe("plain YAML", () => {
     'a: "x\n',
     "%YAML 1.2\n---\na: 1\n",
     "a: 1\n...\n",
+    "a: \u00a0b\n",
+    "a: b\u2028\n",
+    "- \ufeffc\n",
+    "a\u00a0: 1\n",
   ])("%j is left to the full parser", (text) => {
     expect(readPlainYaml(text)).toBeUndefined();
+  });
+
+  test("an escaped space at the end of a line is kept", () => {
+    const text = 'a: "b\\ \n\n  \\ c"\n';
+    expect(readPlainYaml(text)).toEqual([{ a: "b \n c" }]);
+    expect(full(text)).toEqual([{ a: "b \n c" }]);
   });
 
   test("whatever is printed is read as the full parser reads it, or left to it", () => {
