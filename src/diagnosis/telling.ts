@@ -1,7 +1,7 @@
 import { type FieldPath, pathText } from "../manifest/path.ts";
 import { redactField } from "../manifest/redact-field.ts";
 import { type Json, type ObjectRef, refText } from "../signal/object.ts";
-import type { Culprit, FactDraft } from "./hypothesis.ts";
+import type { Culprit, FactDraft, Foretold, Hypothesis } from "./hypothesis.ts";
 import type { Intent, SettingKind } from "./intent.ts";
 import { restoreFields } from "./restore.ts";
 import { settingKindOf } from "./setting-kind.ts";
@@ -52,6 +52,16 @@ export function citeMemory(suspect: Suspect): readonly FactDraft[] {
   if (suspect.worked === null) return [];
   const text = `${pathText(suspect.path)} = ${short(toldOf(suspect).from)} in ${suspect.worked}`;
   return [{ verdict: "FOUND", kind: "template", text, source: refText(suspect.object), at: null }];
+}
+
+/** What only trying it tells, with the basis that there is: what is known to have worked before. */
+export function onlyTells(trying: string, whether: string, { cites }: Hypothesis): Foretold {
+  const memory = cites.find(({ kind }) => kind === "template");
+  const because =
+    memory === undefined
+      ? `only ${trying} tells ${whether}`
+      : `only ${trying} tells; before, it ran with ${memory.text}`;
+  return { silent: "unknown", because };
 }
 
 /** Something looked for in a complete list and not there, as a fact. */

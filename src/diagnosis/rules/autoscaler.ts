@@ -33,7 +33,7 @@ export const autoscaler: Rule = {
       /missing request for/.test(message) ? noRequest(scene, trouble.root, symptom) : noMetrics(trouble.root, symptom),
     ];
   },
-  foretell: (after, { root }) => foretell(after, root),
+  foretell,
 };
 
 function hypothesis(
@@ -161,7 +161,7 @@ function noMetrics(root: ObjectRef, symptom: Symptom): Hypothesis {
 }
 
 // The target has to be there and, where a share of a request is measured, to ask for something.
-function foretell(after: Scene, root: ObjectRef): Foretold {
+function foretell(after: Scene, { root }: Hypothesis): Foretold {
   const object = after.lookup.get(root);
   const kind = textAt(object, "spec", "scaleTargetRef", "kind") ?? "";
   const name = textAt(object, "spec", "scaleTargetRef", "name") ?? "";

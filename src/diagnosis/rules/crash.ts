@@ -5,7 +5,7 @@ import type { Category } from "../category.ts";
 import { complaintFacts, type Failing, failing, failText } from "../crash/failing.ts";
 import { cutToNamed } from "../crash/named-lines.ts";
 import { unexplained } from "../crash/unexplained.ts";
-import type { Foretold, Hypothesis } from "../hypothesis.ts";
+import type { Hypothesis } from "../hypothesis.ts";
 import { affinity } from "../match.ts";
 import type { Complaint } from "../message/complaint.ts";
 import { conditionOf } from "../read.ts";
@@ -13,6 +13,7 @@ import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { type Suspect, type Suspects, suspectsOf } from "../suspects.ts";
 import { minutesSince } from "../symptoms/now.ts";
+import { onlyTells } from "../telling.ts";
 import { containerNamed } from "../workload.ts";
 
 /**
@@ -64,7 +65,7 @@ export const crash: Rule = {
       ? []
       : [unexplained(trouble.root, found)];
   },
-  foretell: (_, hypothesis) => foretell(hypothesis),
+  foretell: (_, hypothesis) => onlyTells("running", "whether the program is content", hypothesis),
 };
 
 function changed(scene: Scene, root: ObjectRef, found: Failing): Hypothesis | undefined {
@@ -231,15 +232,4 @@ function isOfStart(suspect: Suspect, found: Failing): boolean {
 function named(found: Failing, suspect: Suspect): Category {
   const category = categoryOf(suspect);
   return found.isInit && category !== "image_ref" ? "init_container" : category;
-}
-
-function foretell(hypothesis: Hypothesis): Foretold {
-  const remembered = hypothesis.cites.find((fact) => fact.kind === "template");
-  return {
-    silent: "unknown",
-    because:
-      remembered === undefined
-        ? "only running tells whether the program is content"
-        : `only running tells; before, it ran with ${remembered.text}`,
-  };
 }

@@ -7,7 +7,7 @@ import { confidenceOf } from "../confidence.ts";
 import { categoryOfDenial, denierIn, speaksOf } from "../denial.ts";
 import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
 import { renderedRef } from "../flux/rendered.ts";
-import type { Foretold, Hypothesis } from "../hypothesis.ts";
+import type { Hypothesis } from "../hypothesis.ts";
 import { quantityOf } from "../quantity.ts";
 import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
@@ -36,7 +36,10 @@ export const fluxInvalid: Rule = {
   silentIf: ["what git says is applied by now"],
   asksFor: { "restore-fields": "what the newest commit changed where the API server's message points" },
   diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => invalid(scene, fault)),
-  foretell: () => foretold(),
+  foretell: () => ({
+    silent: "unknown",
+    because: "only the API server tells whether it takes the manifest; it took the one before",
+  }),
 };
 
 function invalid(scene: Scene, { symptom, trouble }: FluxFault): readonly Hypothesis[] {
@@ -167,11 +170,4 @@ function categoryOfText(text: string, suspect: Pick<Suspect, "object" | "path">)
 function shortText(text: string): string {
   const line = text.trim();
   return line.length > 200 ? `${line.slice(0, 197)}…` : line;
-}
-
-function foretold(): Foretold {
-  return {
-    silent: "unknown",
-    because: "only the API server tells whether it takes the manifest; it took the one before",
-  };
 }

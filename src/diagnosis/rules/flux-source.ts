@@ -27,7 +27,6 @@ export const fluxSource: Rule = {
   asksFor: {
     "set-flux": "the one source that comes near, that the commit renamed it to, or that its folder comes from",
     "restore-fields": "the reference before the commit",
-    "restore-object": "the source as the commit removed it",
   },
   diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => missingSource(scene, fault)),
 };

@@ -2,7 +2,7 @@ import { type KubernetesObject, type ObjectRef, refOf, refText } from "../../sig
 import { confidenceOf } from "../confidence.ts";
 import { commitFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
 import { type Served, servedFacts, servedInstead } from "../flux/served.ts";
-import type { Advice, Foretold, Hypothesis } from "../hypothesis.ts";
+import type { Advice, Hypothesis } from "../hypothesis.ts";
 import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
 import type { FieldHistory, Scene } from "../scene.ts";
@@ -24,7 +24,7 @@ export const fluxVersion: Rule = {
         ? [unserved(scene, fault, fault.trouble)]
         : [],
     ),
-  foretell: () => foretold(),
+  foretell: () => ({ silent: "unknown", because: "only the API server tells what it serves" }),
 };
 
 // Groups that Kubernetes itself serves: what it does not know there is too old. Any other kind needs its operator.
@@ -119,8 +119,4 @@ function goingOn(
   const field = { path: ["apiVersion"], from: apiVersion, to };
   const intents = objects.map((object) => setting("set-version", refOf(object), [field], basis));
   return { is: "change", intents, because: `Write ${kind} in ${to}: ${basis}.` };
-}
-
-function foretold(): Foretold {
-  return { silent: "unknown", because: "only the API server tells what it serves" };
 }

@@ -13,7 +13,7 @@ import { ailing, citeSuspect, citeSymptom } from "../telling.ts";
 /** A workload that others ask and that is scaled to zero: by a commit, by hand, or by an autoscaler that sees no work. */
 export const idle: Rule = {
   name: "scaled-to-zero",
-  categories: ["replicas_drift", "drift", "no_op", "webhook_mesh"],
+  categories: ["replicas_drift", "webhook_mesh"],
   sees: ["scaled-to-zero"],
   silentIf: ["an autoscaler scales it", "git has asked for none for as long as is known"],
   asksFor: {},

@@ -10,7 +10,7 @@ import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { imageOfSiblings, imagesHere } from "../siblings.ts";
 import { historyOf, suspectsOf } from "../suspects.ts";
-import { ailing, citeAbsence, citeFound, citeSymptom } from "../telling.ts";
+import { ailing, citeAbsence, citeFound, citeSymptom, onlyTells } from "../telling.ts";
 import { containersOf, podTemplateOf } from "../workload.ts";
 
 /**
@@ -43,7 +43,7 @@ export const image: Rule = {
       unknownImage(scene, trouble.root, symptom)
     );
   },
-  foretell: (after, hypothesis) => foretell(after, hypothesis),
+  foretell,
 };
 
 function changedImage(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[] | undefined {
@@ -189,18 +189,11 @@ function repositoryOf(name: string): string {
 }
 
 // An image that a node holds or a pod runs was pulled from here; of others only pulling tells.
-function foretell(after: Scene, { root, cites }: Hypothesis): Foretold {
-  const wanted = containersOf(podTemplateOf(after.lookup.get(root))).map((container) => container.image);
+function foretell(after: Scene, hypothesis: Hypothesis): Foretold {
+  const wanted = containersOf(podTemplateOf(after.lookup.get(hypothesis.root))).map((container) => container.image);
   const here = imagesHere(after.lookup);
   const strange = wanted.filter((name) => !here.has(name));
   if (wanted.length > 0 && strange.length === 0)
     return { silent: true, because: `${wanted.join(", ")} runs in this cluster` };
-  const remembered = cites.find((fact) => fact.kind === "template");
-  return {
-    silent: "unknown",
-    because:
-      remembered === undefined
-        ? `only pulling tells whether ${strange.join(", ")} can be had`
-        : `only pulling tells; before, it ran with ${remembered.text}`,
-  };
+  return onlyTells("pulling", `whether ${strange.join(", ")} can be had`, hypothesis);
 }

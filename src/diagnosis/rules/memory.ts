@@ -2,7 +2,7 @@ import { type Json, type ObjectRef, refText } from "../../signal/object.ts";
 import { containerStep, isContainerField } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
-import type { Foretold, Hypothesis } from "../hypothesis.ts";
+import type { Hypothesis } from "../hypothesis.ts";
 import { type Measures, measuresOf } from "../measures.ts";
 import { quantityOf } from "../quantity.ts";
 import { mapAt } from "../read.ts";
@@ -10,14 +10,14 @@ import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { type Suspect, suspectsOf } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
-import { ailing, citeFound, citeSymptom, short } from "../telling.ts";
+import { ailing, citeFound, citeSymptom, onlyTells, short } from "../telling.ts";
 import { beforeTheCut, doubted, leaks, restartedBefore, together, upToTheLimit } from "../usage.ts";
 import { containerNamed } from "../workload.ts";
 
 /** A container that the kernel kills because it reaches its memory limit (last termination OOMKilled). */
 export const memory: Rule = {
   name: "memory-limit-reached",
-  categories: ["oom_limit", "node_infra"],
+  categories: ["oom_limit"],
   sees: ["crash", "hindered"],
   silentIf: [
     "nothing was killed for its memory",
@@ -34,7 +34,7 @@ export const memory: Rule = {
     const symptom = killed ?? choked;
     return symptom === undefined ? [] : [judge(scene, trouble.root, symptom)];
   },
-  foretell: (_, hypothesis) => foretell(hypothesis),
+  foretell: (_, hypothesis) => onlyTells("running", "how much memory is enough", hypothesis),
 };
 
 type Killed = SymptomOf<"crash" | "hindered">;
@@ -154,13 +154,4 @@ function limitOf(scene: Scene, root: ObjectRef, container: string): string | und
   const { spec } = containerNamed(scene.lookup.get(root), container) ?? {};
   const limit = mapAt(spec, "resources", "limits")["memory"];
   return limit === undefined ? undefined : String(limit);
-}
-
-function foretell(hypothesis: Hypothesis): Foretold {
-  const remembered = hypothesis.cites.find((fact) => fact.kind === "template");
-  const because =
-    remembered === undefined
-      ? "only running tells how much memory is enough"
-      : `only running tells; before, it ran with ${remembered.text}`;
-  return { silent: "unknown", because };
 }

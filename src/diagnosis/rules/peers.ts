@@ -38,7 +38,7 @@ export const peers: Rule = {
     const found = unreachable(scene, trouble);
     return found === undefined ? [] : [judge(scene, trouble.root, found)];
   },
-  foretell: (after, hypothesis) => foretell(after, hypothesis),
+  foretell,
 };
 
 function judge(scene: Scene, root: ObjectRef, found: Found): Hypothesis {

@@ -12,7 +12,7 @@ import type { Scene } from "../scene.ts";
 import { cutCpu, type FailingProbe, shortCpu } from "../starved.ts";
 import { declaredAt, ofOneCommit, type Suspect, suspectsOf, valueText } from "../suspects.ts";
 import type { Trouble } from "../symptom.ts";
-import { ailing, citeFound, citeSymptom, setting } from "../telling.ts";
+import { ailing, citeFound, citeSymptom, onlyTells, setting } from "../telling.ts";
 import { type Container, containerNamed, containersOf, podTemplateOf, portsOf } from "../workload.ts";
 
 /** A probe that asks the wrong port, path or protocol, or too impatiently (kubelet: Unhealthy). */
@@ -34,7 +34,7 @@ export const probe: Rule = {
     const found = failing(scene, trouble);
     return found === undefined ? [] : judge(scene, trouble.root, found);
   },
-  foretell: (after, hypothesis) => foretell(after, hypothesis),
+  foretell,
 };
 
 type Failing = Omit<FailingProbe, "told"> & {
@@ -215,15 +215,8 @@ function numberOf(ports: ReturnType<typeof portsOf>, target: number | string): n
 function foretell(after: Scene, hypothesis: Hypothesis): Foretold {
   const template = podTemplateOf(after.lookup.get(hypothesis.root));
   const asksOpenPort = template !== undefined && containersOf(template).every(asksOwnPort);
-  const remembered = hypothesis.cites.find((fact) => fact.kind === "template");
-  if (!asksOpenPort) return { silent: "unknown", because: "only running tells whether the probe is answered" };
-  return {
-    silent: "unknown",
-    because:
-      remembered === undefined
-        ? "it asks a port that the container opens; only running tells the rest"
-        : `it asks a port that the container opens; before, it ran with ${remembered.text}`,
-  };
+  const told = onlyTells("running", "whether the probe is answered", hypothesis);
+  return asksOpenPort ? { ...told, because: `it asks a port that the container opens; ${told.because}` } : told;
 }
 
 function asksOwnPort(container: Container): boolean {

@@ -44,7 +44,7 @@ const KNOWN: { readonly [Is in Ailment["is"]]?: (ailment: Extract<Ailment, { is:
 /** Troubles that say themselves what they are and that no change of a manifest by us ends. */
 export const recognised: Rule = {
   name: "names-itself",
-  categories: ["network", "cert_tls", "policy_scan", "operator_cr", "job_failed", "hpa_pdb_rollout", "unknown"],
+  categories: ["network", "cert_tls", "operator_cr", "job_failed", "hpa_pdb_rollout", "unknown"],
   sees: ["chaos", "certificate", "condition", "job-failed", "terminating", "short"],
   silentIf: ["another rule knows the cause"],
   asksFor: {},

@@ -36,7 +36,7 @@ export const reference: Rule = {
     if (isBack(scene, trouble.root, found.lost)) return back(scene, trouble.root, found.symptom, found.lost);
     return [judge(scene, trouble.root, found.symptom, found.lost)];
   },
-  foretell: (after, hypothesis) => foretell(after, hypothesis.root),
+  foretell,
 };
 
 // The kubelet asks again every minute or two; what it still misses after these is missing for another reason.
@@ -110,7 +110,7 @@ function categoryOf(lost: Lost): Category {
 }
 
 // The kubelet asks for nothing else than that everything which is not optional is there.
-function foretell(after: Scene, root: ObjectRef): Foretold {
+function foretell(after: Scene, { root }: Hypothesis): Foretold {
   const template = podTemplateOf(after.lookup.get(root));
   if (template === undefined) return { silent: "unknown", because: `${refText(root)} is not among what was read` };
   const asked = referencesOf(template).filter(({ optional }) => !optional);

@@ -47,7 +47,7 @@ export const refused: Rule = {
     const judge = JUDGES[symptom.ailment.refusal.is];
     return [judge({ scene, root: trouble.root, symptom, refusal: symptom.ailment.refusal })];
   },
-  foretell: (after, hypothesis) => foretell(after, hypothesis),
+  foretell,
 };
 
 const JUDGES: Readonly<Record<Refused["is"], (found: Found) => Hypothesis>> = {

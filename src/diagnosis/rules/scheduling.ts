@@ -37,7 +37,7 @@ export const scheduling: Rule = {
     if (isForItsVolumes(predicates)) return [];
     return [changed(scene, trouble.root, symptom, predicates) ?? unchanged(scene, trouble.root, symptom, predicates)];
   },
-  foretell: (after, hypothesis) => foretell(after, hypothesis),
+  foretell,
 };
 
 const OF_VOLUMES = ["claim-missing", "claim-unbound", "volume-node", "no-volume", "volume-in-use"];

@@ -29,7 +29,7 @@ export const service: Rule = {
     if (empty !== undefined) return wrongSelector(scene, object, empty);
     return portless === undefined ? [] : wrongPort(scene, object, portless);
   },
-  foretell: (after, hypothesis) => foretell(after, hypothesis),
+  foretell,
 };
 
 function foretell(after: Scene, hypothesis: Hypothesis): Foretold {
