@@ -8,7 +8,7 @@ import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf } from "../suspects.ts";
 import type { Symptom } from "../symptom.ts";
 import { workloadsSelectedBy } from "../symptoms/workloads.ts";
-import { ailing, citeSuspect, citeSymptom } from "../telling.ts";
+import { ailing, citeFound, citeSuspect, citeSymptom } from "../telling.ts";
 
 /** A workload that others ask and that is scaled to zero: by a commit, by hand, or by an autoscaler that sees no work. */
 export const idle: Rule = {
@@ -24,25 +24,16 @@ export const idle: Rule = {
 };
 
 function judge(scene: Scene, root: ObjectRef, symptom: Symptom): readonly Hypothesis[] {
+  if (isScaledByOthers(scene, root)) return [];
   const declared = declaredAt(scene, root, ["spec", "replicas"]);
   const sentence = `${refText(root)} is scaled to zero, so nothing answers for it.`;
-  const common = { category: "replicas_drift" as const, root, sentence, culprit: null, wrongIf: "nobody needs it now" };
-  if (isScaledByOthers(scene, root)) return [];
-  const isDeclaredZero = declared === 0;
-  if (declared !== undefined && !isDeclaredZero) {
+  const about = { category: "replicas_drift", root, sentence, culprit: null, wrongIf: "nobody needs it now" } as const;
+  if (declared !== undefined && declared !== 0) {
+    const asked = `git asks for ${String(declared)} pods`;
     return [
       {
-        ...common,
-        cites: [
-          citeSymptom(symptom),
-          {
-            verdict: "FOUND",
-            kind: "drift",
-            text: `git asks for ${String(declared)} pods`,
-            source: refText(root),
-            at: null,
-          },
-        ],
+        ...about,
+        cites: [citeSymptom(symptom), citeFound("drift", asked, refText(root))],
         confidence: confidenceOf({ prior: { right: 9, wrong: 1 } }),
         advice: {
           is: "nothing",
@@ -53,11 +44,11 @@ function judge(scene: Scene, root: ObjectRef, symptom: Symptom): readonly Hypoth
   }
   const [changed] = historyOf(scene, root).filter(({ path, to }) => path.join("/") === "spec/replicas" && to === 0);
   // Scaled to zero in git for as long as anybody knows: that is how it is meant to be.
-  if (changed === undefined && scene.history.known && isDeclaredZero) return [];
+  if (changed === undefined && scene.history.known && declared === 0) return [];
   return [
     {
-      ...common,
-      category: isAskedAtAdmission(scene, root) ? "webhook_mesh" : common.category,
+      ...about,
+      category: isAskedAtAdmission(scene, root) ? "webhook_mesh" : about.category,
       cites: [citeSymptom(symptom), ...(changed === undefined ? [] : [citeSuspect(changed)])],
       confidence: confidenceOf({ prior: changed === undefined ? { right: 4, wrong: 1 } : { right: 9, wrong: 1 } }),
       advice: { is: "person", because: `Decide whether ${root.name} should run again: somebody scaled it to zero.` },
