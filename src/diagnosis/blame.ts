@@ -5,7 +5,7 @@ import { confidenceOf, type Prior } from "./confidence.ts";
 import type { Advice, FactDraft, Hypothesis } from "./hypothesis.ts";
 import type { Suspect, Suspects } from "./suspects.ts";
 import type { Symptom } from "./symptom.ts";
-import { citeMemory, citeSuspect, citeSymptom, culpritOf, short, toldOf, undo } from "./telling.ts";
+import { citeMemory, citeSuspect, citeSymptom, short, toldOf, undo } from "./telling.ts";
 
 /** What a rule holds against a change: the change, what it explains, and how sure the rule is. */
 export type Charge = {
@@ -52,7 +52,7 @@ export function blame(charge: Charge): Hypothesis {
       onlyTime: charge.onlyTime ?? false,
     }),
     advice,
-    culprit: culpritOf(suspects),
+    culprit: suspects.find(({ commit }) => commit !== null)?.commit ?? null,
     wrongIf: charge.wrongIf,
   };
 }

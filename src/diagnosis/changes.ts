@@ -6,7 +6,7 @@ import type { Origin } from "../manifest/origin.ts";
 import type { FieldPath } from "../manifest/path.ts";
 import type { RenderedObject, Rendering } from "../manifest/rendered.ts";
 import { type Json, type KubernetesObject, keyOf, type ObjectRef, refOf } from "../signal/object.ts";
-import type { Culprit } from "./hypothesis.ts";
+import { culpritOf } from "./culprit.ts";
 import type { FieldHistory } from "./scene.ts";
 
 // Trouble that only shows after this many later commits is not found by looking for what changed.
@@ -187,9 +187,4 @@ function undoing(commits: readonly Commit[]): ReadonlyMap<string, Uint8Array | n
 
 function isManifest(path: string): boolean {
   return /\.(ya?ml|json)$|(^|\/)Kustomization$/.test(path);
-}
-
-/** A commit as it is cited. */
-function culpritOf(commit: Commit): Culprit {
-  return { commit: commit.hash, author: commit.author, at: commit.at, subject: commit.subject };
 }

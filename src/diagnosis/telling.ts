@@ -1,7 +1,7 @@
 import { type FieldPath, pathText } from "../manifest/path.ts";
 import { redactField } from "../manifest/redact-field.ts";
 import { type Json, type ObjectRef, refText } from "../signal/object.ts";
-import type { Culprit, FactDraft, Foretold, Hypothesis } from "./hypothesis.ts";
+import type { FactDraft, Foretold, Hypothesis } from "./hypothesis.ts";
 import type { Intent, SettingKind } from "./intent.ts";
 import { restoreFields } from "./restore.ts";
 import { settingKindOf } from "./setting-kind.ts";
@@ -122,9 +122,4 @@ export function short(value: Suspect["from"]): string {
 /** A suspect's values as they may be told: those of Secrets and of fields with the name of one are not. */
 export function toldOf({ object, path, from, to }: Suspect): Pick<Suspect, "from" | "to"> {
   return { from: redactField(object, path, from), to: redactField(object, path, to) };
-}
-
-/** The commit of the first suspect that has one. */
-export function culpritOf(suspects: readonly Suspect[]): Culprit | null {
-  return suspects.find((suspect) => suspect.commit !== null)?.commit ?? null;
 }

@@ -1,4 +1,3 @@
-import type { Commit } from "../../evidence/commit.ts";
 import type { FluxKustomization } from "../../manifest/flux/kustomization.ts";
 import { isSameObject, type KubernetesObject, kindKey, type ObjectRef, refText } from "../../signal/object.ts";
 import type { FactDraft } from "../hypothesis.ts";
@@ -30,12 +29,6 @@ export function kustomizationOf(scene: Scene, ref: ObjectRef): FluxKustomization
 /** The condition, as a fact to cite. */
 export function conditionFact({ text, source, at }: Symptom): FactDraft {
   return { verdict: "FOUND", kind: "condition", text, source, at };
-}
-
-/** A commit, as a fact to cite. */
-export function commitFact(commit: Pick<Commit, "hash" | "subject" | "at">, did: string): FactDraft {
-  const text = `commit ${commit.hash.slice(0, 8)} (${commit.subject}) ${did}`;
-  return { verdict: "FOUND", kind: "commit", text, source: `git ${commit.hash}`, at: commit.at };
 }
 
 /** What an object refers to and is not there: ABSENT where every object of its kind was read, UNKNOWN where not. */

@@ -1,10 +1,10 @@
 import { type ObjectRef, refText } from "../../signal/object.ts";
+import { culpritOf } from "../culprit.ts";
 import { declaredOf } from "../declared.ts";
 import type { Advice, Culprit } from "../hypothesis.ts";
 import { basisText } from "../reference/basis.ts";
 import { resolveName } from "../reference/name.ts";
 import type { Scene } from "../scene.ts";
-import { culpritOf } from "./past.ts";
 
 /** A ConfigMap or Secret that a Flux object names in its own namespace, and where it names it. */
 export type LostReference = {

@@ -1,14 +1,8 @@
 import type { Commit, History } from "../../evidence/commit.ts";
 import type { Manifests } from "../../manifest/manifests.ts";
-import type { Culprit } from "../hypothesis.ts";
 
 // A build that has been broken for longer than this many of its own commits is nobody's recent doing.
 const MAX_STEPS = 40;
-
-/** The commit as an incident cites it. */
-export function culpritOf(commit: Commit): Culprit {
-  return { commit: commit.hash, author: commit.author, at: commit.at, subject: commit.subject };
-}
 
 /**
  * The newest commit before which a condition held that does not hold now, judged on the manifests as they were;

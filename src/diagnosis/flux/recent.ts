@@ -14,6 +14,11 @@ export function recentChanges(
   return changes.filter(({ commit }) => commit.commit === newest.commit.commit);
 }
 
+/** What a commit did, after its name: which settings it changed. */
+export function changedText(changes: readonly Pick<FieldHistory, "path">[]): string {
+  return `changed ${changes.map(({ path }) => path.join(".")).join(", ")}`;
+}
+
 // A day: sources are fetched at least hourly, and what worked for a day after a commit was not broken by it.
 const SOON_MS = 24 * 60 * 60_000;
 

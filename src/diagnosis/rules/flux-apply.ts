@@ -2,16 +2,18 @@ import type { Manifests } from "../../manifest/manifests.ts";
 import { type ObjectRef, refText } from "../../signal/object.ts";
 import { isApplied } from "../applied.ts";
 import { confidenceOf } from "../confidence.ts";
+import { citeCommit, culpritOf } from "../culprit.ts";
 import { denierIn } from "../denial.ts";
-import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
-import { breakingCommit, culpritOf } from "../flux/past.ts";
+import { absenceFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
+import { breakingCommit } from "../flux/past.ts";
+import { changedText } from "../flux/recent.ts";
 import { renderedRef } from "../flux/rendered.ts";
 import type { NamedObject } from "../flux/trouble.ts";
 import type { Advice, Culprit, FactDraft, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
 import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
-import type { FieldHistory, Scene } from "../scene.ts";
+import type { Scene } from "../scene.ts";
 import type { Symptom } from "../symptom.ts";
 
 /** What Flux renders is refused by the API server (kustomize-controller: ReconciliationFailed). */
@@ -76,12 +78,15 @@ function namespaceGoing({ symptom }: FluxFault, name: string): Hypothesis {
 
 function namespaceTaken(scene: Scene, symptom: Symptom, namespace: ObjectRef, culprit: Culprit): Hypothesis {
   const intents: Intent[] = [{ kind: "restore-object", object: namespace, commit: culprit.commit }];
-  const fact = commitFact({ ...culprit, hash: culprit.commit }, `took ${refText(namespace)} away`);
   return {
     category: "gitops_namespace",
     root: symptom.object,
     sentence: `${refText(symptom.object)} applies objects to the namespace ${namespace.name}, which a commit took away.`,
-    cites: [conditionFact(symptom), absenceFact(scene, namespace), fact],
+    cites: [
+      conditionFact(symptom),
+      absenceFact(scene, namespace),
+      ...citeCommit(culprit, `took ${refText(namespace)} away`),
+    ],
     confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: 1 }),
     advice: { is: "change", intents, because: `Bring ${refText(namespace)} back: what lives in it is still in git` },
     culprit,
@@ -122,6 +127,7 @@ type Misplaced = {
 function misplaced(scene: Scene, root: ObjectRef, told: Misplaced): Hypothesis {
   const id = kustomizationOf(scene, root)?.id;
   const broken = breakingCommit(scene.manifests, scene.history, { touches: () => true, holds: told.holds });
+  const culprit = broken === undefined ? null : culpritOf(broken.commit);
   const read = id === undefined ? new Set<string>() : scene.manifests.render(id).files;
   const files = broken?.commit.files.map(({ path }) => path).filter((path) => read.has(path)) ?? [];
   const intents: Intent[] =
@@ -130,11 +136,11 @@ function misplaced(scene: Scene, root: ObjectRef, told: Misplaced): Hypothesis {
     category: "gitops_namespace",
     root,
     sentence: told.sentence,
-    cites: [...told.cites, ...(broken ? [commitFact(broken.commit, "put the objects where they are")] : [])],
+    cites: [...told.cites, ...citeCommit(culprit, "put the objects where they are")],
     confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: 1 }),
     advice:
       intents.length > 0 ? { is: "change", intents, because: told.because } : { is: "person", because: told.person },
-    culprit: broken ? culpritOf(broken.commit) : null,
+    culprit,
     wrongIf: told.wrongIf,
   };
 }
@@ -154,11 +160,7 @@ function rendersOutside(manifests: Manifests, id: string, namespace: string): bo
   return rendering.ok && !rendering.objects.some(({ object }) => object.metadata.namespace === namespace);
 }
 
-function immutable(
-  scene: Scene,
-  { symptom }: FluxFault,
-  named: { kind: string; namespace: string | null; name: string },
-): Hypothesis[] {
+function immutable(scene: Scene, { symptom }: FluxFault, named: NamedObject): Hypothesis[] {
   const root = symptom.object;
   const object = renderedRef(scene, root, named);
   if (object !== undefined && isApplied(scene, object)) return [];
@@ -182,20 +184,13 @@ function immutable(
       category: "immutable_field",
       root,
       sentence: `${refText(root)} cannot be applied: a field of ${refText(named)} that cannot change in place was changed.`,
-      cites: [conditionFact(symptom), ...changeFacts(undone)],
+      cites: [conditionFact(symptom), ...citeCommit(undone[0]?.commit, changedText(undone))],
       confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: undone.length > 0 ? 1 : 0 }),
       advice,
       culprit: newest?.commit ?? null,
       wrongIf: "the API server refuses another field than the one that the commit changed",
     },
   ];
-}
-
-function changeFacts(undone: readonly FieldHistory[]): FactDraft[] {
-  const [first] = undone;
-  if (first === undefined) return [];
-  const paths = undone.map(({ path }) => path.join(".")).join(", ");
-  return [commitFact({ ...first.commit, hash: first.commit.commit }, `changed ${paths}`)];
 }
 
 function forbidden({ symptom }: FluxFault): Hypothesis {

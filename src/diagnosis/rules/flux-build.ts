@@ -2,8 +2,9 @@ import type { Commit } from "../../evidence/commit.ts";
 import type { FluxKustomization } from "../../manifest/flux/kustomization.ts";
 import type { Manifests } from "../../manifest/manifests.ts";
 import type { Refusal, Rendering } from "../../manifest/rendered.ts";
-import { refText } from "../../signal/object.ts";
+import { type ObjectRef, refText } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
+import { citeCommit, commitText, culpritOf } from "../culprit.ts";
 import { folderOf } from "../file-path.ts";
 import {
   type DanglingEntry,
@@ -13,17 +14,18 @@ import {
   joinPath,
   relativePath,
 } from "../flux/entries.ts";
-import { commitFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
+import { conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
 import { mendedOnBranch } from "../flux/mended.ts";
-import { breakingCommit, culpritOf, introducingCommit } from "../flux/past.ts";
+import { breakingCommit, introducingCommit } from "../flux/past.ts";
 import { isSet, isUsed } from "../flux/variable.ts";
-import type { Advice, FactDraft, Hypothesis } from "../hypothesis.ts";
+import type { Advice, Culprit, FactDraft, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
 import { basisText } from "../reference/basis.ts";
 import { resolveFile } from "../reference/file.ts";
 import type { Resolution } from "../reference/resolution.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
+import { citeFound } from "../telling.ts";
 
 /** The manifests of a Flux path do not build (kustomize-controller: BuildFailed). */
 export const fluxBuild: Rule = {
@@ -64,18 +66,15 @@ function brokenBuild(scene: Scene, fault: FluxFault): Hypothesis[] {
   const restores = broken === undefined ? [] : restoresOf(rendering.refusal, broken, kustomization.id, variable);
   const intents = [...(repair?.intents ?? []), ...restores];
   const commit = repair?.commit ?? broken?.commit;
+  const culprit = commit === undefined ? null : culpritOf(commit);
   return [
     {
       ...base,
       sentence: sentenceOf(symptom.object, rendering.refusal, lost),
-      cites: [
-        conditionFact(symptom),
-        refusalFact(rendering.refusal),
-        ...(commit ? [commitFact(commit, "broke the build")] : []),
-      ],
+      cites: [conditionFact(symptom), refusalFact(rendering.refusal), ...citeCommit(culprit, "broke the build")],
       confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: 1 }),
-      advice: adviceOf(intents, repair?.because, commit),
-      culprit: commit ? culpritOf(commit) : null,
+      advice: adviceOf(intents, repair?.because, culprit),
+      culprit,
       wrongIf: "Flux builds another revision or another repository than the one looked at",
     },
   ];
@@ -98,13 +97,10 @@ function strictly(
   return { ok: false, refusal: { code: "VARIABLE_MISSING", message }, files: rendering.files };
 }
 
-function adviceOf(intents: readonly Intent[], because: string | undefined, commit: Commit | undefined): Advice {
+function adviceOf(intents: readonly Intent[], because: string | undefined, culprit: Culprit | null): Advice {
   if (intents.length > 0) {
-    return {
-      is: "change",
-      intents,
-      because: because ?? `commit ${commit?.hash.slice(0, 8)} broke the build, before it all was well`,
-    };
+    const who = culprit === null ? "a commit" : commitText(culprit);
+    return { is: "change", intents, because: because ?? `${who} broke the build, before it all was well` };
   }
   return {
     is: "person",
@@ -185,22 +181,15 @@ function restoresOf(
   }));
 }
 
-function sentenceOf(root: FluxFault["symptom"]["object"], refusal: Refusal, lost: readonly DanglingEntry[]): string {
+function sentenceOf(root: ObjectRef, refusal: Refusal, lost: readonly DanglingEntry[]): string {
   if (lost.length === 0) return `${refText(root)} cannot be built: ${refusal.message}`;
   const named = lost.map(({ file, named }) => `${file} lists ${named}`).join(", ");
   return `${refText(root)} cannot be built: ${named}, which ${lost.length === 1 ? "does" : "do"} not exist.`;
 }
 
 function refusalFact({ message, file, line, column }: Refusal): FactDraft {
-  const place =
-    file === undefined ? "git" : `git ${[file, line, column].filter((part) => part !== undefined).join(":")}`;
-  return {
-    verdict: "FOUND",
-    kind: "rendering",
-    text: `rendering the branch fails: ${message}`,
-    source: place,
-    at: null,
-  };
+  const place = file === undefined ? "" : ` ${[file, line, column].filter((part) => part !== undefined).join(":")}`;
+  return citeFound("rendering", `rendering the branch fails: ${message}`, `git${place}`);
 }
 
 function unseen({ symptom, trouble }: FluxFault): Hypothesis {

@@ -1,12 +1,14 @@
 import { isSameObject, type KubernetesObject, keyOf, type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
+import { citeCommit, commitText } from "../culprit.ts";
 import { dependenciesOf, dependencyChanges } from "../flux/dependencies.ts";
-import { commitFact, conditionFact, fluxFaults } from "../flux/fault.ts";
-import type { Advice, FactDraft, Hypothesis } from "../hypothesis.ts";
+import { conditionFact, fluxFaults } from "../flux/fault.ts";
+import type { Advice, Hypothesis } from "../hypothesis.ts";
 import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
 import type { FieldHistory, Scene } from "../scene.ts";
 import type { Symptom } from "../symptom.ts";
+import { citeFound } from "../telling.ts";
 
 /** Kustomizations or HelmReleases that wait for each other, so that none of them ever begins (DependencyNotReady). */
 export const fluxCycle: Rule = {
@@ -63,21 +65,14 @@ function closed(scene: Scene, cycle: Cycle, symptom: Symptom): Hypothesis {
   const root = last?.object ?? first;
   const [, ...others] = roundFrom(refs, root);
   const text = `${refText(root)} waits for ${[...others, root].map(refText).join(", which waits for ")}`;
-  const fact: FactDraft = {
-    verdict: "FOUND",
-    kind: "reference",
-    text,
-    source: `${refText(root)} spec.dependsOn`,
-    at: null,
-  };
   return {
     category: "flux_dependson",
     root,
     sentence: `${text}: none of them is ever reconciled.`,
     cites: [
       conditionFact(symptom),
-      fact,
-      ...(last === undefined ? [] : [commitFact(commitOf(last), "closed the cycle")]),
+      citeFound("reference", text, `${refText(root)} spec.dependsOn`),
+      ...citeCommit(last?.commit, "closed the cycle"),
     ],
     confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: last === undefined ? 0 : 1 }),
     advice: adviceOn(scene, last, text),
@@ -99,16 +94,12 @@ function newestClosing(scene: Scene, refs: readonly ObjectRef[]): FieldHistory |
   return closing.map(({ change }) => change).toSorted((a, b) => (a.commit.at < b.commit.at ? 1 : -1))[0];
 }
 
-function commitOf({ commit }: FieldHistory) {
-  return { hash: commit.commit, subject: commit.subject, at: commit.at };
-}
-
 function adviceOn(scene: Scene, last: FieldHistory | undefined, text: string): Advice {
   if (last === undefined) return { is: "person", because: `Take one of these dependencies out: ${text}.` };
   const { object, commit } = last;
   const undone = dependencyChanges(scene, object)
     .map(({ change }) => change)
     .filter((change) => change.commit.commit === commit.commit);
-  const because = `commit ${commit.commit.slice(0, 8)} closed the cycle, before it there was none`;
+  const because = `${commitText(commit)} closed the cycle, before it there was none`;
   return { is: "change", intents: restoreFields(object, undone, commit), because };
 }

@@ -1,9 +1,10 @@
 import { type Json, type ObjectRef, refText } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
+import { citeCommit, culpritOf } from "../culprit.ts";
 import { dependencyChanges } from "../flux/dependencies.ts";
 import { inOtherNamespace } from "../flux/elsewhere.ts";
-import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, namesOf } from "../flux/fault.ts";
-import { culpritOf, introducingCommit } from "../flux/past.ts";
+import { absenceFact, conditionFact, type FluxFault, fluxFaults, namesOf } from "../flux/fault.ts";
+import { introducingCommit } from "../flux/past.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import type { IntentField } from "../intent.ts";
 import { listAt, textAt } from "../read.ts";
@@ -57,6 +58,7 @@ function missingDependency(scene: Scene, { symptom, trouble, object }: FluxFault
   const resolution = inOtherNamespace(scene, missing, byName);
   const renamed = resolution.is === "unclear" ? restored(scene, root, trouble.name) : undefined;
   const commit = resolution.commit ?? introduced;
+  const culprit = commit === undefined ? null : culpritOf(commit);
   return [
     {
       category: "flux_dependson",
@@ -65,11 +67,11 @@ function missingDependency(scene: Scene, { symptom, trouble, object }: FluxFault
       cites: [
         conditionFact(symptom),
         absenceFact(scene, missing),
-        ...(commit === undefined ? [] : [commitFact(commit, "left the dependency without its target")]),
+        ...citeCommit(culprit, "left the dependency without its target"),
       ],
       confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: 1 }),
       advice: renamed ?? adviceOn(object, trouble.name, resolution, root),
-      culprit: commit === undefined ? null : culpritOf(commit),
+      culprit,
       wrongIf: `${kind} ${namespace}/${trouble.name} existed and only could not be read`,
     },
   ];
@@ -91,12 +93,7 @@ function restored(scene: Scene, root: ObjectRef, name: string): Advice | undefin
   return { is: "change", intents, because: `${before.join(", ")}, for which it waited before, is still there` };
 }
 
-function adviceOn(
-  object: FluxFault["object"],
-  name: string,
-  resolution: Resolution,
-  root: FluxFault["symptom"]["object"],
-): Advice {
+function adviceOn(object: FluxFault["object"], name: string, resolution: Resolution, root: ObjectRef): Advice {
   const entries = listAt(object, "spec", "dependsOn");
   const at = entries.findIndex((item) => textAt(item, "name") === name);
   const entry = entries[at];
@@ -127,7 +124,7 @@ function fieldFor(
   return { path: [...path, field], ...(from === undefined ? {} : { from }), to: namespace ?? to };
 }
 
-function filesNaming(scene: Scene, root: FluxFault["symptom"]["object"]): ReadonlySet<string> {
+function filesNaming(scene: Scene, root: ObjectRef): ReadonlySet<string> {
   const found = scene.manifests.findObject(root);
   return new Set(found.map(({ rendered }) => (rendered.originOf(["spec", "dependsOn"]) ?? rendered.origin).file));
 }

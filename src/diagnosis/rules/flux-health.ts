@@ -1,6 +1,7 @@
-import { keyOf, kindKey, type ObjectRef, refText } from "../../signal/object.ts";
+import { keyOf, kindKey, type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
-import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
+import { citeCommit } from "../culprit.ts";
+import { absenceFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
 import { listAt, textAt } from "../read.ts";
@@ -31,7 +32,7 @@ function danglingChecks(scene: Scene, { object, symptom }: FluxFault): Check[] {
   if (object.kind !== "Kustomization") return [];
   const kustomization = kustomizationOf(scene, symptom.object);
   const rendering = kustomization === undefined ? undefined : scene.manifests.render(kustomization.id);
-  const rendered = new Set(rendering?.ok ? rendering.objects.map((one) => keyOf(refOfRendered(one.object))) : []);
+  const rendered = new Set(rendering?.ok ? rendering.objects.map((one) => keyOf(refOf(one.object))) : []);
   return listAt(object, "spec", "healthChecks").flatMap((check, at) => {
     const ref = {
       apiVersion: textAt(check, "apiVersion") ?? "",
@@ -67,13 +68,7 @@ function hypothesis(scene: Scene, { symptom }: FluxFault, { ref, at }: Check): H
     category: "flux_health",
     root,
     sentence: `${refText(root)} waits for ${refText(ref)} to become healthy, and nothing applies an object of that name.`,
-    cites: [
-      conditionFact(symptom),
-      absenceFact(scene, ref),
-      ...(change === undefined
-        ? []
-        : [commitFact({ ...change.commit, hash: change.commit.commit }, "changed the health check")]),
-    ],
+    cites: [conditionFact(symptom), absenceFact(scene, ref), ...citeCommit(change?.commit, "changed the health check")],
     confidence: confidenceOf({ prior: { right: 20, wrong: 1 }, supports: change === undefined ? 0 : 1 }),
     advice,
     culprit: change?.commit ?? null,
@@ -86,17 +81,4 @@ function namesBeside(scene: Scene, ref: ObjectRef): string[] {
     .all(kindKey(ref))
     .filter((object) => (object.metadata.namespace ?? null) === ref.namespace);
   return beside.map((object) => object.metadata.name);
-}
-
-function refOfRendered(object: {
-  apiVersion: string;
-  kind: string;
-  metadata: { name: string; namespace?: string };
-}): ObjectRef {
-  return {
-    apiVersion: object.apiVersion,
-    kind: object.kind,
-    namespace: object.metadata.namespace ?? null,
-    name: object.metadata.name,
-  };
 }

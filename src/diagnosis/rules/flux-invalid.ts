@@ -4,8 +4,10 @@ import { isApplied } from "../applied.ts";
 import { categoryOf } from "../bearing.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
+import { citeCommit } from "../culprit.ts";
 import { categoryOfDenial, denierIn, speaksOf } from "../denial.ts";
-import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
+import { conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
+import { changedText } from "../flux/recent.ts";
 import { renderedRef } from "../flux/rendered.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { quantityOf } from "../quantity.ts";
@@ -60,17 +62,7 @@ function invalid(scene: Scene, { symptom, trouble }: FluxFault): readonly Hypoth
         : categoryOfText(trouble.text, first ?? refusedField(object, trouble.text)),
       root,
       sentence: `${refText(root)} cannot be applied: the API server refuses ${refText(object)}: ${shortText(trouble.text)}.`,
-      cites: [
-        conditionFact(symptom),
-        ...(first?.commit
-          ? [
-              commitFact(
-                { ...first.commit, hash: first.commit.commit },
-                `changed ${guilty.map(({ path }) => path.join(".")).join(", ")}`,
-              ),
-            ]
-          : []),
-      ],
+      cites: [conditionFact(symptom), ...citeCommit(first?.commit, changedText(guilty))],
       confidence: confidenceOf({ prior: { right: 14, wrong: 1 }, supports: first === undefined ? 0 : 1 }),
       advice: first?.commit
         ? {

@@ -2,11 +2,12 @@ import type { Commit } from "../../evidence/commit.ts";
 import type { FileTree } from "../../manifest/tree.ts";
 import { isSameObject, type ObjectRef, refText } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
+import { citeCommit, culpritOf } from "../culprit.ts";
 import { folderOf } from "../file-path.ts";
 import { joinPath, kustomizationFile } from "../flux/entries.ts";
-import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
+import { conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
 import { mendedOnBranch } from "../flux/mended.ts";
-import { culpritOf, introducingCommit } from "../flux/past.ts";
+import { introducingCommit } from "../flux/past.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
 import { textAt } from "../read.ts";
@@ -16,6 +17,7 @@ import type { Resolution } from "../reference/resolution.ts";
 import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
+import { citeAbsence } from "../telling.ts";
 
 /** `spec.path` leads to no folder of the source (kustomize-controller: ArtifactFailed, "kustomization path not found"). */
 export const fluxPath: Rule = {
@@ -53,6 +55,7 @@ function missingPath(scene: Scene, { symptom, trouble, object }: FluxFault): Hyp
     }),
   );
   const commit = resolution.commit ?? introduced;
+  const culprit = commit === undefined ? null : culpritOf(commit);
   const intents = intentsFor(scene, { root, written, resolution, introduced });
   const because = resolution.is === "follow" ? basisText(resolution, path) : `${path} is not in the repository`;
   return [
@@ -62,14 +65,8 @@ function missingPath(scene: Scene, { symptom, trouble, object }: FluxFault): Hyp
       sentence: `${refText(root)} builds ${path}, and the repository has no such folder.`,
       cites: [
         conditionFact(symptom),
-        {
-          verdict: "ABSENT",
-          kind: "file",
-          text: `the repository has no folder ${path}`,
-          source: `git ${path}`,
-          at: null,
-        },
-        ...(commit ? [commitFact(commit, `left ${refText(root)} without its folder`)] : []),
+        citeAbsence("file", `the repository has no folder ${path}`, `git ${path}`),
+        ...citeCommit(culprit, `left ${refText(root)} without its folder`),
       ],
       confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: 1 }),
       advice:
@@ -79,21 +76,21 @@ function missingPath(scene: Scene, { symptom, trouble, object }: FluxFault): Hyp
               is: "person",
               because: `Say which folder ${refText(root)} should build instead of ${path}, or remove it.`,
             },
-      culprit: commit ? culpritOf(commit) : null,
+      culprit,
       wrongIf: `the source of ${refText(root)} is another repository than the one looked at`,
     },
   ];
 }
 
-function intentsFor(
-  scene: Scene,
-  {
-    root,
-    written,
-    resolution,
-    introduced,
-  }: { root: FluxFault["symptom"]["object"]; written: string; resolution: Resolution; introduced: Commit | undefined },
-): Intent[] {
+type Misplaced = {
+  readonly root: ObjectRef;
+  /** The path as the Kustomization writes it. */
+  readonly written: string;
+  readonly resolution: Resolution;
+  readonly introduced: Commit | undefined;
+};
+
+function intentsFor(scene: Scene, { root, written, resolution, introduced }: Misplaced): Intent[] {
   const intents: Intent[] = [];
   if (resolution.is === "follow") {
     const to = (written.startsWith("./") ? "./" : "") + resolution.to;

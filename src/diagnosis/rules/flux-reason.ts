@@ -1,7 +1,8 @@
 import { refText } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
-import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
-import { recentChanges } from "../flux/recent.ts";
+import { citeCommit, commitText } from "../culprit.ts";
+import { conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
+import { changedText, recentChanges } from "../flux/recent.ts";
 import { type Stop, stopOf, takenAs } from "../flux/stop.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import { isAtWork } from "../passing.ts";
@@ -55,7 +56,7 @@ function hypothesis(scene: Scene, fault: FluxFault): Hypothesis[] {
       category: takenAs(stop.category, scene.lookup, object),
       root,
       sentence: `${refText(root)} cannot go on: ${symptom.text}.`,
-      cites: [conditionFact(symptom), ...(newest === undefined ? [] : [commitFact(told(newest), didOf(changed))])],
+      cites: [conditionFact(symptom), ...citeCommit(newest?.commit, changedText(changed))],
       confidence: confidenceOf({
         prior: stop.course === "act" ? { right: 7, wrong: 2 } : { right: 3, wrong: 2 },
         supports: newest === undefined ? 0 : 1,
@@ -70,18 +71,10 @@ function hypothesis(scene: Scene, fault: FluxFault): Hypothesis[] {
 function adviceOf({ course, because }: Stop, changed: readonly FieldHistory[], minutes: number): Advice {
   const [newest] = changed;
   if (newest !== undefined) {
-    const told = `commit ${newest.commit.commit.slice(0, 8)} changed the setting that is refused`;
+    const told = `${commitText(newest.commit)} changed the setting that is refused`;
     return { is: "change", intents: restoreFields(newest.object, changed, newest.commit), because: told };
   }
   if (course !== "act" && minutes < TRYING_MINUTES)
     return { is: "nothing", because: `Flux tries again by itself. If it lasts: ${because}` };
   return { is: "person", because };
-}
-
-function told({ commit }: FieldHistory): { readonly hash: string; readonly subject: string; readonly at: string } {
-  return { ...commit, hash: commit.commit };
-}
-
-function didOf(changed: readonly FieldHistory[]): string {
-  return `changed ${changed.map(({ path }) => path.join(".")).join(", ")}`;
 }

@@ -1,9 +1,10 @@
-import { refText } from "../../signal/object.ts";
+import { type ObjectRef, refText } from "../../signal/object.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
-import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
+import { citeCommit, commitText } from "../culprit.ts";
+import { conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
 import { type LostReference, mendReference } from "../flux/lost-reference.ts";
-import { recentChanges } from "../flux/recent.ts";
+import { changedText, recentChanges } from "../flux/recent.ts";
 import { sourceCategory, takenAs } from "../flux/stop.ts";
 import type { FluxTrouble } from "../flux/trouble.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
@@ -67,10 +68,7 @@ function hypothesis(scene: Scene, fault: FluxFault): Hypothesis[] {
       category: takenAs(reading.category, scene.lookup, object),
       root,
       sentence: reading.sentence,
-      cites: [
-        conditionFact(symptom),
-        ...(culprit === null ? [] : [commitFact({ ...culprit, hash: culprit.commit }, didOf(changed, object.kind))]),
-      ],
+      cites: [conditionFact(symptom), ...citeCommit(culprit, didOf(changed, object.kind))],
       confidence: confidenceOf({ prior: { right: 12, wrong: 1 }, supports: culprit === null ? 0 : 1 }),
       advice: adviceOf(root, changed, mend?.advice ?? { is: "person", because: reading.because }),
       culprit,
@@ -79,17 +77,15 @@ function hypothesis(scene: Scene, fault: FluxFault): Hypothesis[] {
   ];
 }
 
-function adviceOf(root: FluxFault["symptom"]["object"], changed: readonly FieldHistory[], otherwise: Advice): Advice {
+function adviceOf(root: ObjectRef, changed: readonly FieldHistory[], otherwise: Advice): Advice {
   const [newest] = changed;
   if (newest === undefined) return otherwise;
-  const because = `commit ${newest.commit.commit.slice(0, 8)} changed it, and ${refText(root)} was well before`;
+  const because = `${commitText(newest.commit)} changed it, and ${refText(root)} was well before`;
   return { is: "change", intents: restoreFields(root, changed, newest.commit), because };
 }
 
 function didOf(changed: readonly FieldHistory[], kind: string): string {
-  return changed.length > 0
-    ? `changed ${changed.map(({ path }) => path.join(".")).join(", ")}`
-    : `took away what the ${kind} names`;
+  return changed.length > 0 ? changedText(changed) : `took away what the ${kind} names`;
 }
 
 // A source that cannot be fetched does not bring its own repair.

@@ -1,11 +1,12 @@
 import type { Commit } from "../../evidence/commit.ts";
-import { type KubernetesObject, kindKey, type ObjectRef, refText } from "../../signal/object.ts";
+import { type KubernetesObject, kindKey, type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
+import { citeCommit, commitText, culpritOf } from "../culprit.ts";
 import { inOtherNamespace } from "../flux/elsewhere.ts";
-import { absenceFact, commitFact, conditionFact, type FluxFault, fluxFaults, namesOf } from "../flux/fault.ts";
+import { absenceFact, conditionFact, type FluxFault, fluxFaults, namesOf } from "../flux/fault.ts";
 import { ownSource } from "../flux/own-source.ts";
-import { culpritOf, introducingCommit } from "../flux/past.ts";
+import { introducingCommit } from "../flux/past.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import type { Intent, IntentField } from "../intent.ts";
 import { textAt } from "../read.ts";
@@ -45,11 +46,12 @@ function missingSource(scene: Scene, { symptom, trouble, object }: FluxFault): H
   if (site === undefined || site.source.name !== trouble.name) return [];
   if (scene.lookup.get(site.source) !== undefined) return [];
   const { source } = site;
-  const root = { ...symptom.object, ...refOfOwner(site) };
+  const root = refOf(site.owner);
   const namespace = source.namespace ?? "";
   const introduced = introducingCommit(scene.history, filesOf(scene, root), source.name);
   const resolution = resolutionOf(scene, { site, namespace, introduced });
   const commit = resolution.commit ?? introduced;
+  const culprit = commit === undefined ? null : culpritOf(commit);
   return [
     {
       category: site.category,
@@ -58,11 +60,11 @@ function missingSource(scene: Scene, { symptom, trouble, object }: FluxFault): H
       cites: [
         conditionFact(symptom),
         absenceFact(scene, source),
-        ...(commit ? [commitFact(commit, "left the reference without its source")] : []),
+        ...citeCommit(culprit, "left the reference without its source"),
       ],
       confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: 1 }),
       advice: adviceOn(scene, site, root, resolution),
-      culprit: commit ? culpritOf(commit) : null,
+      culprit,
       wrongIf: `${refText(source)} existed and only could not be read`,
     },
   ];
@@ -100,11 +102,6 @@ function releaseOf(scene: Scene, chart: KubernetesObject): KubernetesObject | un
     .find((release) => `${release.metadata.namespace}-${release.metadata.name}` === chart.metadata.name);
 }
 
-function refOfOwner({ owner }: Site): ObjectRef {
-  const { apiVersion, kind, metadata } = owner;
-  return { apiVersion, kind, namespace: metadata.namespace ?? null, name: metadata.name };
-}
-
 type Search = { readonly site: Site; readonly namespace: string; readonly introduced: Commit | undefined };
 
 function resolutionOf(scene: Scene, { site: { owner, source, path }, namespace, introduced }: Search): Resolution {
@@ -127,7 +124,7 @@ function sourceByComment(
   owner: KubernetesObject,
   wanted: { kind: string; namespace: string },
 ): string | undefined {
-  const origin = scene.manifests.findObject(refOfOwner({ owner } as Site))[0]?.rendered.origin;
+  const origin = scene.manifests.findObject(refOf(owner))[0]?.rendered.origin;
   const bytes = origin === undefined ? undefined : scene.manifests.tree.read(origin.file);
   if (origin === undefined || bytes === undefined) return undefined;
   const text = new TextDecoder().decode(bytes.subarray(origin.start, origin.end));
@@ -162,7 +159,7 @@ function adviceOn(scene: Scene, site: Site, root: ObjectRef, resolution: Resolut
   if (intents.length === 0) {
     const why =
       resolution.is === "remove"
-        ? `commit ${resolution.commit.hash.slice(0, 8)} removed it`
+        ? `${commitText(culpritOf(resolution.commit))} removed it`
         : resolution.is === "unclear"
           ? resolution.because
           : "";

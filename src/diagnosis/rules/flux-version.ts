@@ -1,6 +1,7 @@
 import { type KubernetesObject, type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
-import { commitFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
+import { citeCommit } from "../culprit.ts";
+import { conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
 import { type Served, servedFacts, servedInstead } from "../flux/served.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import { restoreFields } from "../restore.ts";
@@ -56,7 +57,7 @@ function unserved(scene: Scene, { symptom }: FluxFault, wanted: Unserved): Hypot
     cites: [
       conditionFact(symptom),
       ...servedFacts(scene.lookup, kind, apiVersion),
-      ...(brought ? [commitFact({ ...brought.commit, hash: brought.commit.commit }, `wrote ${apiVersion}`)] : []),
+      ...citeCommit(brought?.commit, `wrote ${apiVersion}`),
     ],
     confidence: confidenceOf({ prior: { right: 20, wrong: 1 } }),
     advice: advice ?? { is: "person", because },

@@ -2,12 +2,12 @@ import type { Refusal } from "../../manifest/rendered.ts";
 import { type Json, type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
+import { citeCommit, commitText, culpritOf } from "../culprit.ts";
 import { type BrokenChart, brokenChartOf, renderingOf } from "../flux/chart.ts";
-import { commitFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
+import { conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
 import { mendReference } from "../flux/lost-reference.ts";
 import { lostValues, mendedRelease, worthUndoing } from "../flux/lost-values.ts";
 import { namesValue } from "../flux/named-values.ts";
-import { culpritOf } from "../flux/past.ts";
 import { failedTests, regressionFact, regressionOf } from "../flux/release-history.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
@@ -71,7 +71,7 @@ function explained(scene: Scene, fault: FluxFault, root: ObjectRef, reading: Rea
     cites: [
       conditionFact(symptom),
       ...(before === undefined ? [] : [regressionFact(before, refText(root))]),
-      ...(culprit === null ? [] : [commitFact({ ...culprit, hash: culprit.commit }, didOf(what))]),
+      ...citeCommit(culprit, didOf(what)),
     ],
     confidence: confidenceOf({ prior: { right: 14, wrong: 1 }, supports: culprit === null ? 0 : 1 }),
     advice:
@@ -198,6 +198,6 @@ function adviceOf(root: ObjectRef, { trouble, undone, chart }: Undoing): Advice 
   return {
     is: "change",
     intents,
-    because: `commit ${commit.slice(0, 8)} changed it, and the release was well before`,
+    because: `${commitText({ commit })} changed it, and the release was well before`,
   };
 }
