@@ -65,8 +65,19 @@ const MEANINGS: { readonly [Is in Complaint["is"]]?: Meaning<Is> } = {
   "login-failed": (_, suspect) => (isNamedFor(suspect, /user|login|pass|token|secret|auth|cred|api_?key/i) ? 2 : 0),
   certificate: (_, suspect) => (isNamedFor(suspect, /tls|ssl|cert|ca_|verify|insecure/i) ? 2 : 0),
   unreachable: ({ host, port }, suspect) =>
-    valueText(suspect.to).includes(port === null ? host : `${host}:${port}`) ? 2 : 0,
+    namesOfHost(host).some((name) => isBrought(suspect, port === null ? name : `${name}:${port}`)) ? 2 : 0,
 };
+
+const ITSELF = ["localhost", "127.0.0.1", "::1"];
+
+// A program that was told `localhost` complains of its address.
+function namesOfHost(host: string): readonly string[] {
+  return ITSELF.includes(host) ? ITSELF : [host];
+}
+
+function isBrought({ from, to }: Suspect, text: string): boolean {
+  return valueText(to).includes(text) && !valueText(from).includes(text);
+}
 
 // A port of its own, or a container that came along and says the same port.
 function takesPort({ path, from, to }: Suspect, port: number | null): number {

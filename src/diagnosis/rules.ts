@@ -36,6 +36,7 @@ import { rights } from "./rules/rights.ts";
 import { schedule } from "./rules/schedule.ts";
 import { scheduling } from "./rules/scheduling.ts";
 import { service } from "./rules/service.ts";
+import { shadowed } from "./rules/shadowed.ts";
 import { storage } from "./rules/storage.ts";
 import { violation } from "./rules/violation.ts";
 
@@ -45,6 +46,7 @@ export const RULES: readonly Rule[] = [
   reference,
   memory,
   disk,
+  shadowed,
   crash,
   probe,
   peers,

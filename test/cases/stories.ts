@@ -25,6 +25,7 @@ import { REFUSALS } from "./stories/refusals.ts";
 import { JOBS, RIGHTS, SCALING } from "./stories/scaling.ts";
 import { NETWORK, SERVICES } from "./stories/services.ts";
 import { SETTINGS } from "./stories/settings.ts";
+import { SHADOWS } from "./stories/shadows.ts";
 import { UNDONE } from "./stories/undone.ts";
 import { UPGRADES } from "./stories/upgrades.ts";
 
@@ -35,5 +36,5 @@ export const STORIES: readonly Story[] = [
   ...[BUILDS, MOVES, NAMESPACES, RELEASES, CHARTS],
   ...[HELD, REASONS, POLICIES, USED, OPERATORS],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES].flat(),
-  ...[PARTS, LOOK_ALIKES, DOUBTS, ALERTS, UNDONE, REFUSALS],
+  ...[PARTS, LOOK_ALIKES, DOUBTS, ALERTS, UNDONE, REFUSALS, SHADOWS],
 ].flat();

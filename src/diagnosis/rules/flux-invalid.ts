@@ -21,6 +21,7 @@ export const fluxInvalid: Rule = {
   name: "flux-apply-invalid",
   categories: [
     "api_version",
+    "env_var",
     "scheduling_resources",
     "image_ref",
     "service_port",
@@ -134,7 +135,7 @@ function wordsOf(path: readonly (string | number)[]): readonly string[] {
 }
 
 const FIELDS = [
-  /(?:^|\s)\.?((?!Kind=)[a-z][\w.[\]"'=/-]*): (?:field not declared in schema|expected |Invalid value|Required value|Unsupported value|Duplicate value|Not found|Forbidden|Too (?:long|many|few)|must be|quantities must match)/i,
+  /(?:^|\s)\.?((?!Kind=)[a-z][\w.[\]"'=/-]*): (?:field not declared in schema|expected |Invalid value|Required value|Unsupported value|Duplicate value|duplicate entries for key|Not found|Forbidden|Too (?:long|many|few)|must be|quantities must match)/i,
   /unknown field "([^"]+)"/,
 ];
 

@@ -1,8 +1,9 @@
 import { type KubernetesObject, refOf } from "../../signal/object.ts";
 import { resolveHost } from "../hosts.ts";
 import type { Lookup } from "../lookup.ts";
-import { listAt, numberAt, textAt } from "../read.ts";
+import { numberAt, textAt } from "../read.ts";
 import type { Symptom } from "../symptom.ts";
+import { heardEntries } from "../variables.ts";
 import { type Container, containersOf, podTemplateOf } from "../workload.ts";
 import { symptomOf } from "./now.ts";
 
@@ -18,7 +19,7 @@ export function addressSymptoms(lookup: Lookup, workload: KubernetesObject): rea
 
 function inContainer(lookup: Lookup, workload: KubernetesObject, container: Container): readonly Symptom[] {
   const namespace = workload.metadata.namespace ?? "";
-  return listAt(container.spec, "env").flatMap((entry) => {
+  return heardEntries(container).flatMap((entry) => {
     const [variable, value] = [textAt(entry, "name") ?? "", textAt(entry, "value") ?? ""];
     const match = ADDRESS.exec(value);
     if (match?.[1] === undefined) return [];
