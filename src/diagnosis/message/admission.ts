@@ -1,3 +1,5 @@
+import { type Form, readBy } from "./form.ts";
+
 /** Why the API server or a controller refused to create a pod (or another object). */
 export type Refused =
   | {
@@ -30,9 +32,7 @@ export type Refused =
 /** Quantities by resource name, as Kubernetes writes them. */
 export type Amounts = Readonly<Record<string, string>>;
 
-type Form = readonly [RegExp, (match: RegExpMatchArray, text: string) => Refused];
-
-const FORMS: readonly Form[] = [
+const FORMS: readonly Form<Refused>[] = [
   [
     /exceeded quota: (\S+), requested: (.*?), used: (.*?), limited: (.*)$/s,
     (match) => ({
@@ -85,11 +85,7 @@ const FORMS: readonly Form[] = [
 
 /** What a FailedCreate message (or ReplicaFailure condition) says. */
 export function refusalOf(message: string): Refused {
-  for (const [form, make] of FORMS) {
-    const match = message.match(form);
-    if (match !== null) return make(match, message);
-  }
-  return { is: "other", text: message };
+  return readBy(FORMS, message) ?? { is: "other", text: message };
 }
 
 function amountsOf(text = ""): Amounts {

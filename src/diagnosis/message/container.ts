@@ -1,3 +1,5 @@
+import { type Form, readBy } from "./form.ts";
+
 /** What keeps a container from being created or started, as the kubelet tells it. */
 export type Hindrance =
   | { readonly is: "object-missing"; readonly kind: "ConfigMap" | "Secret"; readonly name: string }
@@ -15,7 +17,7 @@ export type Hindrance =
   | { readonly is: "out-of-memory"; readonly text: string }
   | { readonly is: "other"; readonly text: string };
 
-const FORMS: readonly (readonly [RegExp, (match: RegExpMatchArray, text: string) => Hindrance])[] = [
+const FORMS: readonly Form<Hindrance>[] = [
   [
     /couldn't find key (\S+) in (ConfigMap|Secret) (?:\S+\/)?([^\s/]+)/i,
     (match) => ({ is: "key-missing", kind: kindOf(match[2]), name: match[3] ?? null, key: match[1] ?? "" }),
@@ -53,11 +55,7 @@ const FORMS: readonly (readonly [RegExp, (match: RegExpMatchArray, text: string)
 
 /** What a waiting or termination message, or a FailedMount event, says. */
 export function hindranceOf(message: string): Hindrance {
-  for (const [form, make] of FORMS) {
-    const match = message.match(form);
-    if (match !== null) return make(match, message);
-  }
-  return { is: "other", text: message };
+  return readBy(FORMS, message) ?? { is: "other", text: message };
 }
 
 /** Why an image cannot be had. */

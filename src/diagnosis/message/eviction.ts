@@ -1,9 +1,14 @@
+import { type Form, readBy } from "./form.ts";
+
 /** What a pod that the kubelet put off used too much of, where it broke a limit of its own; null where that is not told. */
 export type Overuse = { readonly container: string | null; readonly volume: string | null };
 
-const FORMS: readonly (readonly [RegExp, (name: string) => Overuse])[] = [
-  [/^Container (\S+) exceeded its local ephemeral storage limit/, (container) => ({ container, volume: null })],
-  [/^Usage of EmptyDir volume "([^"]+)" exceeds the limit/, (volume) => ({ container: null, volume })],
+const FORMS: readonly Form<Overuse>[] = [
+  [
+    /^Container (\S+) exceeded its local ephemeral storage limit/,
+    ([, container = ""]) => ({ container, volume: null }),
+  ],
+  [/^Usage of EmptyDir volume "([^"]+)" exceeds the limit/, ([, volume = ""]) => ({ container: null, volume })],
   [
     /^Pod ephemeral local storage usage exceeds the total limit of containers/,
     () => ({ container: null, volume: null }),
@@ -12,9 +17,5 @@ const FORMS: readonly (readonly [RegExp, (name: string) => Overuse])[] = [
 
 /** Which limit of its own a pod broke, by the kubelet's message; undefined where the node itself ran short. */
 export function overuseOf(message: string): Overuse | undefined {
-  for (const [form, make] of FORMS) {
-    const match = form.exec(message);
-    if (match !== null) return make(match[1] ?? "");
-  }
-  return undefined;
+  return readBy(FORMS, message);
 }

@@ -1,14 +1,17 @@
 import { hostNear, portNear } from "./address.ts";
 import type { Said, Unreachable } from "./complaint.ts";
-
-// A way to complain, and what is said by it; undefined where the words turn out to mean nothing of the kind.
-type Form = readonly [RegExp, (match: RegExpMatchArray) => Said | undefined];
+import type { Form } from "./form.ts";
 
 const HOST = String.raw`(?:[a-z][a-z0-9+.-]*://)?(?:[^\s@/]+@)?((?:[A-Za-z0-9_-]+\.)*[A-Za-z0-9_-]+)`;
 const FILE = String.raw`["'‘\[]?((?:\.{0,2}/)[^\s"'’:,\])]+)`;
 
+// Several ways to say one thing, in capitals or not.
+function anyCase(...forms: readonly RegExp[]): RegExp {
+  return new RegExp(forms.map(({ source }) => source).join("|"), "i");
+}
+
 /** The ways in which programs complain, the most telling first. */
-export const FORMS: readonly Form[] = [
+export const FORMS: readonly Form<Said>[] = [
   [
     /User "?(system:serviceaccount:[^\s"]+)"? cannot (\w+) resource "?([\w./-]+)"?/,
     (match) => ({
@@ -28,11 +31,31 @@ export const FORMS: readonly Form[] = [
     () => ({ is: "mesh", how: "cut" }),
   ],
   [
-    /password authentication failed|Access denied for user|WRONGPASS|NOAUTH|invalid (?:username|credentials|password)|authentication (?:failed|failure|error)|auth(?:entication)? fail|(?:wrong|incorrect|bad) password|ACCESS_REFUSED|Login failed|not authorized to|SASL.*fail|(?:invalid|revoked|expired)[ _-](?:api[ _-]?)?(?:key|token)|token (?:has |was )?(?:been )?(?:expired|revoked)|401 Unauthorized|InvalidAccessKeyId|SignatureDoesNotMatch/i,
+    anyCase(
+      /invalid (?:username|credentials|password)/,
+      /(?:wrong|incorrect|bad) password/,
+      /authentication (?:failed|failure|error)/,
+      /auth(?:entication)? fail/,
+      /(?:invalid|revoked|expired)[ _-](?:api[ _-]?)?(?:key|token)/,
+      /token (?:has |was )?(?:been )?(?:expired|revoked)/,
+      /401 Unauthorized/,
+      /Access denied for user/, // MySQL
+      /WRONGPASS|NOAUTH/, // Redis
+      /ACCESS_REFUSED/, // RabbitMQ
+      /Login failed/, // SQL Server
+      /SASL.*fail/, // Kafka, MongoDB
+      /not authorized to|InvalidAccessKeyId|SignatureDoesNotMatch/, // AWS, and stores that speak S3
+    ),
     () => ({ is: "login-failed" }),
   ],
   [
-    /x509:|certificate (?:has expired|is not|verify failed|signed by|required)|CERT_HAS_EXPIRED|SSLHandshake|SSL routines|tls: (?:bad|failed|unknown|handshake)|unable to (?:get local issuer|verify the first) certificate/i,
+    anyCase(
+      /certificate (?:has expired|is not|verify failed|signed by|required)/,
+      /x509:|tls: (?:bad|failed|unknown|handshake)/, // Go
+      /CERT_HAS_EXPIRED|unable to (?:get local issuer|verify the first) certificate/, // Node
+      /SSLHandshake/, // Java
+      /SSL routines/, // OpenSSL
+    ),
     () => ({ is: "certificate" }),
   ],
   [
@@ -53,7 +76,12 @@ export const FORMS: readonly Form[] = [
     () => ({ is: "denied" }),
   ],
   [
-    /too many open files|\bEMFILE\b|failed to create new OS thread|max user (?:processes|instances)|licen[cs]e (?:key )?(?:has |is )?(?:expired|invalid|not valid)|leader election lost|another process (?:holds|has) the lock/i,
+    anyCase(
+      /too many open files|\bEMFILE\b/,
+      /failed to create new OS thread|max user (?:processes|instances)/,
+      /licen[cs]e (?:key )?(?:has |is )?(?:expired|invalid|not valid)/,
+      /leader election lost|another process (?:holds|has) the lock/,
+    ),
     () => ({ is: "denied" }),
   ],
   [
@@ -77,7 +105,19 @@ export const FORMS: readonly Form[] = [
     (match) => unreachable(match[1], match[2] ?? match[3], howOf(match[4] ?? "")),
   ],
   [
-    /connection refused|ECONNREFUSED|connect(?:ion)? timed? ?out|i\/o timeout|ETIMEDOUT|deadline exceeded|no route to host|EHOSTUNREACH|network is unreachable|connection reset|ECONNRESET|(?:could not|cannot|can't|failed to|unable ?to|not possible to) ?connect|connection (?:to \S+ )?(?:failed|error)|waiting for .* to (?:be|become|come)|(?:is )?not (?:reachable|accepting connections)|upstream (?:connect|unavailable)|(?:code = |status )Unavailable|connection (?:was )?closed|broken pipe|unexpected EOF|503 Service Unavailable|502 Bad Gateway|504 Gateway/i,
+    anyCase(
+      /connection refused|connect(?:ion)? timed? ?out|connection reset|connection (?:was )?closed|broken pipe/,
+      /no route to host|network is unreachable/,
+      /(?:could not|cannot|can't|failed to|unable ?to|not possible to) ?connect/,
+      /connection (?:to \S+ )?(?:failed|error)/,
+      /waiting for .* to (?:be|become|come)/,
+      /(?:is )?not (?:reachable|accepting connections)/,
+      /ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ECONNRESET/, // Node
+      /i\/o timeout|deadline exceeded|unexpected EOF/, // Go
+      /(?:code = |status )Unavailable/, // gRPC
+      /upstream (?:connect|unavailable)/, // Envoy, nginx
+      /502 Bad Gateway|503 Service Unavailable|504 Gateway/,
+    ),
     (match) => {
       const near = hostNear(match.input ?? "");
       return unreachable(near.host, near.port, howOf(match.input ?? ""));
@@ -149,11 +189,31 @@ export const FORMS: readonly Form[] = [
   // How Redis shows the line of its settings that it cannot take.
   [/^>>> '([\w-]+) "?([^"']*)"?'/, (match) => ({ is: "bad-value", name: match[1] ?? null, value: match[2] ?? null })],
   [
-    /relation "[^"]*" does not exist|no such table|unknown (?:column|database)|database .* does not exist|deadlock|(?:lock|statement) timeout|too many (?:connections|clients)|read-only (?:transaction|mode)|lock wait timeout|replica set|duplicate key|migration (?:failed|error)|Dirty database version|checksum (?:mismatch|verification failed|does not match)|(?:is|are|was|been|file|index|data|page|block|segment) corrupt(?:ed)?\b|data corruption|system is (?:starting up|shutting down|in recovery mode)|\bMISCONF\b|max number of clients|LOADING Redis|\bREADONLY You|out of available brokers|SQLSTATE|--read-only option/i,
+    anyCase(
+      /deadlock|(?:lock|statement) timeout|duplicate key|read-only (?:transaction|mode)/,
+      /too many (?:connections|clients)|max number of clients/,
+      /no such table|database .* does not exist/,
+      /checksum (?:mismatch|verification failed|does not match)|data corruption/,
+      /(?:is|are|was|been|file|index|data|page|block|segment) corrupt(?:ed)?\b/,
+      /relation "[^"]*" does not exist|SQLSTATE/, // PostgreSQL
+      /system is (?:starting up|shutting down|in recovery mode)/, // PostgreSQL
+      /unknown (?:column|database)|lock wait timeout|--read-only option/, // MySQL
+      /\bMISCONF\b|LOADING Redis|\bREADONLY You/, // Redis
+      /replica set/, // MongoDB
+      /out of available brokers/, // Kafka
+      /migration (?:failed|error)|Dirty database version/, // Flyway, golang-migrate
+    ),
     () => ({ is: "database" }),
   ],
   [
-    /\b(?:FATAL|CRITICAL|PANIC|SEVERE|EMERG)\b|\bpanic:|\bfatal(?: error)?:|Traceback|Unhandled|Uncaught|Exception in thread|\bexception\b|segmentation fault|core dumped/i,
+    anyCase(
+      /\b(?:FATAL|CRITICAL|PANIC|SEVERE|EMERG)\b|\bfatal(?: error)?:/,
+      /\bpanic:/, // Go, Rust
+      /Traceback/, // Python
+      /Unhandled|Uncaught/, // Node
+      /Exception in thread|\bexception\b/, // Java, .NET
+      /segmentation fault|core dumped/,
+    ),
     () => ({ is: "fatal" }),
   ],
   [/\b(?:ERROR|ERR|error)\b[:\s\]]/, () => ({ is: "fatal" })],

@@ -1,4 +1,5 @@
 import type { Complaint } from "./complaint.ts";
+import { readBy } from "./form.ts";
 import { FORMS } from "./log-forms.ts";
 
 // A crash is told at the end of a log; more than this is history.
@@ -17,14 +18,8 @@ export function complaintsOf(log: string): readonly Complaint[] {
 
 function complaintOf(line: string): Complaint | undefined {
   if (isCalm(line)) return undefined;
-  const said = unescaped(line);
-  for (const [form, make] of FORMS) {
-    const match = said.match(form);
-    if (match === null) continue;
-    const complaint = make(match);
-    if (complaint !== undefined) return { ...complaint, line: line.trim() };
-  }
-  return undefined;
+  const said = readBy(FORMS, unescaped(line));
+  return said === undefined ? undefined : { ...said, line: line.trim() };
 }
 
 // Inside a line of JSON, or of a message that quotes another one, quotes are escaped.

@@ -1,3 +1,5 @@
+import { type Form, readBy } from "./form.ts";
+
 /** Why the scheduler ruled nodes out. */
 type Obstacle =
   | { readonly is: "resource"; readonly resource: string }
@@ -22,7 +24,7 @@ type Obstacle =
 export type Predicate = { readonly nodes: number | null; readonly obstacle: Obstacle };
 
 // The forms of Kubernetes 1.16 to 1.36, all in one table: the scheduler never changes one without keeping its gist.
-const FORMS: readonly (readonly [RegExp, (match: RegExpMatchArray) => Obstacle])[] = [
+const FORMS: readonly Form<Obstacle>[] = [
   [/^Insufficient (\S+)/, (match) => ({ is: "resource", resource: match[1] ?? "" })],
   [/^Too many pods/, () => ({ is: "pods" })],
   [/untolerated taint|that the pod didn't tolerate/, (match) => ({ is: "taint", taint: taintOf(match.input ?? "") })],
@@ -65,11 +67,7 @@ export function predicatesOf(message: string): readonly Predicate[] {
 }
 
 function obstacleOf(text: string): Obstacle {
-  for (const [form, make] of FORMS) {
-    const match = text.match(form);
-    if (match !== null) return make(match);
-  }
-  return { is: "other", text };
+  return readBy(FORMS, text) ?? { is: "other", text };
 }
 
 function taintOf(text: string): string | null {

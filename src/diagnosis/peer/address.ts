@@ -4,13 +4,14 @@ import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
+import type { Unreachable } from "../message/complaint.ts";
 import { listAt, textAt } from "../read.ts";
 import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf, type Suspect, suspectsOf, valueText } from "../suspects.ts";
 import { servicePortsOf } from "../symptoms/services.ts";
 import { citeFound, setting } from "../telling.ts";
 import { containerNamed } from "../workload.ts";
-import { type Found, told, type Unreachable } from "./unreachable.ts";
+import { type Found, told } from "./unreachable.ts";
 
 /** The address itself, its host or its port came with a commit; undefined where none did. */
 export function changedAddress(scene: Scene, root: ObjectRef, found: Found): Hypothesis | undefined {
@@ -42,11 +43,12 @@ export function changedAddress(scene: Scene, root: ObjectRef, found: Found): Hyp
 function holdsAddress(suspect: Suspect, complaint: Unreachable): boolean {
   if (suspect.path.includes("resources") || suspect.path.includes("image")) return false;
   const [from, to] = [valueText(suspect.from), valueText(suspect.to)];
-  const isNew = (text: string): boolean => hasWord(to, text) && !hasWord(from, text);
+  const isNew = (text: string): boolean => saysAddress(to, text) && !saysAddress(from, text);
   return isNew(complaint.host) || (complaint.port !== null && isNew(String(complaint.port)));
 }
 
-function hasWord(text: string, word: string): boolean {
+// A host is one with its dashes: `db-replica` does not say `db`.
+function saysAddress(text: string, word: string): boolean {
   const at = text.indexOf(word);
   if (at < 0) return false;
   return !/[A-Za-z0-9-]/.test(text[at - 1] ?? " ") && !/[A-Za-z0-9-]/.test(text[at + word.length] ?? " ");
@@ -119,5 +121,5 @@ export function inEnvironment(
 }
 
 function isAddressOf(value: string | undefined, complaint: Unreachable): boolean {
-  return value !== undefined && (hasWord(value, complaint.host) || value === String(complaint.port));
+  return value !== undefined && (saysAddress(value, complaint.host) || value === String(complaint.port));
 }

@@ -1,13 +1,10 @@
 import { type ObjectRef, refText } from "../../signal/object.ts";
 import { type Host, resolveHost } from "../hosts.ts";
 import type { FactDraft, Hypothesis } from "../hypothesis.ts";
-import type { Complaint } from "../message/complaint.ts";
+import type { Unreachable } from "../message/complaint.ts";
 import type { Scene } from "../scene.ts";
 import type { Symptom, Trouble } from "../symptom.ts";
 import { ailing, citeSymptom } from "../telling.ts";
-
-/** What a program says of the peer it cannot reach. */
-export type Unreachable = Extract<Complaint, { is: "unreachable" }>;
 
 /** A program that cannot reach another, and what stands at the address it asks. */
 export type Found = {
@@ -30,13 +27,11 @@ export function unreachable(scene: Scene, trouble: Trouble): Found | undefined {
   return undefined;
 }
 
-type Line = Unreachable & { readonly line: string };
-
-function complaintOf({ ailment, text }: Symptom): Line | undefined {
+function complaintOf({ ailment, text }: Symptom): Unreachable | undefined {
   if (ailment.is === "misaddressed")
     return { is: "unreachable", line: text, host: ailment.host, port: ailment.port, how: "refused" };
   if (!("complaints" in ailment)) return undefined;
-  return ailment.complaints.findLast((candidate): candidate is Line => candidate.is === "unreachable");
+  return ailment.complaints.findLast((candidate): candidate is Unreachable => candidate.is === "unreachable");
 }
 
 /** The address as the program says it. */
