@@ -27,6 +27,15 @@ export type Suspect = {
   readonly isOverlaid?: true;
 };
 
+/** An object that a commit took out of git. */
+export type Removal = { readonly object: ObjectRef; readonly culprit: Culprit };
+
+/** The commit that took an object out of git; undefined where none did. */
+export function removalOf(scene: Scene, object: ObjectRef): Removal | undefined {
+  const gone = historyOf(scene, object).find(({ path, to }) => path.length === 0 && to === undefined);
+  return gone?.commit ? { object: gone.object, culprit: gone.commit } : undefined;
+}
+
 /** Suspects of which there is one at least, the most telling first. */
 export type Suspects = readonly [Suspect, ...Suspect[]];
 

@@ -1,11 +1,12 @@
 import { type FieldPath, pathText } from "../manifest/path.ts";
 import { redactField } from "../manifest/redact-field.ts";
 import { type Json, type ObjectRef, refText } from "../signal/object.ts";
-import type { FactDraft, Foretold, Hypothesis } from "./hypothesis.ts";
+import { commitText } from "./culprit.ts";
+import type { Advice, FactDraft, Foretold, Hypothesis } from "./hypothesis.ts";
 import type { Intent, SettingKind } from "./intent.ts";
 import { restoreFields } from "./restore.ts";
 import { settingKindOf } from "./setting-kind.ts";
-import { type Suspect, valueText } from "./suspects.ts";
+import { type Removal, type Suspect, valueText } from "./suspects.ts";
 import type { Ailment, Symptom, SymptomOf, Trouble } from "./symptom.ts";
 
 /** The symptoms of a trouble that are of one kind, with their ailment as that kind. */
@@ -64,6 +65,16 @@ export function onlyTells(trying: string, whether: string, { cites }: Hypothesis
   return { silent: "unknown", because };
 }
 
+/** A line that a container wrote, as a fact. */
+export function citeLog({ object, at }: Symptom, container: string, line: string): FactDraft {
+  return { verdict: "FOUND", kind: "log", text: cut(line, 300), source: `log of ${object.name}/${container}`, at };
+}
+
+/** Why another name was meant than the one that is written, as the basis of a change. */
+export function slipText(meant: string, written: string): string {
+  return `${meant} exists, and ${written} is a slip away from it`;
+}
+
 /** Something looked for in a complete list and not there, as a fact. */
 export function citeAbsence(kind: string, text: string, source: string): FactDraft {
   return { verdict: "ABSENT", kind, text, source, at: null };
@@ -88,6 +99,12 @@ export function undo(suspects: readonly Suspect[]): readonly Intent[] {
     return restoreFields(first.object, together, first.commit);
   const fields = together.map(({ path, from, to }) => ({ path, from: to, to: from }));
   return [setting(settingKindOf(first), first.object, fields, first.worked ?? "the template before")];
+}
+
+/** To bring an object back that a commit removed. */
+export function bringBack({ object, culprit }: Removal): Advice {
+  const intents: Intent[] = [{ kind: "restore-object", object, commit: culprit.commit }];
+  return { is: "change", intents, because: `Bring ${refText(object)} back, which ${commitText(culprit)} removed.` };
 }
 
 /** An intent that writes values which the cluster or the repository supplies; `basis` says from where. */
@@ -115,8 +132,12 @@ function isOfObject(suspect: Suspect, object: ObjectRef): boolean {
 
 /** A value as a sentence shows it, cut where it is long. */
 export function short(value: Suspect["from"]): string {
-  const text = valueText(value);
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+  return cut(valueText(value), 80);
+}
+
+/** A text as a sentence shows it: cut where it is longer than this. */
+export function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 3)}…` : text;
 }
 
 /** A suspect's values as they may be told: those of Secrets and of fields with the name of one are not. */

@@ -7,7 +7,7 @@ import type { Complaint } from "../message/complaint.ts";
 import { listAt, mapAt, textAt, textsAt } from "../read.ts";
 import type { Scene } from "../scene.ts";
 import type { Symptom, Trouble } from "../symptom.ts";
-import { ailing } from "../telling.ts";
+import { ailing, citeLog } from "../telling.ts";
 import { type Container, containerNamed, podTemplateOf, referencesOf } from "../workload.ts";
 
 /** A container whose program ends, cannot be started or never becomes ready, and what it says of that. */
@@ -107,11 +107,5 @@ export function failText(found: Failing): string {
 
 /** The last of what the program says, as facts. */
 export function complaintFacts(found: Failing): readonly FactDraft[] {
-  return found.complaints.slice(-3).map(({ line }) => ({
-    verdict: "FOUND",
-    kind: "log",
-    text: line.length > 300 ? `${line.slice(0, 297)}…` : line,
-    source: `log of ${found.symptom.object.name}/${found.container}`,
-    at: found.symptom.at,
-  }));
+  return found.complaints.slice(-3).map(({ line }) => citeLog(found.symptom, found.container, line));
 }

@@ -4,7 +4,7 @@ import { confidenceOf, type Prior } from "../confidence.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { hasWord } from "../match.ts";
 import type { Complaint } from "../message/complaint.ts";
-import { citeSymptom } from "../telling.ts";
+import { citeSymptom, cut } from "../telling.ts";
 import { complaintFacts, type Failing, failText } from "./failing.ts";
 
 // What each complaint is called where no change explains it.
@@ -37,14 +37,12 @@ export function unexplained(root: ObjectRef, found: Failing): Hypothesis {
   return {
     category,
     root,
-    sentence: `${found.container} of ${refText(root)} ${failText(found)}${last === undefined ? "" : `: ${shortLine(last.line)}`}.`,
+    sentence: `${found.container} of ${refText(root)} ${failText(found)}${last === undefined ? "" : `: ${cut(last.line, 160)}`}.`,
     cites: [citeSymptom(found.symptom), ...complaintFacts(found)],
-    confidence: confidenceOf({
-      prior: priorOf(last),
-    }),
+    confidence: confidenceOf({ prior: priorOf(last) }),
     advice: { is: "person", because: `Look at what ${found.container} says of itself: no change in git explains it.` },
     culprit: null,
-    wrongIf: `a change made outside git explains it`,
+    wrongIf: "a change made outside git explains it",
   };
 }
 
@@ -65,8 +63,4 @@ function categoryOfComplaint(found: Failing, last: Complaint | undefined): Categ
     return found.givers.find(({ words }) => words.some((word) => hasWord(last.line, word)))?.category ?? "app_or_db";
   if (category !== undefined) return category;
   return found.exitCode === 127 || found.exitCode === 126 || found.exitCode === 0 ? "command_args" : "app_or_db";
-}
-
-function shortLine(line: string): string {
-  return line.length > 160 ? `${line.slice(0, 157)}…` : line;
 }

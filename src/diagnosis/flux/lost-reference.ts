@@ -5,6 +5,8 @@ import type { Advice, Culprit } from "../hypothesis.ts";
 import { basisText } from "../reference/basis.ts";
 import { resolveName } from "../reference/name.ts";
 import type { Scene } from "../scene.ts";
+import { removalOf } from "../suspects.ts";
+import { bringBack } from "../telling.ts";
 
 /** A ConfigMap or Secret that a Flux object names in its own namespace, and where it names it. */
 export type LostReference = {
@@ -39,19 +41,6 @@ export function mendReference(scene: Scene, root: ObjectRef, lost: LostReference
       culprit,
     };
   }
-  return broughtBack(scene, ref);
-}
-
-function broughtBack(scene: Scene, ref: ObjectRef): Mend | undefined {
-  const gone = scene.changes(ref).find((field) => field.path.length === 0 && field.to === undefined);
-  if (gone === undefined) return undefined;
-  const { commit } = gone.commit;
-  return {
-    advice: {
-      is: "change",
-      intents: [{ kind: "restore-object", object: gone.object, commit }],
-      because: `Bring ${refText(ref)} back, which commit ${commit.slice(0, 8)} removed.`,
-    },
-    culprit: gone.commit,
-  };
+  const removal = removalOf(scene, ref);
+  return removal && { advice: bringBack(removal), culprit: removal.culprit };
 }

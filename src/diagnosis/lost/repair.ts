@@ -1,12 +1,13 @@
 import { type ObjectRef, refText } from "../../signal/object.ts";
+import { citeCommit } from "../culprit.ts";
 import { declaredOf } from "../declared.ts";
 import { appliedOnce } from "../flux/inventory.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import { mapAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Scene } from "../scene.ts";
-import { declaredAt, historyOf } from "../suspects.ts";
-import { citeFound, setting } from "../telling.ts";
+import { declaredAt, removalOf } from "../suspects.ts";
+import { bringBack, citeFound, setting, slipText } from "../telling.ts";
 import type { Reference } from "../workload.ts";
 import { askers, type Lost } from "./lost.ts";
 
@@ -18,19 +19,14 @@ export function removal(scene: Scene, root: ObjectRef, lost: Lost): Repair | und
   if (lost.name === null || lost.key !== null) return undefined;
   const ref = { apiVersion: "v1", kind: lost.kind, namespace: root.namespace, name: lost.name };
   if (declaredOf(scene, ref) !== undefined) return awaited(scene, ref);
-  const gone = historyOf(scene, ref).find((suspect) => suspect.path.length === 0 && suspect.to === undefined);
-  if (gone?.commit === undefined || gone.commit === null) return undefined;
-  const { commit, subject, at } = gone.commit;
-  const text = `commit ${commit.slice(0, 8)} "${subject}" removed ${refText(ref)}`;
-  return {
-    advice: {
-      is: "change",
-      intents: [{ kind: "restore-object", object: gone.object, commit }],
-      because: `Bring ${refText(ref)} back, which commit ${commit.slice(0, 8)} removed.`,
-    },
-    cites: [{ verdict: "FOUND", kind: "commit", text, source: `git ${commit.slice(0, 8)}`, at }],
-    culprit: gone.commit,
-  };
+  const gone = removalOf(scene, ref);
+  return (
+    gone && {
+      advice: bringBack(gone),
+      cites: citeCommit(gone.culprit, `removed ${refText(ref)}`),
+      culprit: gone.culprit,
+    }
+  );
 }
 
 function awaited({ lookup }: Scene, ref: ObjectRef): Repair {
@@ -56,7 +52,7 @@ export function renamed(scene: Scene, root: ObjectRef, lost: Lost): Repair | und
   if (wanted === null || path === null || declaredAt(scene, root, path) !== wanted) return undefined;
   const meant = nearestName(wanted, lost.key === null ? holders(scene, root, lost, asker) : keysOf(scene, root, lost));
   if (meant === undefined) return undefined;
-  const basis = `${meant} exists in ${root.namespace}, and ${wanted} is a slip away from it`;
+  const basis = slipText(meant, wanted);
   const paths = askers(scene, root, lost).map((candidate) =>
     lost.key === null ? candidate.path : (candidate.keyPath ?? path),
   );

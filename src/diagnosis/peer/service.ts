@@ -8,8 +8,8 @@ import { blockedBy, namesBlockedBy } from "../network-policy.ts";
 import { listAt, mapAt, textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Scene } from "../scene.ts";
-import { declaredAt, historyOf, suspectsOf } from "../suspects.ts";
-import { citeAbsence, citeFound, setting } from "../telling.ts";
+import { declaredAt, historyOf, removalOf, suspectsOf } from "../suspects.ts";
+import { bringBack, citeAbsence, citeFound, setting, slipText } from "../telling.ts";
 import { podTemplateOf } from "../workload.ts";
 import { inEnvironment } from "./address.ts";
 import { keptLocal } from "./local.ts";
@@ -21,16 +21,15 @@ export function noService(scene: Scene, root: ObjectRef, found: Found, name: str
   const absence = citeAbsence("service", `no Service ${name} exists in ${root.namespace}`, refText(ref));
   const facts = scene.lookup.isListed("/Service", root.namespace) ? [absence] : [];
   const about = { ...told(root, found), cites: [...told(root, found).cites, ...facts] };
-  const gone = historyOf(scene, ref).find((suspect) => suspect.path.length === 0 && suspect.to === undefined);
-  if (gone?.commit) {
-    const because = `Bring ${refText(ref)} back, which commit ${gone.commit.commit.slice(0, 8)} removed.`;
+  const gone = removalOf(scene, ref);
+  if (gone !== undefined) {
     return {
       ...about,
       root: ref,
       category: "service_missing",
       confidence: confidenceOf({ prior: { right: 14, wrong: 1 }, supports: facts.length }),
-      advice: { is: "change", intents: [{ kind: "restore-object", object: ref, commit: gone.commit.commit }], because },
-      culprit: gone.commit,
+      advice: bringBack(gone),
+      culprit: gone.culprit,
     };
   }
   if (declaredOf(scene, ref) !== undefined) {
@@ -55,7 +54,7 @@ function misnamed(scene: Scene, root: ObjectRef, found: Found, { about, name }: 
     .filter((service) => service.metadata.namespace === root.namespace)
     .map((service) => service.metadata.name);
   const meant = nearestName(name, names);
-  const basis = `Service ${meant ?? ""} exists in ${root.namespace}, and ${name} is a slip away from it`;
+  const basis = slipText(`Service ${meant ?? ""}`, name);
   const intent =
     meant === undefined ? undefined : inEnvironment(scene, root, found, (value) => value.replace(name, meant), basis);
   const category = found.isInit ? "init_container" : meant === undefined ? "service_missing" : "env_var";

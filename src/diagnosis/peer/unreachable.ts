@@ -1,10 +1,10 @@
 import { type ObjectRef, refText } from "../../signal/object.ts";
 import { type Host, resolveHost } from "../hosts.ts";
-import type { FactDraft, Hypothesis } from "../hypothesis.ts";
+import type { Hypothesis } from "../hypothesis.ts";
 import type { Unreachable } from "../message/complaint.ts";
 import type { Scene } from "../scene.ts";
 import type { Symptom, Trouble } from "../symptom.ts";
-import { ailing, citeSymptom } from "../telling.ts";
+import { ailing, citeLog, citeSymptom } from "../telling.ts";
 
 /** A program that cannot reach another, and what stands at the address it asks. */
 export type Found = {
@@ -45,17 +45,10 @@ export function told(
   found: Found,
 ): Pick<Hypothesis, "root" | "sentence" | "cites" | "wrongIf" | "culprit"> {
   const { symptom, container, complaint } = found;
-  const log: FactDraft = {
-    verdict: "FOUND",
-    kind: "log",
-    text: complaint.line.slice(0, 300),
-    source: `log of ${symptom.object.name}/${container}`,
-    at: symptom.at,
-  };
   return {
     root,
     sentence: `${container} of ${refText(root)} cannot reach ${addressText(found)}.`,
-    cites: [citeSymptom(symptom), log],
+    cites: [citeSymptom(symptom), citeLog(symptom, container, complaint.line)],
     culprit: null,
     wrongIf: `${addressText(found)} answers other pods of ${root.namespace}`,
   };

@@ -8,7 +8,7 @@ import type { Refused } from "../message/admission.ts";
 import type { Scene } from "../scene.ts";
 import { ofOneCommit, type Suspect, suspectsOf } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
-import { citeSymptom } from "../telling.ts";
+import { citeSymptom, cut } from "../telling.ts";
 
 /** Pods that may not be created, and in what words the API server says so. */
 export type Found = {
@@ -18,6 +18,7 @@ export type Found = {
   readonly refusal: Refused;
 };
 
+/** Whether a change is of what a container asks for or may use, or of a whole container. */
 export function isResources(suspect: Suspect): boolean {
   const step = containerStep(suspect.path);
   return step !== undefined && (step.rest.length === 0 || step.rest[0] === "resources");
@@ -67,6 +68,5 @@ export function forPeople(
 }
 
 function refusalText(message: string): string {
-  const text = message.replace(/^.*?is forbidden: /, "");
-  return text.length > 200 ? `${text.slice(0, 197)}…` : text;
+  return cut(message.replace(/^.*?is forbidden: /, ""), 200);
 }

@@ -4,8 +4,8 @@ import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { nearestName } from "../reference/nearest.ts";
-import { declaredAt, historyOf, suspectsOf } from "../suspects.ts";
-import { citeAbsence, setting } from "../telling.ts";
+import { declaredAt, removalOf, suspectsOf } from "../suspects.ts";
+import { bringBack, citeAbsence, setting, slipText } from "../telling.ts";
 import { podTemplateOf } from "../workload.ts";
 import { type Found, forPeople } from "./found.ts";
 
@@ -63,15 +63,9 @@ function missing(found: Found, { category, target, fields }: Missing): Hypothesi
   const absence = citeAbsence("reference", `${refText(target)} does not exist`, refText(target));
   const unmeant = forPeople(found, category, `Make ${refText(target)}, or name the one that was meant.`);
   const base = { ...unmeant, sentence, cites: [...unmeant.cites, absence] };
-  const gone = historyOf(scene, target).find((suspect) => suspect.path.length === 0 && suspect.to === undefined);
-  if (!gone?.commit) return slipped(found, { category, target, fields }, base);
-  const { commit } = gone.commit;
-  const because = `Bring ${refText(target)} back, which commit ${commit.slice(0, 8)} removed.`;
-  return {
-    ...base,
-    culprit: gone.commit,
-    advice: { is: "change", intents: [{ kind: "restore-object", object: target, commit }], because },
-  };
+  const gone = removalOf(scene, target);
+  if (gone === undefined) return slipped(found, { category, target, fields }, base);
+  return { ...base, culprit: gone.culprit, advice: bringBack(gone) };
 }
 
 function slipped({ scene, root }: Found, { target, fields }: Missing, base: Hypothesis): Hypothesis {
@@ -82,7 +76,7 @@ function slipped({ scene, root }: Found, { target, fields }: Missing, base: Hypo
     others.map((object) => object.metadata.name),
   );
   if (meant === undefined || declaredAt(scene, root, path) !== target.name) return base;
-  const basis = `${target.kind} ${meant} exists, and ${target.name} is a slip away from it`;
+  const basis = slipText(`${target.kind} ${meant}`, target.name);
   return {
     ...base,
     advice: {

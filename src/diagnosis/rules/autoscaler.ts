@@ -9,7 +9,7 @@ import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf } from "../suspects.ts";
 import type { Symptom } from "../symptom.ts";
-import { ailing, citeSymptom, setting } from "../telling.ts";
+import { ailing, citeSymptom, setting, slipText } from "../telling.ts";
 import { containersOf, podTemplateOf } from "../workload.ts";
 
 /** An autoscaler that has come to its end, has lost its target, or sees no metrics. */
@@ -102,7 +102,7 @@ function lostTarget(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis
       advice: { is: "person", because: `Say what ${root.name} should scale: ${kind} ${name} does not exist.` },
     });
   }
-  const basis = `${kind} ${meant} exists, and ${name} is a slip away from it`;
+  const basis = slipText(`${kind} ${meant}`, name);
   return hypothesis(
     root,
     symptom,

@@ -9,12 +9,14 @@ import { breakingCommit } from "../flux/past.ts";
 import { changedText } from "../flux/recent.ts";
 import { renderedRef } from "../flux/rendered.ts";
 import type { NamedObject } from "../flux/trouble.ts";
-import type { Advice, Culprit, FactDraft, Hypothesis } from "../hypothesis.ts";
+import type { Advice, FactDraft, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
 import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
+import { type Removal, removalOf } from "../suspects.ts";
 import type { Symptom } from "../symptom.ts";
+import { bringBack } from "../telling.ts";
 
 /** What Flux renders is refused by the API server (kustomize-controller: ReconciliationFailed). */
 export const fluxApply: Rule = {
@@ -48,8 +50,8 @@ function namespaceMissing(scene: Scene, { symptom }: FluxFault, name: string): H
   // It may have come, or its objects may have gone elsewhere, since the condition was written.
   if (scene.lookup.get(namespace) !== undefined) return [];
   if (id !== undefined && rendersOutside(scene.manifests, id, name)) return [];
-  const gone = scene.changes(namespace).find(({ path, to }) => path.length === 0 && to === undefined);
-  if (gone !== undefined) return [namespaceTaken(scene, symptom, namespace, gone.commit)];
+  const gone = removalOf(scene, namespace);
+  if (gone !== undefined) return [namespaceTaken(scene, symptom, gone)];
   return [
     misplaced(scene, root, {
       sentence: `${refText(root)} applies objects to the namespace ${name}, which does not exist.`,
@@ -76,8 +78,8 @@ function namespaceGoing({ symptom }: FluxFault, name: string): Hypothesis {
   };
 }
 
-function namespaceTaken(scene: Scene, symptom: Symptom, namespace: ObjectRef, culprit: Culprit): Hypothesis {
-  const intents: Intent[] = [{ kind: "restore-object", object: namespace, commit: culprit.commit }];
+function namespaceTaken(scene: Scene, symptom: Symptom, gone: Removal): Hypothesis {
+  const { object: namespace, culprit } = gone;
   return {
     category: "gitops_namespace",
     root: symptom.object,
@@ -88,7 +90,7 @@ function namespaceTaken(scene: Scene, symptom: Symptom, namespace: ObjectRef, cu
       ...citeCommit(culprit, `took ${refText(namespace)} away`),
     ],
     confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: 1 }),
-    advice: { is: "change", intents, because: `Bring ${refText(namespace)} back: what lives in it is still in git` },
+    advice: bringBack(gone),
     culprit,
     wrongIf: `something else makes the namespace ${namespace.name} and only has not yet`,
   };

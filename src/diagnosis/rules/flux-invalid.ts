@@ -15,6 +15,7 @@ import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { historyOf, ofOneCommit, type Suspect } from "../suspects.ts";
+import { cut } from "../telling.ts";
 
 /** A manifest with a field that the API server does not know or a value that it does not take (dry-run failed). */
 export const fluxInvalid: Rule = {
@@ -55,14 +56,14 @@ function invalid(scene: Scene, { symptom, trouble }: FluxFault): readonly Hypoth
   const guilty = isDenied ? deniedOf(scene, object, trouble.text) : suspectsOf(scene, object, trouble.text);
   if (isApplied(scene, object) && !guilty.some((suspect) => isStillThere(scene, suspect))) return [];
   const [first] = guilty;
-  const because = `Write ${refText(object)} as the API server takes it: ${shortText(trouble.text)}.`;
+  const refusal = cut(trouble.text.trim(), 200);
   return [
     {
       category: isDenied
         ? categoryOfDenial(trouble.text)
         : categoryOfText(trouble.text, first ?? refusedField(object, trouble.text)),
       root,
-      sentence: `${refText(root)} cannot be applied: the API server refuses ${refText(object)}: ${shortText(trouble.text)}.`,
+      sentence: `${refText(root)} cannot be applied: the API server refuses ${refText(object)}: ${refusal}.`,
       cites: [conditionFact(symptom), ...citeCommit(first?.commit, changedText(guilty))],
       confidence: confidenceOf({ prior: { right: 14, wrong: 1 }, supports: first === undefined ? 0 : 1 }),
       advice: first?.commit
@@ -71,7 +72,7 @@ function invalid(scene: Scene, { symptom, trouble }: FluxFault): readonly Hypoth
             intents: restoreFields(object, guilty, first.commit),
             because: "it was applied as it was before",
           }
-        : { is: "person", because },
+        : { is: "person", because: `Write ${refText(object)} as the API server takes it: ${refusal}.` },
       culprit: first?.commit ?? null,
       wrongIf: "the cluster serves another version of this kind than it did",
     },
@@ -158,9 +159,4 @@ function categoryOfText(text: string, suspect: Pick<Suspect, "object" | "path">)
   const isForm = /not declared in schema|unknown field|expected .* got|cannot unmarshal/.test(text);
   const category = isForm ? "api_version" : categoryOf(suspect);
   return category === "unknown" ? "api_version" : category;
-}
-
-function shortText(text: string): string {
-  const line = text.trim();
-  return line.length > 200 ? `${line.slice(0, 197)}…` : line;
 }

@@ -6,11 +6,11 @@ import type { SettingKind } from "../intent.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { declaredAt, historyOf, ofOneCommit, type Suspects } from "../suspects.ts";
+import { declaredAt, historyOf, ofOneCommit, removalOf, type Suspects } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
 import { backendsOf } from "../symptoms/routes.ts";
 import { servicePortsOf } from "../symptoms/services.ts";
-import { ailing, citeAbsence, citeFound, citeSymptom, setting } from "../telling.ts";
+import { ailing, bringBack, citeAbsence, citeFound, citeSymptom, setting, slipText } from "../telling.ts";
 
 /** An Ingress, or a route of the Gateway API, that sends to a Service, or to a port of one, that does not exist. */
 export const ingress: Rule = {
@@ -86,14 +86,9 @@ function lostService(route: Route): Hypothesis {
   const { service } = symptom.ailment;
   const ref = serviceRef(root, service);
   const absence = citeAbsence("reference", `${refText(ref)} does not exist`, refText(ref));
-  const gone = historyOf(scene, ref).find(({ path, to }) => path.length === 0 && to === undefined);
-  if (gone?.commit) {
-    const because = `Bring ${refText(ref)} back, which commit ${gone.commit.commit.slice(0, 8)} removed.`;
-    return {
-      ...person(route, "", [absence]),
-      culprit: gone.commit,
-      advice: { is: "change", intents: [{ kind: "restore-object", object: ref, commit: gone.commit.commit }], because },
-    };
+  const gone = removalOf(scene, ref);
+  if (gone !== undefined) {
+    return { ...person(route, "", [absence]), culprit: gone.culprit, advice: bringBack(gone) };
   }
   const names = scene.lookup
     .all("/Service")
@@ -102,7 +97,7 @@ function lostService(route: Route): Hypothesis {
   const meant = nearestName(service, names);
   const told = person(route, `Make Service ${service}, or say which one ${root.name} should send to.`, [absence]);
   if (meant === undefined) return told;
-  const basis = `Service ${meant} exists in ${root.namespace}, and ${service} is a slip away from it`;
+  const basis = slipText(`Service ${meant}`, service);
   return withFields(route, told, { part: "namePath", from: service, to: meant, kind: "set-reference", basis });
 }
 

@@ -11,7 +11,7 @@ import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
-import { ailing, citeFound, citeSymptom, setting } from "../telling.ts";
+import { ailing, citeFound, citeSymptom, setting, slipText } from "../telling.ts";
 
 /**
  * An object of an operator that names another one which its operator does not find, by its own words: a certificate its
@@ -84,7 +84,7 @@ function judge(found: Found): Hypothesis | undefined {
   }
   const meant = nearestName(lost.name, there);
   if (meant === undefined || declaredAt(scene, root, lost.path) !== lost.name) return undefined;
-  const basis = `${lost.kind} ${meant} exists, and ${lost.name} is a slip away from it`;
+  const basis = slipText(`${lost.kind} ${meant}`, lost.name);
   const fields = [{ path: lost.path, from: lost.name, to: meant }];
   return {
     category,
