@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse, parseAllDocuments, stringify } from "yaml";
 import { readPlainYaml } from "../../src/evidence/plain-yaml.ts";
+import { anyText } from "../signal/any-text.ts";
 
 const full = (text: string): unknown[] | undefined => {
   const documents = parseAllDocuments(text, { uniqueKeys: false, logLevel: "silent" });
@@ -59,10 +60,21 @@ const text = fc.oneof(
   fc.string({ maxLength: 12 }),
   fc.string({ unit: "binary", maxLength: 12 }),
   fc.array(fc.constantFrom(...SPACES), { maxLength: 6 }).map((signs) => signs.join("")),
+  anyText(),
   fc.array(fc.constantFrom(...WORDS), { maxLength: 12 }).map((words) => words.join(" ")),
 );
 const key = fc.oneof(
-  fc.constantFrom("name", "f:metadata", 'k:{"type":"Ready"}', "app.kubernetes.io/name", "80", "~", "a b"),
+  fc.constantFrom(
+    "name",
+    "f:metadata",
+    'k:{"type":"Ready"}',
+    "app.kubernetes.io/name",
+    "80",
+    "~",
+    "a b",
+    "__proto__",
+    "constructor",
+  ),
   text,
 );
 const value = fc.letrec((tie) => ({
@@ -142,6 +154,8 @@ describe("plain YAML", () => {
     "<<: {a: 1}\n",
     "a: 1 # one\n",
     "a:\tb\n",
+    "a: \u00a0\n",
+    "a: b\u2028\n",
     "a: b: c\n",
     "a: 1\n  b: 2\n",
     "- a\nb: 1\n",
