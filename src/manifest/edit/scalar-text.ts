@@ -16,7 +16,7 @@ export type Setting = {
 // What may not begin an unquoted scalar, unless it is one of `-?:` with something after it.
 const INDICATOR = /^(?:[,[\]{}#&*!|>'"%@`]|[-?:](?:\s|$))/;
 const BREAKS_PLAIN = /:(?:\s|$)|\s#|^\s|\s$|[\r\n]/;
-const BREAKS_FLOW = /[,[\]{}]|^[-?:]/;
+const BREAKS_FLOW = /[,?[\]{}]|^[-:]/;
 const UNPRINTABLE = /[[\p{Cc}--[\t\n]]\p{Cs}\u2028\u2029\ufeff\ufffe\uffff]/v;
 // Texts that readers of YAML 1.1 take for booleans, sixties or numbers.
 const OLD_MEANING =

@@ -50,6 +50,7 @@ describe("one value changes, and no other byte", () => {
       set(["a"], "A é b", "A é c"),
       'a: "\\x41 \\u00e9 c"\n',
     ],
+    ["a question within braces", "a: {b: x}\n", set(["a", "b"], "x", "why? so"), 'a: {b: "why? so"}\n'],
     ["a quote is doubled", "a: 'it'\n", set(["a"], "it", "it's"), "a: 'it''s'\n"],
     [
       "a day stays a day",
