@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { State } from "../../src/adapters/database/state.ts";
 import type { Incident } from "../../src/incident/incident.ts";
 import { announced, found, lived, merged, minute, proposed } from "../incident/incidents.ts";
+import { anyText } from "../signal/any-text.ts";
 
 const lives = [lived(found()), lived(found(), announced, proposed), lived(found(), announced, proposed, merged)];
 
@@ -11,9 +12,11 @@ const anyIncident: fc.Arbitrary<Incident> = fc
   .record({
     life: fc.constantFrom(...lives),
     key: fc.uuid(),
-    text: fc.string({ unit: "binary" }),
+    text: anyText(),
     time: fc.date({ noInvalidDate: true, min: new Date(0), max: new Date("9999-12-31") }),
-    labels: fc.dictionary(fc.constantFrom("at", "startsAt", "team", "app.kubernetes.io/name"), fc.string()),
+    labels: fc.dictionary(fc.constantFrom("at", "startsAt", "team", "app.kubernetes.io/name", "__proto__"), anyText(), {
+      noNullPrototype: true,
+    }),
     isOver: fc.boolean(),
   })
   .map(({ life, key, text, time, labels, isOver }) => {

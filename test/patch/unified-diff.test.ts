@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { unifiedDiff } from "../../src/patch/unified-diff.ts";
+import { anyText } from "../signal/any-text.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -51,7 +52,13 @@ describe("git applies the diff", () => {
 
   test("whatever the lines", () => {
     const text = fc
-      .array(fc.constantFrom("a\n", "b\n", "c\r\n", "d"), { maxLength: 30 })
+      .array(
+        fc.oneof(
+          fc.constantFrom("a\n", "b\n", "c\r\n", "d"),
+          anyText().map((line) => line.toWellFormed()),
+        ),
+        { maxLength: 30 },
+      )
       .map((lines) => lines.join(""));
     fc.assert(
       fc.property(text, text, (before, after) => {

@@ -9,6 +9,7 @@ import { branchOf, markedKey } from "../../src/proposal/marker.ts";
 import { policyCheck } from "../../src/proposal/policy-check.ts";
 import { commitMessage, pullMarkdown, pullTitle } from "../../src/proposal/pull-body.ts";
 import { announced, found, lived, merged, proposed, recovered } from "../incident/incidents.ts";
+import { anyText } from "../signal/any-text.ts";
 import { files, reported } from "./reported.ts";
 
 const story = { reported, issue: { number: 1 }, record: { merged: 12, helped: 11 } };
@@ -17,12 +18,12 @@ describe("a pull request's body", () => {
   test("what is rendered can be parsed, whatever stands in the facts and in the text", () => {
     const facts = fc.record({
       key: fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,30}$/),
-      incident: fc.string({ unit: "grapheme" }),
-      report: fc.oneof(fc.string(), fc.constant("--> <!-- oakum facts {} -->")),
+      incident: anyText(),
+      report: anyText("-->", "<!-- oakum facts {} -->"),
       reverts: fc.option(fc.nat()),
     });
     fc.assert(
-      fc.property(facts, fc.string({ unit: "grapheme" }), (given, text) => {
+      fc.property(facts, anyText("<!-- oakum facts {} -->"), (given, text) => {
         expect(parseBody(renderBody(given, text))).toEqual(given);
       }),
     );

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { redactSecrets, redactText } from "../../src/signal/redact.ts";
+import { processorTime } from "../processor-time.ts";
+import { anyText } from "./any-text.ts";
 
 // Put together at run time: a secret in one piece would alarm every scanner of this repository.
 const made = (...parts: string[]): string => parts.join("");
@@ -146,19 +148,16 @@ describe("redacting a text", () => {
   });
 
   test("a second time changes nothing more", () => {
-    const text = fc.array(fc.constantFrom(...TEXTS, ...TOKENS, ...HARMLESS, "\n", " ", "=", ": ", '"'), {
-      maxLength: 6,
-    });
     fc.assert(
-      fc.property(text, (parts) => {
-        const once = redactText(parts.join(""));
+      fc.property(anyText(...TEXTS, ...TOKENS, ...HARMLESS, "\n", " ", "=", ": ", '"'), (text) => {
+        const once = redactText(text);
         expect(redactText(once)).toBe(once);
       }),
     );
   });
 
   test("takes no longer than linear time on hostile lines", () => {
-    const started = performance.now();
+    const spent = processorTime();
     for (const part of [
       "a",
       "password",
@@ -172,7 +171,7 @@ describe("redacting a text", () => {
       "a:5432:",
     ])
       redactText(part.repeat(200_000 / part.length));
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(spent()).toBeLessThan(1000);
   });
 });
 
