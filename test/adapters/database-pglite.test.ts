@@ -30,7 +30,7 @@ describe("the embedded database", async () => {
 
   test("after kill -9 nothing that was acknowledged is lost, and the lock and the work are taken up", async () => {
     const killed = join(folder, "killed");
-    await expectNothingLost({ folder: killed }, await killWriter(killed), 5_000);
+    await expectNothingLost({ folder: killed }, await killWriter(killed), 12_000);
   });
 
   test("a folder that is open refuses a second opening, and lets the first go on", async () => {

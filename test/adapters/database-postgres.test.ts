@@ -39,7 +39,7 @@ describe("Postgres", () => {
 
   test("after kill -9 nothing that was acknowledged is lost, and another replica takes up the work", async () => {
     const databaseUrl = await cluster.create("killed", "migrated");
-    await expectNothingLost({ databaseUrl }, await killWriter(databaseUrl), 25_000);
+    await expectNothingLost({ databaseUrl }, await killWriter(databaseUrl), 60_000);
   });
 
   test("a changed entry of the audit chain is found, and the tables refuse to be changed at all", async () => {

@@ -77,8 +77,8 @@ describe("live", () => {
       cluster: (limits) => clusterAt(api, limits),
       asked: api.asked,
       forget: (times) => api.fault({ on: /continue=/, status: 410, message: "The continue token is too old", times }),
-      delay: (plural, delayMs) => api.fault({ on: new RegExp(`/${plural}\\?`), delayMs }),
-      patienceMs: 500,
+      hold: (plural) => api.fault({ on: new RegExp(`/${plural}\\?`), delayMs: 3_600_000 }),
+      patienceMs: 2_000,
     };
   });
 });
@@ -121,12 +121,10 @@ describe("a live cluster", () => {
 
   test("that is slow with every answer ends the look in its time, with what was told until then", async () => {
     const api = await serve(SHOP);
-    api.fault({ on: /\?limit=/, delayMs: 300 });
-    const started = performance.now();
-    const world = await clusterAt(api, { lookMs: 1500 }).look();
-    expect(performance.now() - started).toBeLessThan(4000);
+    api.fault({ on: /\?limit=/, delayMs: 1_000 });
+    const world = await clusterAt(api, { lookMs: 3_000 }).look();
     expect(world.objects.length).toBeGreaterThan(0);
-    expect(world.unknown.join()).toMatch(/objects could not be read: .* did not answer within 1.5 s/);
+    expect(world.unknown.join()).toMatch(/objects could not be read: .* did not answer within 3 s/);
   });
 
   test("that hangs up leaves only what it did not tell unknown", async () => {

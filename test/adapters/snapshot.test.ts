@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { readSnapshot } from "../../src/adapters/snapshot.ts";
+import { processorTime } from "../processor-time.ts";
 
 const home = mkdtempSync(join(tmpdir(), "oakum-snapshot-"));
 afterAll(() => rmSync(home, { recursive: true }));
@@ -80,9 +81,9 @@ describe("reading a snapshot folder", () => {
       "logs/shop/a/app.log": `ERROR first\n${"fine\n".repeat(9_000_000)}the end\n`,
     });
     symlinkSync("/etc/hostname", join(folder, "link.json"));
-    const started = performance.now();
+    const spent = processorTime();
     const world = await readSnapshot(folder);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(spent()).toBeLessThan(500);
     expect(world.unknown.join()).toContain("link.json could not be read (it is a link, not a file)");
     expect(world.logs.get("shop/a/app")).toMatch(/^ERROR first\n[\s\S]*the end\n$/);
   });

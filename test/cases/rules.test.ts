@@ -37,7 +37,7 @@ beforeAll(async () => {
     for (const made of cases) HELD.set(made.truth.id, await heldIn(made));
     for (const made of mended(story)) MENDED.set(story, await heldIn(made));
   }
-}, 120_000);
+});
 
 describe.each(RULES.map((rule) => [rule.name, rule] as const))("%s", (name, rule) => {
   const own = (): readonly Held[] => [...HELD.values()].flat().filter((held) => held.rule === name);

@@ -68,7 +68,7 @@ describe.skipIf(missing !== undefined)("a real API server", { timeout: 120_000 }
       cluster: open,
       asked: gate.asked,
       forget: (times) => gate.before(/continue=/, cluster.forget, times),
-      delay: (plural, milliseconds) => gate.before(new RegExp(`/${plural}\\?`), () => wait(milliseconds), 1),
+      hold: (plural) => gate.before(new RegExp(`/${plural}\\?`), () => wait(3_600_000, undefined, { ref: false }), 1),
       patienceMs: 5_000,
     };
   });

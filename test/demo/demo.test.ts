@@ -34,19 +34,19 @@ describe("npm run demo", () => {
       expect.arrayContaining(["audit.json", "issue-1.md", "platform", "pull-request-2.md", "story.txt"]),
     );
     expect(await readFile(join(out, "issue-1.md"), "utf8")).toContain("**Status:** Recovered");
-  }, 120_000);
+  });
 
   test("shows a merge that does not help: it persists, the issue is open again, taking back is proposed", async () => {
     const { code, said } = await demo("--fail", "--out", join(folder, "fails"));
     expect(said).toMatch(/it persists.*is open again.*take back +http.*\/pull\/3/s);
     expect(code).toBe(0);
-  }, 120_000);
+  });
 
   test("opens no pull request for a look-alike", async () => {
     const { code, said } = await demo("--case", "dependency-down", "--out", join(folder, "look-alike"));
     expect(said).toContain("no pull request is opened");
     expect(code).toBe(0);
-  }, 120_000);
+  });
 
   test("names its cases, and says what it expects", async () => {
     expect((await demo("--list")).said.split("\n")).toContain("malformed-yaml");

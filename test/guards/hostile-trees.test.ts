@@ -3,6 +3,7 @@ import { refusalText } from "../../src/commands/refusal-text.ts";
 import { openManifests } from "../../src/manifest/manifests.ts";
 import { treeOf, withFiles } from "../../src/manifest/tree.ts";
 import { configMap, flux, sync } from "../manifest/flux/fleet.ts";
+import { processorTime } from "../processor-time.ts";
 
 // A fraction of it on a machine at rest.
 const SECONDS = 10;
@@ -94,9 +95,9 @@ describe("hostile trees are refused in bounded time, with the place", () => {
     ],
     ["components that double with each level", doubling(30), "expected at most 5000 folders"],
   ])("%s", (_, files, expected) => {
-    const started = performance.now();
+    const spent = processorTime();
     expect(told(files)).toContain(expected);
-    expect(performance.now() - started).toBeLessThan(SECONDS * 1_000);
+    expect(spent()).toBeLessThan(SECONDS * 1_000);
   });
 
   test.each<readonly [string, Readonly<Record<string, string | Uint8Array>>]>([
@@ -110,9 +111,9 @@ describe("hostile trees are refused in bounded time, with the place", () => {
     ],
     ["line ends of Windows", { "apps/x.yaml": configMap("x", "shop", "a: b").replaceAll("\n", "\r\n") }],
   ])("%s: rendered", (_, files) => {
-    const started = performance.now();
+    const spent = processorTime();
     expect(told(files)).toBe("rendered");
-    expect(performance.now() - started).toBeLessThan(SECONDS * 1_000);
+    expect(spent()).toBeLessThan(SECONDS * 1_000);
   });
 
   test("a value that is used again and again", () => {
@@ -125,8 +126,8 @@ describe("hostile trees are refused in bounded time, with the place", () => {
 
   test("stars that match at the end of a long value are looked for once", () => {
     const substitute = `  postBuild:\n    substitute:\n      A: ${"a".repeat(100_000)}\n`;
-    const started = performance.now();
+    const spent = processorTime();
     expect(told({ "apps/x.yaml": configMap("x", "shop", 'a: "${A##*a*b}"') }, substitute)).toBe("rendered");
-    expect(performance.now() - started).toBeLessThan(SECONDS * 1_000);
+    expect(spent()).toBeLessThan(SECONDS * 1_000);
   });
 });

@@ -38,7 +38,7 @@ describe("the packed tarball, installed in an empty folder", () => {
     const quiet = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     await run("npm", ["install", ...quiet, join(folder, tarball)], { cwd: folder });
     main = join(folder, "node_modules/.bin/oakum");
-  }, 240_000);
+  }, 600_000);
 
   afterAll(async () => {
     await rm(folder, { recursive: true, force: true });

@@ -12,7 +12,7 @@ import { type Forge, startForge } from "../forge/stand-in/server.ts";
 import { type MetricsStandIn, startStandIn } from "../metrics/stand-in.ts";
 
 const repository = { owner: "platform", name: "fleet" };
-const POLL = { timeout: 20_000 };
+const POLL = { timeout: 60_000 };
 const snapshot = join(RECORDED, "image-tag", "snapshot");
 let folder: string;
 let forge: Forge;

@@ -68,4 +68,4 @@ test("killed at every step of one incident: one issue, one pull request, one out
   expect(threads.map(({ comments }) => comments.length)).toEqual([0, 1]);
   expect(repo.checkRuns).toHaveLength(1);
   expect(forge.violations).toEqual([]);
-}, 300_000);
+}, 900_000);

@@ -58,7 +58,7 @@ function alert(token = TOKEN): Promise<Response> {
 }
 
 async function reaches(status: Incident["status"]): Promise<Incident> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const incident = [...store.incidents.values()][0]?.incident;
     if (incident?.status === status) return incident;
@@ -68,7 +68,7 @@ async function reaches(status: Incident["status"]): Promise<Incident> {
 }
 
 // A machine under load takes its time.
-const soon = <T>(ask: () => T, interval = 50) => expect.poll(ask, { timeout: 20_000, interval });
+const soon = <T>(ask: () => T, interval = 50) => expect.poll(ask, { timeout: 60_000, interval });
 
 const thread = (number: number): Thread | undefined => forge.repo(repository).threads.get(number);
 

@@ -3,6 +3,7 @@ import { judge } from "../../src/policy/judge.ts";
 import type { Policy } from "../../src/policy/policy.ts";
 import { readPolicies } from "../../src/policy/read-policies.ts";
 import type { KubernetesObject } from "../../src/signal/object.ts";
+import { processorTime } from "../processor-time.ts";
 import { changing, patchOf, setting, subject } from "./subjects.ts";
 
 const HEAD = `apiVersion: admissionregistration.k8s.io/v1
@@ -194,11 +195,11 @@ describe("what cannot be answered is no permission", () => {
 
 test("a pattern that takes exponential time elsewhere is answered at once", () => {
   const files = new Map([[`${"a".repeat(5_000)}!`, null]]);
-  const start = performance.now();
+  const spent = processorTime();
   expect(says("oakum.files.exists(f, f.matches('^(a+)+$'))", subject({ patch: { ...patchOf([]), files } }))).toBe(
     "It does not hold.",
   );
-  expect(performance.now() - start).toBeLessThan(1_000);
+  expect(spent()).toBeLessThan(1_000);
 });
 
 test("a call of matches on the word matches is bounded too", () => {

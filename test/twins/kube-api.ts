@@ -47,7 +47,7 @@ export async function startKubeApi(served: Served): Promise<KubeApi> {
     asked.push(url);
     const fault = faults.find(({ on, times }) => on.test(url) && times !== 0);
     if (fault?.times !== undefined) fault.times--;
-    if (fault?.delayMs !== undefined) await wait(fault.delayMs);
+    if (fault?.delayMs !== undefined) await wait(fault.delayMs, undefined, { ref: false });
     if (fault?.cut) response.destroy();
     else if (fault?.status !== undefined) refuse(response, fault.status, fault.message ?? "fault", fault.headers);
     else answer(served, request, response);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { editDocument } from "../../../src/manifest/edit/document.ts";
 import type { NodeOperation } from "../../../src/manifest/edit/operation.ts";
+import { processorTime } from "../../processor-time.ts";
 import { add, bytesOf, edited, remove, set } from "./editing.ts";
 
 const ANCHORED = "a: &x 1\nb: *x\nc: &unused 2\nd:\n  <<: *y\n  e: 3\nf: &y\n  g: 4\n";
@@ -98,9 +99,9 @@ describe("hostile files cost little", () => {
     ["an alias within itself", () => "a: 1\nb: &b [*b]\n", "a: 2"],
   ])("%s", (_, make, wanted) => {
     const before = make();
-    const started = performance.now();
+    const spent = processorTime();
     expect(edited(before, [set(["a"], 1, 2)]).slice(0, wanted.length)).toBe(wanted);
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(spent()).toBeLessThan(5000);
   });
 
   test("a value of aliases without end is not compared", () => {
