@@ -1,6 +1,8 @@
 import type { Commit, History } from "../evidence/commit.ts";
 import { diffObjects } from "../manifest/difference.ts";
+import { hasHash, stemOf } from "../manifest/generated-name.ts";
 import { isMap } from "../manifest/json.ts";
+import { isKustomizationFile } from "../manifest/kustomize/kustomization-file.ts";
 import type { Manifests } from "../manifest/manifests.ts";
 import type { Origin } from "../manifest/origin.ts";
 import type { FieldPath } from "../manifest/path.ts";
@@ -91,10 +93,6 @@ function leavesOf(value: Json, path: FieldPath): readonly FieldPath[] {
   return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, [...path, key]));
 }
 
-function isKustomizationFile(path: string): boolean {
-  return /(^|\/)(kustomization\.ya?ml|Kustomization)$/.test(path);
-}
-
 // A file that a folder lost was read from there before: what stands beside a read file may count too.
 function isNear(path: string, makers: ReadonlySet<string>): boolean {
   if (makers.has(path)) return true;
@@ -170,15 +168,8 @@ function pick(rendering: Rendering, object: ObjectRef): RenderedObject | undefin
   );
 }
 
-const HASH = /-[bcdfghkmt2456789]{10}$/;
-
-/** The name of a generated ConfigMap or Secret without the hash of its content. */
-export function stemOf(name: string): string {
-  return name.replace(HASH, "");
-}
-
 function isGenerated(object: ObjectRef): boolean {
-  return (object.kind === "ConfigMap" || object.kind === "Secret") && HASH.test(object.name);
+  return (object.kind === "ConfigMap" || object.kind === "Secret") && hasHash(object.name);
 }
 
 function undoing(commits: readonly Commit[]): ReadonlyMap<string, Uint8Array | null> {

@@ -1,8 +1,8 @@
 import { leavesOf } from "../manifest/field-query.ts";
+import { applierOf } from "../manifest/flux/applier.ts";
 import { type FieldPath, pathText, valueAt } from "../manifest/path.ts";
-import type { Json, KubernetesObject, ObjectRef } from "../signal/object.ts";
+import { type Json, type KubernetesObject, type ObjectRef, refOf } from "../signal/object.ts";
 import type { Intent } from "./intent.ts";
-import type { Lookup } from "./lookup.ts";
 import { restoreFields } from "./restore.ts";
 import type { FieldHistory, Scene } from "./scene.ts";
 import { type ValuesChange, valuesChanges } from "./values-changes.ts";
@@ -12,17 +12,8 @@ export type ReleaseField = FieldHistory & { readonly values: readonly FieldHisto
 
 type Restoring = Extract<Intent, { readonly kind: "restore-fields" }>;
 
-const HELM = "helm.toolkit.fluxcd.io";
 // A value that shows in more fields than that tells nothing of any of them.
 const MOST_FIELDS = 4;
-
-/** The HelmRelease that makes a live object, by the labels that its controller gives. */
-function releaseOf(lookup: Lookup, object: ObjectRef): ObjectRef | undefined {
-  const labels = lookup.get(object)?.metadata.labels;
-  const [name, namespace] = [labels?.[`${HELM}/name`], labels?.[`${HELM}/namespace`]];
-  if (name === undefined || namespace === undefined) return undefined;
-  return { apiVersion: `${HELM}/v2`, kind: "HelmRelease", namespace, name };
-}
 
 /**
  * What commits changed in an object whose chart nobody here can render, as far as it shows: where the live object says
@@ -33,7 +24,7 @@ export function releaseFieldsOf(
   object: ObjectRef,
 ): readonly ReleaseField[] {
   const live = scene.lookup.get(object);
-  const release = releaseOf(scene.lookup, object);
+  const release = applierOf(live, "HelmRelease");
   if (live === undefined || release === undefined || scene.manifests.findObject(object).length > 0) return [];
   const commits = Map.groupBy(valuesChanges(scene, release).filter(isTelling), ({ said }) => said.commit.commit);
   return [...commits.values()].flatMap((values) => fieldsOfCommit(live, values));
@@ -48,17 +39,13 @@ function fieldsOfCommit(live: KubernetesObject, values: readonly ValuesChange[])
       const to = valueAt(live, path);
       const known = found.get(pathText(path));
       found.set(pathText(path), {
-        ...{ object: refOfLive(live), path, to, commit: change.said.commit },
+        ...{ object: refOf(live), path, to, commit: change.said.commit },
         from: before(known === undefined ? to : known.from, change),
         values: [...(known?.values ?? []), change.said],
       });
     }
   }
   return [...found.values()];
-}
-
-function refOfLive({ apiVersion, kind, metadata }: KubernetesObject): ObjectRef {
-  return { apiVersion, kind, namespace: metadata.namespace ?? null, name: metadata.name };
 }
 
 function isTelling({ from, to }: ValuesChange): boolean {

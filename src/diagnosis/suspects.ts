@@ -1,8 +1,8 @@
 import { diffValues } from "../manifest/difference.ts";
+import { stemOf } from "../manifest/generated-name.ts";
 import { isEqual } from "../manifest/json.ts";
 import { type FieldPath, valueAt } from "../manifest/path.ts";
 import { type Json, type KubernetesObject, keyOf, type ObjectRef, refOf } from "../signal/object.ts";
-import { stemOf } from "./changes.ts";
 import { declaredOf } from "./declared.ts";
 import type { Culprit } from "./hypothesis.ts";
 import type { Lookup } from "./lookup.ts";

@@ -6,11 +6,11 @@ import { USUAL_STYLE } from "../manifest/edit/style.ts";
 import { blockText } from "../manifest/edit/value-text.ts";
 import type { FluxKustomization } from "../manifest/flux/kustomization.ts";
 import { isList, isMap, own } from "../manifest/json.ts";
+import { isKustomizationFile } from "../manifest/kustomize/kustomization-file.ts";
 import type { Manifests } from "../manifest/manifests.ts";
 import { isSameObject, type Json, type ObjectRef } from "../signal/object.ts";
 import { type Attempt, Draft } from "./draft.ts";
 import { withChanges } from "./expected.ts";
-import { isKustomizationFile } from "./kustomization-file.ts";
 
 // The overlay that is meant is among the first few; looking at more would only cost time.
 const MOST_OVERLAYS = 8;

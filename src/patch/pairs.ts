@@ -1,11 +1,9 @@
+import { hasHash, stemOf } from "../manifest/generated-name.ts";
 import type { RenderedObject, Rendering } from "../manifest/rendered.ts";
 import { isSameObject, keyOf, type ObjectRef, refOf } from "../signal/object.ts";
 
 /** One object in two renderings; undefined where it is not there. */
 export type Pair = { readonly before: RenderedObject | undefined; readonly after: RenderedObject | undefined };
-
-// What kustomize adds to the name of what it generates: a hash of the content.
-const HASH = /-[bcdfghkmt2456789]{10}$/;
 
 /** The objects of two renderings side by side; what is generated is the same object though its name follows its content. */
 export function pairsOf(before: Rendering | undefined, after: Rendering | undefined): readonly Pair[] {
@@ -49,7 +47,7 @@ function byKey(rendering: Rendering | undefined): Objects {
 }
 
 function renamed(object: RenderedObject, old: Objects, fresh: Objects): RenderedObject | undefined {
-  if (object.origin.way !== "generator" || !HASH.test(object.object.metadata.name)) return undefined;
+  if (object.origin.way !== "generator" || !hasHash(object.object.metadata.name)) return undefined;
   const stem = stemKey(object);
   const candidates = [...fresh].filter(
     ([key, other]) => !old.has(key) && other.origin.way === "generator" && stemKey(other) === stem,
@@ -60,9 +58,4 @@ function renamed(object: RenderedObject, old: Objects, fresh: Objects): Rendered
 function stemKey({ object }: RenderedObject): string {
   const ref = refOf(object);
   return keyOf({ ...ref, name: stemOf(ref.name) });
-}
-
-/** A name without the hash of its content, where it has one. */
-export function stemOf(name: string): string {
-  return name.replace(HASH, "");
 }

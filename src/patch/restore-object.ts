@@ -1,8 +1,8 @@
 import type { FieldChange } from "../manifest/difference.ts";
 import { type ByteRange, revertHunks } from "../manifest/edit/revert.ts";
+import { isKustomizationFile } from "../manifest/kustomize/kustomization-file.ts";
 import type { Manifests } from "../manifest/manifests.ts";
 import { type Attempt, Draft } from "./draft.ts";
-import { isKustomizationFile } from "./kustomization-file.ts";
 import { type Undone, undoFields } from "./undo.ts";
 
 /**

@@ -1,9 +1,10 @@
 import { diffObjects, type FieldChange } from "../manifest/difference.ts";
+import { stemOf } from "../manifest/generated-name.ts";
 import type { Manifests } from "../manifest/manifests.ts";
 import type { RenderedObject } from "../manifest/rendered.ts";
 import type { Attempt } from "./draft.ts";
 import { looksAt } from "./look.ts";
-import { isOf, objectsOf, type Pair, stemOf } from "./pairs.ts";
+import { isOf, objectsOf, type Pair } from "./pairs.ts";
 import type { Undone } from "./undo.ts";
 
 /**

@@ -1,4 +1,5 @@
 import type { World } from "../evidence/world.ts";
+import { applierOf } from "../manifest/flux/applier.ts";
 import { valueAt } from "../manifest/path.ts";
 import { isSameObject, type KubernetesObject, type ObjectRef, refOf } from "../signal/object.ts";
 
@@ -6,7 +7,6 @@ import { isSameObject, type KubernetesObject, type ObjectRef, refOf } from "../s
 export type Way = { readonly source: KubernetesObject | null; readonly appliers: readonly KubernetesObject[] };
 
 const KUSTOMIZE = "kustomize.toolkit.fluxcd.io";
-const HELM = "helm.toolkit.fluxcd.io";
 
 /** Finds the way by Flux's own labels and references, never by names that look alike. */
 export function wayTo(world: World, root: ObjectRef): Way {
@@ -44,15 +44,16 @@ export function commitOf(revision: unknown): string | undefined {
 }
 
 function ownerOf(world: World, object: KubernetesObject): KubernetesObject | undefined {
-  return labelled(world, object, HELM, "HelmRelease") ?? labelled(world, object, KUSTOMIZE, "Kustomization");
+  return applied(world, object, "HelmRelease") ?? applied(world, object, "Kustomization");
 }
 
-function labelled(world: World, object: KubernetesObject, group: string, kind: string): KubernetesObject | undefined {
-  const name = object.metadata.labels?.[`${group}/name`];
-  const namespace = object.metadata.labels?.[`${group}/namespace`];
-  if (name === undefined || namespace === undefined) return undefined;
-  const isItself = object.kind === kind && object.metadata.name === name && object.metadata.namespace === namespace;
-  return isItself ? undefined : findObject(world, { apiVersion: `${group}/v1`, kind, namespace, name });
+function applied(
+  world: World,
+  object: KubernetesObject,
+  kind: "HelmRelease" | "Kustomization",
+): KubernetesObject | undefined {
+  const applier = applierOf(object, kind);
+  return applier === undefined || isSameObject(applier, refOf(object)) ? undefined : findObject(world, applier);
 }
 
 function sourceOf(world: World, kustomization: KubernetesObject): KubernetesObject | null {

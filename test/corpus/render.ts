@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join, relative, resolve } from "node:path";
 import { KustomizeBuilds } from "../../src/commands/render-kustomize.ts";
 import { isEqual } from "../../src/manifest/json.ts";
-import { KUSTOMIZATION_FILES } from "../../src/manifest/kustomize/open-folder.ts";
+import { KUSTOMIZATION_FILES } from "../../src/manifest/kustomize/kustomization-file.ts";
 import type { Built } from "../../src/manifest/kustomize/render.ts";
 import { parseObjects } from "../../src/manifest/yaml/parse.ts";
 import { jsonOf } from "../../src/manifest/yaml/value.ts";

@@ -1,10 +1,10 @@
 import type { Commit } from "../../evidence/commit.ts";
+import { isKustomizationFile, KUSTOMIZATION_FILES } from "../../manifest/kustomize/kustomization-file.ts";
 import { type FieldPath, valueAt } from "../../manifest/path.ts";
 import type { FileTree } from "../../manifest/tree.ts";
 import type { Json } from "../../signal/object.ts";
 import { folderOf } from "../file-path.ts";
 import { firstValue } from "../first-value.ts";
-import { isKustomizationFile } from "../reference/moved.ts";
 
 /** An entry of a kustomization file that names another file or folder. */
 type Entry = {
@@ -21,8 +21,6 @@ type Entry = {
 
 /** An entry that leads nowhere, with what else its list names. */
 export type DanglingEntry = Entry & { readonly listed: ReadonlySet<string> };
-
-const FILE_NAMES = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 // Lists of paths, lists of maps with a path in them, and generators' lists of `[key=]path`.
 const PATHS = [
@@ -76,7 +74,7 @@ function builtBy(file: string, bytes: Uint8Array | null): ReadonlySet<string> {
 
 /** The kustomization file of a folder, undefined where it has none. */
 export function kustomizationFile(tree: FileTree, folder: string): string | undefined {
-  return FILE_NAMES.map((name) => joinPath(folder, name)).find((path) => tree.read(path) !== undefined);
+  return KUSTOMIZATION_FILES.map((name) => joinPath(folder, name)).find((path) => tree.read(path) !== undefined);
 }
 
 /** The path of a name within a folder, with `.` and `..` taken out; undefined steps above the root stay there. */

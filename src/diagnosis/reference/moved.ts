@@ -1,4 +1,5 @@
 import type { ChangedFile, Commit } from "../../evidence/commit.ts";
+import { isKustomizationFile } from "../../manifest/kustomize/kustomization-file.ts";
 
 /** Where a commit put the content that stood at or below a path, once for each new place. */
 export function movedTo(commit: Commit, path: string): ReadonlySet<string> {
@@ -13,11 +14,6 @@ export function movedTo(commit: Commit, path: string): ReadonlySet<string> {
     for (const { path: to } of likest(file, sameName)) places.add(to.slice(0, to.length - below.length));
   }
   return places;
-}
-
-/** Whether a path is that of a kustomization file. */
-export function isKustomizationFile(path: string): boolean {
-  return /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/.test(path);
 }
 
 /** Whether the commit made this file. */

@@ -1,8 +1,9 @@
 import type { ChangedFile, Commit } from "../../evidence/commit.ts";
+import { isKustomizationFile } from "../../manifest/kustomize/kustomization-file.ts";
 import { folderOf } from "../file-path.ts";
 import { type Declared, declaredIn } from "./declared.ts";
 import { hasWord, isKinName } from "./kin.ts";
-import { isKustomizationFile, movedTo } from "./moved.ts";
+import { movedTo } from "./moved.ts";
 import { nearestName } from "./nearest.ts";
 import type { MissingObject, Resolution } from "./resolution.ts";
 

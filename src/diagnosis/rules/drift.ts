@@ -1,3 +1,4 @@
+import { applierOf } from "../../manifest/flux/applier.ts";
 import { isEqual, isMap } from "../../manifest/json.ts";
 import { type FieldPath, itemSelector, pathText, valueAt } from "../../manifest/path.ts";
 import { type Json, type KubernetesObject, type ObjectRef, refText } from "../../signal/object.ts";
@@ -6,6 +7,7 @@ import { bearsOn } from "../bearing.ts";
 import { confidenceOf } from "../confidence.ts";
 import { declaredOf } from "../declared.ts";
 import type { Hypothesis } from "../hypothesis.ts";
+import { textAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import type { Trouble } from "../symptom.ts";
@@ -95,11 +97,8 @@ function hypothesis(scene: Scene, { root, symptoms }: Trouble, { path, git, live
 
 // Flux has not applied the newest commit yet.
 function isAhead(scene: Scene, root: ObjectRef): boolean {
-  const name = scene.lookup.get(root)?.metadata.labels?.["kustomize.toolkit.fluxcd.io/name"];
-  const namespace = scene.lookup.get(root)?.metadata.labels?.["kustomize.toolkit.fluxcd.io/namespace"] ?? null;
-  if (name === undefined || !scene.history.known) return false;
-  const kustomization = scene.lookup.find("kustomize.toolkit.fluxcd.io/Kustomization", namespace, name);
-  const attempted = (kustomization?.["status"] as { lastAttemptedRevision?: string } | undefined)
-    ?.lastAttemptedRevision;
+  const applier = applierOf(scene.lookup.get(root), "Kustomization");
+  if (applier === undefined || !scene.history.known) return false;
+  const attempted = textAt(scene.lookup.get(applier), "status", "lastAttemptedRevision");
   return attempted !== undefined && !attempted.endsWith(scene.history.head);
 }

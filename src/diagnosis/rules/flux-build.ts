@@ -1,5 +1,6 @@
 import type { Commit } from "../../evidence/commit.ts";
 import type { FluxKustomization } from "../../manifest/flux/kustomization.ts";
+import { isKustomizationFile } from "../../manifest/kustomize/kustomization-file.ts";
 import type { Manifests } from "../../manifest/manifests.ts";
 import type { Refusal, Rendering } from "../../manifest/rendered.ts";
 import { type ObjectRef, refText } from "../../signal/object.ts";
@@ -145,7 +146,7 @@ function removable(path: DanglingEntry["path"]): (string | number)[] {
 function resolutionOf(scene: Scene, entry: DanglingEntry): Resolution {
   const { tree } = scene.manifests;
   const folder = folderOf(entry.target);
-  const siblings = (tree.list(folder) ?? []).filter(({ name }) => !/^kustomization\.ya?ml$|^Kustomization$/.test(name));
+  const siblings = (tree.list(folder) ?? []).filter(({ name }) => !isKustomizationFile(name));
   const candidates = siblings.map(({ name }) => joinPath(folder, name));
   const isThere = (path: string): boolean => tree.read(path) !== undefined || tree.list(path) !== undefined;
   return resolveFile(scene.history, {

@@ -1,3 +1,4 @@
+import { applierOf } from "../../manifest/flux/applier.ts";
 import { type ObjectRef, refText } from "../../signal/object.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
@@ -90,13 +91,9 @@ function didOf(changed: readonly FieldHistory[], kind: string): string {
 
 // A source that cannot be fetched does not bring its own repair.
 function isAppliedByItself({ lookup }: Scene, { object }: FluxFault): boolean {
-  const { labels, name } = object.metadata;
-  const applier = lookup.find(
-    "kustomize.toolkit.fluxcd.io/Kustomization",
-    labels?.["kustomize.toolkit.fluxcd.io/namespace"] ?? null,
-    labels?.["kustomize.toolkit.fluxcd.io/name"] ?? "",
-  );
-  return object.kind === "GitRepository" && textAt(applier, "spec", "sourceRef", "name") === name;
+  const applier = applierOf(object, "Kustomization");
+  if (object.kind !== "GitRepository" || applier === undefined) return false;
+  return textAt(lookup.get(applier), "spec", "sourceRef", "name") === object.metadata.name;
 }
 
 const FETCHED = /^spec\.(?:url|ref|type|provider|chart|version|secretRef|certSecretRef)\b/;

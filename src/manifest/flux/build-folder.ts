@@ -1,6 +1,7 @@
+import { KUSTOMIZATION_FILES } from "../kustomize/kustomization-file.ts";
 import { KUSTOMIZATION } from "../kustomize/kustomization-shape.ts";
 import { ParseCache, resolvePath } from "../kustomize/loader.ts";
-import { type Amendment, KUSTOMIZATION_FILES } from "../kustomize/open-folder.ts";
+import type { Amendment } from "../kustomize/open-folder.ts";
 import { buildFolder } from "../kustomize/render.ts";
 import { conform, type Shape } from "../kustomize/shape.ts";
 import { refusalAt } from "../refusal-at.ts";

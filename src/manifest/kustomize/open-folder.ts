@@ -12,13 +12,11 @@ import {
 } from "../yaml/node.ts";
 import { Folder } from "./folder.ts";
 import type { Kinds } from "./kinds.ts";
+import { KUSTOMIZATION_FILES } from "./kustomization-file.ts";
 import { KUSTOMIZATION } from "./kustomization-shape.ts";
 import type { Loader } from "./loader.ts";
 import { refuse } from "./refused.ts";
 import { conform } from "./shape.ts";
-
-/** The names a kustomization file may have. */
-export const KUSTOMIZATION_FILES = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 const API_GROUP = "kustomize.config.k8s.io";
 

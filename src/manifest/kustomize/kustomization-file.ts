@@ -1,4 +1,5 @@
-import { KUSTOMIZATION_FILES } from "../manifest/kustomize/open-folder.ts";
+/** The names a kustomization file may have. */
+export const KUSTOMIZATION_FILES = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /** Whether a path names a folder's kustomization file. */
 export function isKustomizationFile(path: string): boolean {
