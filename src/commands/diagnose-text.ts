@@ -33,7 +33,7 @@ function incidentText(incident: ReportedIncident): string[] {
       ? []
       : [
           `  proof     ${terse(proof.because)}`,
-          `            ${terse(proof.counterfactual.because)}`,
+          `  after it  ${terse(proof.counterfactual.because)}`,
           "",
           ...patch
             .trimEnd()
@@ -74,7 +74,7 @@ export function reportMarkdown(report: Report): string {
   return `${incidents.join("\n\n")}\n`;
 }
 
-/** The patches of everything that is proposed, for \`git apply\`. */
+/** The patches of everything that is proposed, for `git apply`. */
 export function reportPatch(report: Report): string {
   return report.incidents
     .flatMap(({ decision, patch }) => (decision === "propose" && patch !== null ? [patch] : []))

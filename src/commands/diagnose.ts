@@ -20,6 +20,7 @@ import { BadInput } from "../signal/bad-input.ts";
 import type { Signal } from "../signal/signal.ts";
 import { reportMarkdown, reportPatch, reportText } from "./diagnose-text.ts";
 import type { Io } from "./io.ts";
+import { messageOf, optionsOf } from "./options.ts";
 import { pathOption } from "./path-option.ts";
 
 const HELP = `Usage: oakum diagnose (--snapshot DIR | --kubeconfig FILE) --repo DIR [OPTIONS]
@@ -106,7 +107,7 @@ async function keepMetrics(folder: string, { metrics = [] }: World): Promise<voi
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, `${JSON.stringify(metrics.map(recordOf), null, 1)}\n`);
   } catch (error) {
-    throw new BadInput(`--keep-metrics names a folder that cannot be written to: ${(error as Error).message}.`);
+    throw new BadInput(`--keep-metrics names a folder that cannot be written to: ${messageOf(error)}.`);
   }
 }
 
@@ -125,26 +126,20 @@ type Values = {
 };
 
 function parse(args: readonly string[]): Values {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        help: { type: "boolean", default: false, short: "h" },
-        snapshot: { type: "string" },
-        kubeconfig: { type: "string" },
-        context: { type: "string" },
-        prometheus: { type: "string" },
-        "keep-metrics": { type: "string" },
-        repo: { type: "string", default: "." },
-        alerts: { type: "string" },
-        path: { type: "string" },
-        output: { type: "string", default: "text" },
-        schema: { type: "boolean", default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new BadInput(`${error instanceof Error ? error.message : String(error)}\n${HELP}`);
-  }
+  const options = {
+    help: { type: "boolean", default: false, short: "h" },
+    snapshot: { type: "string" },
+    kubeconfig: { type: "string" },
+    context: { type: "string" },
+    prometheus: { type: "string" },
+    "keep-metrics": { type: "string" },
+    repo: { type: "string", default: "." },
+    alerts: { type: "string" },
+    path: { type: "string" },
+    output: { type: "string", default: "text" },
+    schema: { type: "boolean", default: false },
+  } as const;
+  return optionsOf(HELP, () => parseArgs({ args: [...args], options })).values;
 }
 
 async function readAlerts(file: string): Promise<readonly Signal[]> {
@@ -152,8 +147,7 @@ async function readAlerts(file: string): Promise<readonly Signal[]> {
   try {
     body = JSON.parse(await readFile(file, "utf8"));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new BadInput(`Expected an Alertmanager webhook body as JSON in ${file}: ${why}.`);
+    throw new BadInput(`Expected an Alertmanager webhook body as JSON in ${file}: ${messageOf(error)}.`);
   }
   return parseAlertmanager(body).filter(({ endsAt }) => endsAt === undefined);
 }

@@ -13,6 +13,7 @@ import { branchesOf } from "../proposal/sighting.ts";
 import { matchSources, type Source } from "../proposal/sources.ts";
 import { type Env, readSettings, type Settings, settingsHelp } from "../settings.ts";
 import type { Io } from "./io.ts";
+import { messageOf } from "./options.ts";
 import { clusterOf, parseBotOptions, readEnv } from "./wiring.ts";
 
 const HELP = `Usage: oakum doctor [OPTIONS]
@@ -210,8 +211,4 @@ function unfollowedFinding(where: string): Finding {
     what: "source",
     said: `${where}: no GitRepository of the cluster follows it; if Flux knows it by another URL, write ${where}=URL`,
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

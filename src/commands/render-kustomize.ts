@@ -6,6 +6,7 @@ import { ParseCache } from "../manifest/kustomize/loader.ts";
 import { type Built, buildFolder, printYaml } from "../manifest/kustomize/render.ts";
 import type { FileTree } from "../manifest/tree.ts";
 import type { Io } from "./io.ts";
+import { messageOf } from "./options.ts";
 import { originNote } from "./origin-note.ts";
 import { refusalLine, refusalText } from "./refusal-text.ts";
 
@@ -48,7 +49,7 @@ function answer(path: string, builds: KustomizeBuilds, cwd: string): Record<stri
     return built.ok ? { path, yaml: printYaml(built.objects) } : { path, error: refusalLine(built.refusal) };
   } catch (error) {
     // One folder that cannot even be looked at leaves the others their answers.
-    return { path, error: error instanceof Error ? error.message : String(error) };
+    return { path, error: messageOf(error) };
   }
 }
 

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { BadInput } from "../signal/bad-input.ts";
 import type { Io } from "./io.ts";
+import { optionsOf } from "./options.ts";
 import { renderFlux } from "./render-flux.ts";
 import { renderEach, renderOne } from "./render-kustomize.ts";
 
@@ -42,20 +43,13 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        repo: { type: "string", default: "." },
-        snapshot: { type: "string" },
-        origins: { type: "boolean", default: false },
-        kustomize: { type: "boolean", default: false },
-        each: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-    });
-  } catch (error) {
-    throw new BadInput(`${error instanceof Error ? error.message : error}\n${HELP}`);
-  }
+  const options = {
+    repo: { type: "string", default: "." },
+    snapshot: { type: "string" },
+    origins: { type: "boolean", default: false },
+    kustomize: { type: "boolean", default: false },
+    each: { type: "boolean", default: false },
+    help: { type: "boolean", default: false, short: "h" },
+  } as const;
+  return optionsOf(HELP, () => parseArgs({ args: [...args], allowPositionals: true, options }));
 }

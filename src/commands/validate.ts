@@ -4,6 +4,7 @@ import { policyFiles } from "../adapters/policy-files.ts";
 import { readPolicies } from "../policy/read-policies.ts";
 import { BadInput } from "../signal/bad-input.ts";
 import type { Io } from "./io.ts";
+import { optionsOf } from "./options.ts";
 
 const HELP = `Usage: oakum validate PATH…
 
@@ -36,9 +37,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options: { help: { type: "boolean", short: "h" } } });
-  } catch (error) {
-    throw new BadInput(`${error instanceof Error ? error.message : error}\n${HELP}`);
-  }
+  return optionsOf(HELP, () =>
+    parseArgs({ args: [...args], allowPositionals: true, options: { help: { type: "boolean", short: "h" } } }),
+  );
 }

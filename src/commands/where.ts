@@ -20,6 +20,7 @@ import { withCharts } from "../pipeline/charted.ts";
 import { BadInput } from "../signal/bad-input.ts";
 import type { KubernetesObject } from "../signal/object.ts";
 import type { Io } from "./io.ts";
+import { optionsOf } from "./options.ts";
 import { pathOption } from "./path-option.ts";
 import { refusalLine } from "./refusal-text.ts";
 import {
@@ -225,9 +226,5 @@ function parse(args: readonly string[]) {
     snapshot: { type: "string" },
     output: { type: "string", default: "text" },
   } as const;
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options });
-  } catch (error) {
-    throw new BadInput(`${error instanceof Error ? error.message : error}\n${HELP}`);
-  }
+  return optionsOf(HELP, () => parseArgs({ args: [...args], allowPositionals: true, options }));
 }

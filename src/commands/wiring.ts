@@ -12,6 +12,7 @@ import type { Cluster, Repository } from "../ports.ts";
 import type { Env, Settings } from "../settings.ts";
 import { BadInput } from "../signal/bad-input.ts";
 import type { Io } from "./io.ts";
+import { optionsOf } from "./options.ts";
 import { pathOption } from "./path-option.ts";
 
 /** What the commands that run with the bot's settings take as options. */
@@ -24,19 +25,13 @@ export type BotOptions = {
 
 /** Reads those options; throws a BadInput with the help where they are not usable. */
 export function parseBotOptions(args: readonly string[], help: string): BotOptions {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        help: { type: "boolean", default: false, short: "h" },
-        "dry-run": { type: "boolean", default: false },
-        kubeconfig: { type: "string" },
-        snapshot: { type: "string" },
-      },
-    }).values;
-  } catch (error) {
-    throw new BadInput(`${error instanceof Error ? error.message : String(error)}\n${help}`);
-  }
+  const options = {
+    help: { type: "boolean", default: false, short: "h" },
+    "dry-run": { type: "boolean", default: false },
+    kubeconfig: { type: "string" },
+    snapshot: { type: "string" },
+  } as const;
+  return optionsOf(help, () => parseArgs({ args: [...args], options })).values;
 }
 
 /** The environment with the private key that PRIVATE_KEY_PATH names, and with what the options say. */

@@ -57,7 +57,7 @@ export function proofLines({ proof, policy, risk }: ReportedIncident): readonly 
       ({ kustomization, changed }) =>
         `  · ${kustomization}: ${changed.length === 0 ? "nothing changes" : changed.map(({ object, path }) => `${refText(object)} ${pathText(path)}`).join(", ")}`,
     ),
-    `asked again ${silent === "unknown" ? "only running can tell" : silent ? "the rule is silent" : "the rule still speaks"}: ${because}`,
+    `asked again ${silent === "unknown" ? "undecided" : silent ? "the rule is silent" : "the rule still speaks"}: ${because}`,
     `risk        ${risk}`,
     ...policy.map(({ check, satisfied, sentence }) => `  ${satisfied ? "✓" : "✗"} ${check.padEnd(18)} ${sentence}`),
   ];
