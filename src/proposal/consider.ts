@@ -14,7 +14,7 @@ import { type Attempt, attempt } from "./attempt.ts";
 import { bundleOf } from "./bundle.ts";
 import { discreet } from "./discretion.ts";
 import { holdOn } from "./hold.ts";
-import type { Decision, Report, ReportedIncident } from "./report.ts";
+import { type Decision, NO_CHANGE, type Report, type ReportedChange, type ReportedIncident } from "./report.ts";
 
 /** What is considered at one look: the cluster, one revision of the repository, and what was heard. */
 export type Material = {
@@ -95,24 +95,8 @@ function incidentOf(about: Case): ReportedIncident {
   };
 }
 
-type Change = Pick<
-  ReportedIncident,
-  "intent" | "changes" | "edits" | "operations" | "patch" | "proof" | "policy" | "risk"
->;
-
-function changeOf(made: Attempt | undefined): Change {
-  if (made === undefined) {
-    return {
-      intent: null,
-      changes: [],
-      edits: [],
-      operations: [],
-      patch: null,
-      proof: NO_PROOF,
-      policy: [],
-      risk: "low",
-    };
-  }
+function changeOf(made: Attempt | undefined): ReportedChange {
+  if (made === undefined) return NO_CHANGE;
   const { intent, proof, policy, risk, patch } = made;
   return {
     intent,
@@ -125,13 +109,6 @@ function changeOf(made: Attempt | undefined): Change {
     risk,
   };
 }
-
-const NO_PROOF = {
-  proven: false,
-  because: "no change is asked for",
-  rendered: [],
-  counterfactual: { silent: "unknown", because: "no change is asked for" },
-} as const;
 
 type Judged = { readonly decision: Decision; readonly because: string; readonly attempt?: Attempt };
 

@@ -3,7 +3,7 @@ import { pathText } from "../manifest/path.ts";
 import { refText } from "../signal/object.ts";
 import type { ReportedIncident } from "./report.ts";
 import { block, code, plain, title, trimmed } from "./sanitise.ts";
-import { causingCommit, changeTable, factLines, objectCode, row, sureText } from "./words.ts";
+import { causingCommit, changeTable, factLines, objectCode, policyTable, sureText } from "./words.ts";
 
 /** What a pull request has to tell. */
 export type PullStory = {
@@ -85,13 +85,6 @@ function confidenceLines(reported: ReportedIncident, { merged, helped }: TrackRe
     .map((other) => `- also thought of (${other.confidence.toFixed(2)}): ${plain(other.sentence)}`);
   const told = `Changes of this sort for this cause (${code(reported.intent?.kind ?? "none")}): ${record}.`;
   return [`${sureText(reported)} ${told}`, ...others].join("\n");
-}
-
-function policyTable({ policy }: ReportedIncident): string {
-  const rows = policy.map(({ check, satisfied, sentence }) =>
-    row([code(check), satisfied ? "yes" : "**no**", plain(sentence)]),
-  );
-  return [row(["check", "satisfied", "because"]), row(["---", "---", "---"]), ...rows].join("\n");
 }
 
 function answerLines(issue: number): string {

@@ -15,6 +15,29 @@ export type Report = {
   readonly unknown: readonly string[];
 };
 
+/** What a report says of a change: all of it, or nothing where none is asked for. */
+export type ReportedChange = Pick<
+  ReportedIncident,
+  "intent" | "changes" | "edits" | "operations" | "patch" | "proof" | "policy" | "risk"
+>;
+
+/** That no change is asked for. */
+export const NO_CHANGE: ReportedChange = {
+  intent: null,
+  changes: [],
+  edits: [],
+  operations: [],
+  patch: null,
+  proof: {
+    proven: false,
+    because: "no change is asked for",
+    rendered: [],
+    counterfactual: { silent: "unknown", because: "no change is asked for" },
+  },
+  policy: [],
+  risk: "low",
+};
+
 /** One incident of a report: its root, cause, change, proof, and what to do. */
 export type ReportedIncident = {
   readonly root: ObjectRef;

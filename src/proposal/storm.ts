@@ -1,5 +1,5 @@
 import { refText } from "../signal/object.ts";
-import type { ReportedIncident } from "./report.ts";
+import { NO_CHANGE, type ReportedIncident } from "./report.ts";
 import type { Sighting } from "./sighting.ts";
 
 const NAMED = 20;
@@ -16,19 +16,8 @@ export function stormReport(cluster: string, sightings: readonly Sighting[]): Re
     hypotheses: [],
     confidence: 0.5,
     facts: [],
-    intent: null,
-    changes: [],
-    edits: [],
-    operations: [],
-    patch: null,
-    proof: {
-      proven: false,
-      because: "nothing is changed",
-      rendered: [],
-      counterfactual: { silent: "unknown", because: "" },
-    },
+    ...NO_CHANGE,
     causedBy: "unknown",
-    policy: [],
     risk: "high",
     decision: "issue",
     because,

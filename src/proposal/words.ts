@@ -44,8 +44,15 @@ export function changeTable(changes: readonly FieldChange[]): string {
   return [row(["object", "field", "from", "to"]), row(["---", "---", "---", "---"]), ...rows].join("\n");
 }
 
-/** One row of a Markdown table. */
-export function row(cells: readonly string[]): string {
+/** What each policy check found, as a table. */
+export function policyTable({ policy }: ReportedIncident): string {
+  const rows = policy.map(({ check, satisfied, sentence }) =>
+    row([code(check), satisfied ? "yes" : "**no**", plain(sentence)]),
+  );
+  return [row(["check", "satisfied", "because"]), row(["---", "---", "---"]), ...rows].join("\n");
+}
+
+function row(cells: readonly string[]): string {
   return `| ${cells.map(cell).join(" | ")} |`;
 }
 
