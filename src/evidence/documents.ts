@@ -1,4 +1,4 @@
-import { parseAllDocuments } from "yaml";
+import { type Document, parseAllDocuments } from "yaml";
 import { readPlainYaml } from "./plain-yaml.ts";
 
 /** What a file of a snapshot holds: JSON values, and what is wrong with it in a sentence each. */
@@ -11,6 +11,9 @@ export function readDocuments(path: string, text: string): Documents {
   const start = /\S/.exec(text)?.[0];
   if (start === undefined) return NOTHING;
   if (start === "{" || start === "[") return readJson(path, text);
+  // The mark that UTF-16 begins with, read as UTF-8.
+  if (/\.(?:json|ya?ml)$/i.test(path) && text.startsWith("\ufffd\ufffd"))
+    return { values: [], complaints: [`${path} is not UTF-8 (PowerShell's ">" writes UTF-16). Save it as UTF-8.`] };
   const person = forPeople(text);
   if (person !== undefined)
     return {
@@ -41,22 +44,25 @@ function readYaml(path: string, text: string): Documents {
   if (plain !== undefined) return { values: plain, complaints: [] };
   const values: unknown[] = [];
   const complaints: string[] = [];
-  const documents = parseAllDocuments(text, {
-    logLevel: "silent",
-    prettyErrors: false,
-    uniqueKeys: false,
-    merge: true,
+  const complain = (which: string, broken: string): void => {
+    const why = broken.startsWith("Maximum call stack") ? "it nests too deep" : broken.split("\n")[0];
+    complaints.push(`${which} is not readable YAML (${why}), so what it holds is unknown.`);
+  };
+  let documents: readonly Document[] = [];
+  const failed = failureOf(() => {
+    documents = [...parseAllDocuments(text, PARSING)];
   });
-  for (const [index, document] of ("empty" in documents ? [] : documents).entries()) {
-    const broken = document.errors[0]?.message ?? unfold(() => values.push(document.toJS({ maxAliasCount: 1000 })));
-    if (broken === undefined) continue;
-    const which = documents.length > 1 ? `Document ${index + 1} of ${path}` : path;
-    complaints.push(`${which} is not readable YAML (${broken.split("\n")[0]}), so what it holds is unknown.`);
+  if (failed !== undefined) complain(path, failed);
+  for (const [index, document] of documents.entries()) {
+    const broken = document.errors[0]?.message ?? failureOf(() => values.push(document.toJS({ maxAliasCount: 1000 })));
+    if (broken !== undefined) complain(documents.length > 1 ? `Document ${index + 1} of ${path}` : path, broken);
   }
   return { values, complaints };
 }
 
-function unfold(act: () => unknown): string | undefined {
+const PARSING = { logLevel: "silent", prettyErrors: false, uniqueKeys: false, merge: true } as const;
+
+function failureOf(act: () => unknown): string | undefined {
   try {
     act();
     return undefined;

@@ -29,6 +29,7 @@ function documentsOf(lines: readonly string[]): string[][] {
 }
 
 const BLANK = -1;
+const DEEPEST = 500;
 
 class PlainReader {
   private readonly raw: readonly string[];
@@ -36,6 +37,7 @@ class PlainReader {
   private readonly columns: number[];
   private readonly contents: string[];
   private at = 0;
+  private depth = 0;
 
   constructor(lines: readonly string[]) {
     this.raw = lines;
@@ -65,6 +67,14 @@ class PlainReader {
 
   private node(): unknown {
     this.skipBlank();
+    if (this.depth === DEEPEST) throw new NotPlain();
+    this.depth++;
+    const node = this.collection();
+    this.depth--;
+    return node;
+  }
+
+  private collection(): unknown {
     if (isItem(this.content)) return this.sequence(this.column);
     if (keyOf(this.content) === undefined) throw new NotPlain();
     return this.mapping(this.column);

@@ -1,5 +1,6 @@
-import { type KubernetesObject, keyOf, refOf } from "../signal/object.ts";
+import { type KubernetesObject, keyOf, kindKey, refOf, refText } from "../signal/object.ts";
 import { redactText, secretRemover } from "../signal/redact.ts";
+import { isTooDeep } from "./depth.ts";
 import { KINDS } from "./kinds.ts";
 import { withRecordedMetrics } from "./metrics/measured.ts";
 import type { MetricRecord } from "./metrics/recorded.ts";
@@ -24,7 +25,8 @@ const MADE_BY_THE_CLUSTER: ReadonlySet<string> = new Set([
 ]);
 
 /** The world that these readings tell of: redacted, each object once, with its own time. */
-export function worldOf(readings: Readings): World {
+export function worldOf(all: Readings): World {
+  const readings = withoutTooDeep(all);
   const secrets = secretValuesOf(readings.objects);
   const remove = secretRemover(secrets);
   const clean = (text: string): string => remove(redactText(text));
@@ -38,6 +40,22 @@ export function worldOf(readings: Readings): World {
     unknown: readings.unknown.map(clean),
   };
   return withRecordedMetrics(world, readings.metrics ?? []);
+}
+
+/** What is left out may be named by others, so that its kind does not count as listed. */
+function withoutTooDeep(readings: Readings): Readings {
+  const deep = readings.objects.filter((object) => isTooDeep(object));
+  if (deep.length === 0) return readings;
+  const kinds = new Set(deep.map(kindKey));
+  return {
+    ...readings,
+    objects: readings.objects.filter((object) => !deep.includes(object)),
+    listed: new Set([...readings.listed].filter((key) => !kinds.has(key.replace(/@.*$/, "")))),
+    unknown: [
+      ...deep.map((object) => `${refText(refOf(object))} nests too deep to be read, so what it says is unknown.`),
+      ...readings.unknown,
+    ],
+  };
 }
 
 /** Kinds without a definition, where all definitions are known: of these there is no object at all. */

@@ -20,6 +20,7 @@ function snapshot(files: Readonly<Record<string, unknown>>): string {
 }
 
 const podList = (...items: object[]) => ({ kind: "PodList", apiVersion: "v1", items });
+const nodeList = { kind: "NodeList", apiVersion: "v1", items: [] };
 const pod = (name: string, rest: object = {}) => ({
   metadata: { name, namespace: "shop", creationTimestamp: "2026-01-01T00:00:00Z" },
   ...rest,
@@ -52,6 +53,21 @@ describe("reading a snapshot folder", () => {
     );
   });
 
+  test("an object that nests without end is named, and its kind does not count as listed", async () => {
+    const nested = `{"metadata": {"name": "a", "namespace": "shop"}, "spec": ${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}}`;
+    const pods = `{"kind": "PodList", "apiVersion": "v1", "items": [${nested}, {"metadata": {"name": "b"}}]}`;
+    const { objects, listed, unknown } = await readSnapshot(snapshot({ "pods.json": pods, "nodes.json": nodeList }));
+    expect(objects.map(({ metadata }) => metadata.name)).toEqual(["b"]);
+    expect(unknown).toContain("Pod/shop/a nests too deep to be read, so what it says is unknown.");
+    expect([listed.has("/Pod"), listed.has("/Node")]).toEqual([false, true]);
+  });
+
+  test("YAML that nests without end is named", async () => {
+    const lines = Array.from({ length: 5_000 }, (_, at) => `${" ".repeat(at)}a:`);
+    const folder = snapshot({ "pods.json": podList(pod("a")), "deep.yaml": `${lines.join("\n")}\n` });
+    expect((await readSnapshot(folder)).unknown.join()).toContain("deep.yaml is not readable YAML (it nests too deep)");
+  });
+
   test("a link to a folder is named, not followed", async () => {
     const folder = snapshot({ "pods.json": podList(pod("a")) });
     symlinkSync(".", join(folder, "loop"));
@@ -71,6 +87,9 @@ describe("reading a snapshot folder", () => {
     const file = join(snapshot({ "pods.json": podList(pod("a")) }), "pods.json");
     await expect(readSnapshot(file)).rejects.toThrow(/Expected a snapshot folder at .*, but that is a file/);
     await expect(readSnapshot(snapshot({}))).rejects.toThrow(/holds no Kubernetes object/);
+    const wide = snapshot({});
+    writeFileSync(join(wide, "pods.yaml"), "\ufeffkind: Pod\n", "utf16le");
+    await expect(readSnapshot(wide)).rejects.toThrow(/pods.yaml is not UTF-8 .* Save it as UTF-8/);
     const described = snapshot({ "pods.txt": "Name: a\nNamespace: shop\nLabels: app=a\n" });
     await expect(readSnapshot(described)).rejects.toThrow(/pods.txt is the output of "kubectl describe"/);
   });
