@@ -44,10 +44,8 @@ function isTooOld(version: string): boolean {
 }
 
 function openIo(): Io {
-  const stopping = new AbortController();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopping.abort());
-  // A reader that went away (`oakum render … | head`) ends the output, not the program with a stack trace.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  process.stdout.on("error", endWithoutReader);
+  process.stderr.on("error", () => undefined);
   return {
     stdin: process.stdin,
     stdout: (text) => void process.stdout.write(text),
@@ -55,8 +53,24 @@ function openIo(): Io {
     env: process.env,
     cwd: process.cwd(),
     now: () => new Date(),
-    stopped: stopping.signal,
+    // Only who asks for it stops in an orderly way; everybody else ends at once.
+    get stopped() {
+      return stopSignal();
+    },
   };
+}
+
+// A reader that went away (`oakum render … | head`) ends the output, not the program with a stack trace.
+function endWithoutReader({ code, message }: NodeJS.ErrnoException): never {
+  if (code === "EPIPE") process.exit(0);
+  process.stderr.write(`oakum: standard output cannot be written to (${code ?? message}).\n`);
+  process.exit(1);
+}
+
+function stopSignal(): AbortSignal {
+  const stopping = new AbortController();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stopping.abort());
+  return stopping.signal;
 }
 
 async function main(args: readonly string[]): Promise<number> {

@@ -1,5 +1,5 @@
-import { type Dirent, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { type Dirent, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { FileTree } from "../manifest/tree.ts";
 import { BadInput } from "../signal/bad-input.ts";
 import { linkedTree, type StoredEntry } from "./linked-tree.ts";
@@ -29,6 +29,18 @@ export function requireFolder(path: string, what: string, advice: string): void 
   if (found?.isDirectory()) return;
   const instead = found === undefined ? "there is none" : "that is a file";
   throw new BadInput(`Expected a ${what} at ${path}, but ${instead}. ${advice}`);
+}
+
+/** Makes a folder and what is missing of those around it. */
+export function makeFolder(path: string): void {
+  // Not by `recursive`, which never ends where a parent can neither be found nor made, as below /proc.
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 /** `a/b/c` and the folders around it. */

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Checkout, Repository } from "../ports.ts";
+import { makeFolder } from "./files.ts";
 import { contains } from "./git.ts";
 import { readHistory } from "./git-history.ts";
 import { git, gitText } from "./git-run.ts";
@@ -79,7 +80,7 @@ async function fetchBranch({ url, folder, token }: MirrorSettings, ref: string) 
 }
 
 async function prepare(folder: string): Promise<void> {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   // A process that was killed while it fetched leaves its locks behind; nobody else writes here.
   for (const entry of readdirSync(folder, { recursive: true, encoding: "utf8" }))
     if (entry.endsWith(".lock")) rmSync(join(folder, entry), { force: true });

@@ -1,6 +1,7 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { makeFolder } from "../adapters/files.ts";
 import { openCheckout } from "../adapters/git.ts";
 import { chartsOf } from "../adapters/helm.ts";
 import { loadPolicies, OWN_POLICIES } from "../adapters/policy-files.ts";
@@ -103,10 +104,14 @@ async function openCluster({ snapshot, kubeconfig, context }: Values, cwd: strin
 
 async function keepMetrics(folder: string, { metrics = [] }: World): Promise<void> {
   const file = join(folder, "metrics", "answers.json");
+  const part = `${file}.part`;
   try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, `${JSON.stringify(metrics.map(recordOf), null, 1)}\n`);
+    makeFolder(dirname(file));
+    // Whole or not at all: half of it would be read as a recording that is broken.
+    await writeFile(part, `${JSON.stringify(metrics.map(recordOf), null, 1)}\n`);
+    await rename(part, file);
   } catch (error) {
+    await rm(part, { force: true }).catch(() => undefined);
     throw new BadInput(`--keep-metrics names a folder that cannot be written to: ${messageOf(error)}.`);
   }
 }

@@ -42,6 +42,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     io.stdout(HELP);
     return 0;
   }
+  const { stopped } = io;
   const env = await readEnv(options, io);
   const apiUrl = apiUrlFrom(env);
   const settings = readSettings(env, apiUrl);
@@ -73,7 +74,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   const { cluster: name, dryRun, spacing } = settings;
   log.info({ url: serving.url, cluster: name, dryRun, spacing }, "serving");
   if (settings.alertmanager.length === 0) log.warn({}, "no secret is set for Alertmanager: its webhook is closed");
-  await stopped(io);
+  await aborted(stopped);
   log.info({}, "stopping: what is under way is done first");
   await serving.stop();
   return 0;
@@ -85,6 +86,6 @@ function levelOf(env: Env): string {
   throw new BadInput(`LOG_LEVEL is "${level}": expected ${LEVELS.join(", ")}.`);
 }
 
-async function stopped({ stopped: signal }: Io): Promise<void> {
+async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await new Promise((done) => signal.addEventListener("abort", done, { once: true }));
 }

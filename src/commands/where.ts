@@ -49,10 +49,12 @@ Without, a snapshot's values and the text of the templates tell which values may
 Exit code 0: found. 1: nothing is known to set it. 2: bad input.
 `;
 
-const SHORT_KINDS: Readonly<Record<string, string>> = {
-  ...{ deploy: "Deployment", sts: "StatefulSet", ds: "DaemonSet", svc: "Service", cm: "ConfigMap", ing: "Ingress" },
-  ...{ ks: "Kustomization", hr: "HelmRelease", ns: "Namespace", pvc: "PersistentVolumeClaim", cj: "CronJob" },
-};
+const SHORT_KINDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ deploy: "Deployment", sts: "StatefulSet", ds: "DaemonSet", svc: "Service", cm: "ConfigMap", ing: "Ingress" },
+    ...{ ks: "Kustomization", hr: "HelmRelease", ns: "Namespace", pvc: "PersistentVolumeClaim", cj: "CronJob" },
+  }),
+);
 
 /** Tells where fields are set, or what a line sets. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
@@ -216,7 +218,7 @@ function objectOf(target: string): Wanted {
   if (kind === "" || second === "" || target.split("/").length > 3)
     throw new BadInput(`Expected KIND/[NAMESPACE/]NAME or FILE:LINE, found "${target}".`);
   const name = third ?? second;
-  return { kind: SHORT_KINDS[kind.toLowerCase()] ?? kind, namespace: third === undefined ? null : second, name };
+  return { kind: SHORT_KINDS.get(kind.toLowerCase()) ?? kind, namespace: third === undefined ? null : second, name };
 }
 
 function parse(args: readonly string[]) {

@@ -77,6 +77,7 @@ test("an object, a line, and both as JSON", async () => {
 
 test.each([
   [["Deployment/shop/gone"], "No Kustomization renders Deployment/shop/gone.\n"],
+  [["constructor/gone"], "No Kustomization renders constructor/gone.\n"],
   [["Deployment/shop/web", "spec.paused"], "No Kustomization renders Deployment/shop/web with a field spec.paused.\n"],
 ])("what is not there: %j", async (args, stdout) => {
   expect(await where(...args)).toMatchObject({ code: 1, stdout });

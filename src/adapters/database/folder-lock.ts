@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
-import { access, constants, mkdir, readdir, readFile, readlink, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { access, constants, readdir, readFile, readlink, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { BadInput } from "../../signal/bad-input.ts";
+import { makeFolder } from "../files.ts";
 
 /** Who holds a folder. A pid says nothing by itself: another machine, container or later process may have the same. */
 type Holder = {
@@ -23,7 +23,7 @@ const SILENT_AFTER = 4 * TOUCHED_EVERY;
  * process writes its own lock first and looks for others then, so of two that come at once at least one sees the other.
  */
 export async function takeFolder(folder: string, now: () => Date): Promise<() => Promise<void>> {
-  await makeFolder(folder);
+  await makeOwnFolder(folder);
   const me = { pid: process.pid, where: await here(), began: await beginOf(process.pid) };
   const own = join(folder, `lock-${hostname()}-${me.pid}.json`);
   await refuseSelf(own, me, folder);
@@ -42,23 +42,14 @@ export async function takeFolder(folder: string, now: () => Date): Promise<() =>
   };
 }
 
-async function makeFolder(folder: string): Promise<void> {
+async function makeOwnFolder(folder: string): Promise<void> {
   try {
-    await makeWithParents(folder);
+    makeFolder(folder);
     await access(folder, constants.W_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new BadInput(`The state folder ${folder} cannot be written to (${code}); give a folder that can.`);
   }
-}
-
-// Not by `recursive`, which never ends where a parent can neither be found nor made, as below /proc.
-async function makeWithParents(folder: string): Promise<void> {
-  if (existsSync(folder)) return;
-  await makeWithParents(dirname(folder));
-  await mkdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw error;
-  });
 }
 
 async function refuseSelf(own: string, me: Holder, folder: string): Promise<void> {
