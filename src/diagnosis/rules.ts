@@ -27,6 +27,7 @@ import { memory } from "./rules/memory.ts";
 import { mesh } from "./rules/mesh.ts";
 import { node } from "./rules/node.ts";
 import { operated } from "./rules/operated.ts";
+import { outlived } from "./rules/outlived.ts";
 import { peers } from "./rules/peers.ts";
 import { probe } from "./rules/probe.ts";
 import { recognised } from "./rules/recognised.ts";
@@ -62,6 +63,7 @@ export const RULES: readonly Rule[] = [
   budget,
   lostName,
   schedule,
+  outlived,
   idle,
   node,
   drift,

@@ -22,6 +22,7 @@ import { INIT, MEANS, PROBES, TOLD } from "./stories/programs.ts";
 import { REASONS } from "./stories/reasons.ts";
 import { REFERENCES } from "./stories/references.ts";
 import { REFUSALS } from "./stories/refusals.ts";
+import { RUNS } from "./stories/runs.ts";
 import { JOBS, RIGHTS, SCALING } from "./stories/scaling.ts";
 import { NETWORK, SERVICES } from "./stories/services.ts";
 import { SETTINGS } from "./stories/settings.ts";
@@ -32,7 +33,7 @@ import { UPGRADES } from "./stories/upgrades.ts";
 /** Every story. To add one, write it beside those of its kind. */
 export const STORIES: readonly Story[] = [
   ...[IMAGES, REFERENCES, TOLD, PROBES, MEANS, INIT, SERVICES, NETWORK, SCHEDULING, REFUSED, STORAGE],
-  ...[SCALING, JOBS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, AFTERWARDS, SETTINGS, KNOWN, DEMOS],
+  ...[SCALING, JOBS, RUNS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, AFTERWARDS, SETTINGS, KNOWN, DEMOS],
   ...[BUILDS, MOVES, NAMESPACES, RELEASES, CHARTS],
   ...[HELD, REASONS, POLICIES, USED, OPERATORS],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES].flat(),

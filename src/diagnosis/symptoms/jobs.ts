@@ -1,19 +1,45 @@
-import type { KubernetesObject } from "../../signal/object.ts";
+import { type KubernetesObject, refOf } from "../../signal/object.ts";
 import type { Lookup } from "../lookup.ts";
-import { conditionOf, mapAt, textAt } from "../read.ts";
+import { conditionOf, listAt, mapAt, numberAt, textAt } from "../read.ts";
 import type { Symptom } from "../symptom.ts";
-import { recentEvent, symptomOf } from "./now.ts";
+import { minutesSince, recentEvent, symptomOf } from "./now.ts";
 
-/** A Job that failed for good, unless a later run of its CronJob succeeded. */
+// So long one container may run on after another has done its work; where a later run was left out for it, not so long.
+const MINUTES_BESIDE = 60;
+const MINUTES_IN_THE_WAY = 5;
+const MINUTES_OF_WORK = 12 * 60;
+
+/** A Job that failed for good, unless a later run of its CronJob succeeded; or one that does not end. */
 export function jobSymptoms(lookup: Lookup, job: KubernetesObject): readonly Symptom[] {
   const failed = conditionOf(job, "Failed");
-  if (failed?.status !== "True" || isOvertaken(lookup, job)) return [];
+  if (failed?.status !== "True") return outlived(lookup, job);
+  if (isOvertaken(lookup, job)) return [];
   const told = {
     text: `the job failed: ${failed.reason}: ${failed.message}`,
     field: "status.conditions[Failed]",
     at: failed.at,
   };
   return [symptomOf(job, { is: "job-failed", reason: failed.reason, message: failed.message }, told)];
+}
+
+// A Job is done when all ordinary containers of its pod have ended.
+function outlived(lookup: Lookup, job: KubernetesObject): readonly Symptom[] {
+  if (conditionOf(job, "Complete")?.status === "True") return [];
+  const owner = lookup.get(lookup.rootOf(job));
+  const isLeftOut = owner !== undefined && recentEvent(lookup, owner, ["JobAlreadyActive"]) !== undefined;
+  return lookup.childrenOf(job).flatMap((pod) => {
+    const statuses = pod.metadata.deletionTimestamp === undefined ? listAt(pod, "status", "containerStatuses") : [];
+    const done = statuses.find((each) => numberAt(each, "state", "terminated", "exitCode") === 0);
+    const running = statuses.find((each) => textAt(each, "state", "running", "startedAt") !== undefined);
+    const at = textAt(done, "state", "terminated", "finishedAt");
+    const minutes = minutesSince(lookup, at);
+    const patience = isLeftOut ? MINUTES_IN_THE_WAY : MINUTES_BESIDE;
+    if (done === undefined || running === undefined || minutes < patience) return [];
+    const [ended, other] = [done, running].map((each) => textAt(each, "name") ?? "") as [string, string];
+    const told = { text: `${ended} has done its work, and ${other} runs on`, field: "status.containerStatuses", at };
+    const isInTheWay = isLeftOut || minutes > MINUTES_OF_WORK;
+    return [symptomOf(pod, { is: "outlived", pod: refOf(pod), ended, running: other, isInTheWay }, told)];
+  });
 }
 
 /** Whether a later run of the same CronJob succeeded, so that this one's failure is over. */
