@@ -39,6 +39,7 @@ import { scheduling } from "./rules/scheduling.ts";
 import { service } from "./rules/service.ts";
 import { shadowed } from "./rules/shadowed.ts";
 import { storage } from "./rules/storage.ts";
+import { subset } from "./rules/subset.ts";
 import { violation } from "./rules/violation.ts";
 
 /** Every rule there is. All speak; the ranking decides. To add one, write its file and a line here. */
@@ -58,6 +59,7 @@ export const RULES: readonly Rule[] = [
   rights,
   service,
   ingress,
+  subset,
   storage,
   autoscaler,
   budget,

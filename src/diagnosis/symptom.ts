@@ -67,6 +67,8 @@ export type Ailment =
   /** Endpoints without the port that the Service asks for. */
   | { readonly is: "no-port"; readonly ports: readonly (string | number)[] }
   | { readonly is: "backend-missing"; readonly service: string; readonly port: string | number | null }
+  /** An Istio route sends to a subset that no DestinationRule of its host has. */
+  | { readonly is: "subset-missing"; readonly host: string; readonly subset: string }
   | { readonly is: "claim-pending"; readonly message: string }
   | { readonly is: "job-failed"; readonly reason: string; readonly message: string }
   /** The work of a Job's pod is done, and the pod does not end: another of its containers runs on. */

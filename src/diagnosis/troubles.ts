@@ -10,6 +10,7 @@ import { customSymptoms } from "./symptoms/custom.ts";
 import { flagSymptoms } from "./symptoms/flags.ts";
 import { fluxSymptoms, isFlux } from "./symptoms/flux.ts";
 import { cronJobSymptoms, isOvertaken, jobSymptoms } from "./symptoms/jobs.ts";
+import { virtualServiceSymptoms } from "./symptoms/mesh.ts";
 import { nodeSymptoms } from "./symptoms/nodes.ts";
 import { podSymptoms } from "./symptoms/pods.ts";
 import { ROUTES, routeSymptoms } from "./symptoms/routes.ts";
@@ -27,6 +28,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
   "batch/CronJob": cronJobSymptoms,
   "/Service": serviceSymptoms,
   ...Object.fromEntries(["networking.k8s.io/Ingress", ...ROUTES].map((kind) => [kind, routeSymptoms])),
+  "networking.istio.io/VirtualService": virtualServiceSymptoms,
   "/PersistentVolumeClaim": claimSymptoms,
   "/Node": (_, node) => nodeSymptoms(node),
   "/ConfigMap": (_, configMap) => flagSymptoms(configMap),

@@ -93,6 +93,10 @@ export const KINDS: readonly KnownKind[] = [
     ["Gateway", "gateways"],
     ["HTTPRoute", "httproutes"],
   ]),
+  ...group("networking.istio.io", "v1", false, [
+    ["VirtualService", "virtualservices"],
+    ["DestinationRule", "destinationrules"],
+  ]),
   ...group("keda.sh", "v1alpha1", false, [["ScaledObject", "scaledobjects"]]),
   ...group("autoscaling.k8s.io", "v1", false, [["VerticalPodAutoscaler", "verticalpodautoscalers"]]),
   ...group("external-secrets.io", "v1", false, [["ExternalSecret", "externalsecrets"]]),

@@ -10,6 +10,7 @@ import { IMAGES } from "./stories/images.ts";
 import { KNOWN } from "./stories/known.ts";
 import { ASTRAY, LIMITS } from "./stories/limits.ts";
 import { DOUBTS, LOOK_ALIKES } from "./stories/look-alikes.ts";
+import { MESH } from "./stories/mesh.ts";
 import { USED } from "./stories/metrics.ts";
 import { MOVES } from "./stories/moves.ts";
 import { NAMESPACES } from "./stories/namespaces.ts";
@@ -37,5 +38,5 @@ export const STORIES: readonly Story[] = [
   ...[BUILDS, MOVES, NAMESPACES, RELEASES, CHARTS],
   ...[HELD, REASONS, POLICIES, USED, OPERATORS],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES].flat(),
-  ...[PARTS, LOOK_ALIKES, DOUBTS, ALERTS, UNDONE, REFUSALS, SHADOWS],
+  ...[PARTS, LOOK_ALIKES, DOUBTS, ALERTS, UNDONE, REFUSALS, SHADOWS, MESH],
 ].flat();

@@ -12,7 +12,7 @@ import { backendsOf } from "../symptoms/routes.ts";
 import { servicePortsOf } from "../symptoms/services.ts";
 import { ailing, bringBack, citeAbsence, citeFound, citeSymptom, setting, slipText } from "../telling.ts";
 
-/** An Ingress, or a route of the Gateway API, that sends to a Service, or to a port of one, that does not exist. */
+/** An Ingress, or a route of the Gateway API or of Istio, that sends to a Service, or to a port of one, that does not exist. */
 export const ingress: Rule = {
   name: "route-leads-nowhere",
   categories: ["ingress_route"],
@@ -69,7 +69,7 @@ function changes({ scene, root, symptom }: Route): Suspects | undefined {
   return ofOneCommit(historyOf(scene, ref).filter(({ path }) => path[0] === "spec" && path[1] === "ports"));
 }
 
-const BACKENDS = new Set(["backend", "defaultBackend", "backendRefs"]);
+const BACKENDS = new Set(["backend", "defaultBackend", "backendRefs", "destination"]);
 
 function asks(value: Json | undefined, service: string, port: string | number | null): boolean {
   return (

@@ -1,12 +1,13 @@
 import type { FieldPath } from "../../manifest/path.ts";
 import { type KubernetesObject, refOf, refText } from "../../signal/object.ts";
 import type { Lookup } from "../lookup.ts";
+import { destinationsOf, meantBy } from "../mesh/destinations.ts";
 import { listAt, numberAt, textAt } from "../read.ts";
 import type { Symptom } from "../symptom.ts";
 import { symptomOf } from "./now.ts";
 import { servicePortsOf } from "./services.ts";
 
-/** A place where an Ingress or a route of the Gateway API names a Service of its namespace. */
+/** A place where an Ingress, or a route of the Gateway API or of Istio, names a Service of its namespace. */
 export type Backend = {
   readonly service: string;
   readonly port: string | number | null;
@@ -39,7 +40,8 @@ export function routeSymptoms(lookup: Lookup, route: KubernetesObject): readonly
 
 /** Where an Ingress or a route names the Services that it sends to. */
 export function backendsOf(object: KubernetesObject | undefined): readonly Backend[] {
-  return object?.kind === "Ingress" ? ingressBackends(object) : routeBackends(object);
+  if (object?.kind === "Ingress") return ingressBackends(object);
+  return object?.kind === "VirtualService" ? meshBackends(object) : routeBackends(object);
 }
 
 function ingressBackends(ingress: KubernetesObject): readonly Backend[] {
@@ -70,4 +72,13 @@ function routeBackends(route: KubernetesObject | undefined): readonly Backend[] 
       return [{ service, port, namePath: [...path, "name"], portPath: [...path, "port"] }];
     }),
   );
+}
+
+function meshBackends(route: KubernetesObject): readonly Backend[] {
+  const { namespace } = route.metadata;
+  return destinationsOf(route).flatMap(({ host, port, path }) => {
+    const meant = meantBy(host, namespace);
+    if (meant === undefined || meant.namespace !== namespace) return [];
+    return [{ service: meant.name, port, namePath: [...path, "host"], portPath: [...path, "port", "number"] }];
+  });
 }
