@@ -59,6 +59,7 @@ const MEANINGS: { readonly [Is in Complaint["is"]]?: Meaning<Is> } = {
   "bad-script": (_, suspect) => (isScript(suspect) ? 2 : 0),
   "file-missing": ({ file }, suspect) => (isMountOf(suspect, file) ? 2 : 0),
   "port-taken": ({ port }, suspect) => takesPort(suspect, port),
+  "no-ports": (_, { path, to }) => (valueText([...path, to ?? null]).includes("ip_local_port_range") ? 2 : 0),
   "disk-full": (_, { path }) => (path.includes("emptyDir") ? 2 : 0),
   "file-denied": ({ file }, suspect) => (suspect.path.includes("securityContext") || leadsTo(suspect, file) ? 2 : 0),
   "read-only": ({ file }, suspect) => (suspect.path.includes("securityContext") || leadsTo(suspect, file) ? 2 : 0),

@@ -7,6 +7,7 @@ import { DEMOS } from "./stories/demos.ts";
 import { BUILDS, RELEASES } from "./stories/flux.ts";
 import { HELD } from "./stories/held.ts";
 import { IMAGES } from "./stories/images.ts";
+import { KERNEL } from "./stories/kernel.ts";
 import { KNOWN } from "./stories/known.ts";
 import { ASTRAY, LIMITS } from "./stories/limits.ts";
 import { DOUBTS, LOOK_ALIKES } from "./stories/look-alikes.ts";
@@ -38,5 +39,5 @@ export const STORIES: readonly Story[] = [
   ...[BUILDS, MOVES, NAMESPACES, RELEASES, CHARTS],
   ...[HELD, REASONS, POLICIES, USED, OPERATORS],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES].flat(),
-  ...[PARTS, LOOK_ALIKES, DOUBTS, ALERTS, UNDONE, REFUSALS, SHADOWS, MESH],
+  ...[PARTS, LOOK_ALIKES, DOUBTS, ALERTS, UNDONE, REFUSALS, SHADOWS, MESH, KERNEL],
 ].flat();

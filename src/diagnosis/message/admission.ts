@@ -24,6 +24,8 @@ export type Refused =
   | { readonly is: "priority-class"; readonly name: string }
   | { readonly is: "runtime-class"; readonly name: string }
   | { readonly is: "security-constraint"; readonly text: string }
+  /** A setting of the kernel that the node does not allow, does not know or cannot read. */
+  | { readonly is: "sysctl"; readonly text: string }
   | { readonly is: "namespace-going"; readonly text: string }
   | { readonly is: "invalid"; readonly text: string }
   | { readonly is: "forbidden"; readonly text: string }
@@ -31,6 +33,9 @@ export type Refused =
 
 /** Quantities by resource name, as Kubernetes writes them. */
 export type Amounts = Readonly<Record<string, string>>;
+
+// `forbidden sysctl: "…" not allowlisted`, `write sysctl key …`, `open /proc/sys/net/…`, `spec.securityContext.sysctls[0].name: …`
+const SYSCTL = /\bsysctls?\b|\/proc\/sys\//i;
 
 const FORMS: readonly Form<Refused>[] = [
   [
@@ -78,6 +83,7 @@ const FORMS: readonly Form<Refused>[] = [
   [/no PriorityClass with name (\S+) was found/, (match) => ({ is: "priority-class", name: match[1] ?? "" })],
   [/RuntimeClass(?:\.node\.k8s\.io)? "([^"]+)" not found/i, (match) => ({ is: "runtime-class", name: match[1] ?? "" })],
   [/unable to validate against any security context constraint/, (_, text) => ({ is: "security-constraint", text })],
+  [SYSCTL, (_, text) => ({ is: "sysctl", text })],
   [/because it is being terminated/, (_, text) => ({ is: "namespace-going", text })],
   [/ is invalid: /, (_, text) => ({ is: "invalid", text })],
   [/ is forbidden: /, (_, text) => ({ is: "forbidden", text })],

@@ -16,6 +16,8 @@ export type Said =
   | { readonly is: "file-denied"; readonly file: string }
   | { readonly is: "read-only"; readonly file: string | null }
   | { readonly is: "port-taken"; readonly port: number | null }
+  /** The machine has no port left from which it could connect. */
+  | { readonly is: "no-ports" }
   | { readonly is: "login-failed" }
   | { readonly is: "forbidden"; readonly account: string | null; readonly verb: string; readonly resource: string }
   | { readonly is: "out-of-memory" }

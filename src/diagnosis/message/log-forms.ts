@@ -25,6 +25,7 @@ export const FORMS: readonly Form<Said>[] = [
     /(?:is forbidden|Forbidden).*cannot (\w+) resource "?([\w./-]+)"?/,
     (match) => ({ is: "forbidden", account: null, verb: match[1] ?? "", resource: match[2] ?? "" }),
   ],
+  [/(?:dial|connect)\b.*(?:cannot assign requested address|EADDRNOTAVAIL)/i, () => ({ is: "no-ports" })],
   [/RBAC: access denied/, () => ({ is: "mesh", how: "denied" })],
   [
     /reset reason: (?:connection termination|remote connection failure)|upstream connect error or disconnect\/reset/,

@@ -101,6 +101,7 @@ const CAUSES = new Set<Complaint["is"]>([
   "out-of-memory",
   "mesh",
   "denied",
+  "no-ports",
 ]);
 
 // A program mostly names the setting that it cannot take. What it says of anything else has another cause, but for a new

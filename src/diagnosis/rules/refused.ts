@@ -76,6 +76,13 @@ const JUDGES: Readonly<Record<Refused["is"], (found: Found) => Hypothesis>> = {
       isSecurity,
       "Decide whether these pods may run so: only people may loosen a security context constraint.",
     ),
+  sysctl: (found) =>
+    byFields(
+      found,
+      "security_context",
+      ({ path, to }) => JSON.stringify([path, to ?? null]).includes("sysctls"),
+      "Ask only for settings of the kernel that the nodes know and allow, in a form that they can read.",
+    ),
   "webhook-denied": (found) =>
     byFields(
       found,

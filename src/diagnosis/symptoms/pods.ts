@@ -1,5 +1,6 @@
 import { type KubernetesObject, refOf } from "../../signal/object.ts";
 import { type Lookup, ownerNamed } from "../lookup.ts";
+import { refusalOf } from "../message/admission.ts";
 import { hindranceOf } from "../message/container.ts";
 import { overuseOf } from "../message/eviction.ts";
 import { predicatesOf } from "../message/scheduling.ts";
@@ -63,9 +64,9 @@ function failed(lookup: Lookup, pod: KubernetesObject): readonly Symptom[] {
     return [symptomOf(pod, { is: "evicted", pod: refOf(pod), message }, told)];
   }
   if (/^(SysctlForbidden|AppArmor|PodOSNotSupported|UnsupportedPodSpec)$/.test(reason)) {
-    const refusal = { is: "forbidden", text: message } as const;
+    const is = reason === "SysctlForbidden" ? "sysctl" : "forbidden";
     const told = { text: `its node refuses the pod: ${reason}: ${message}`, field: "status.reason" };
-    return [symptomOf(pod, { is: "refused", by: refOf(pod), refusal, message }, told)];
+    return [symptomOf(pod, { is: "refused", by: refOf(pod), refusal: { is, text: message }, message }, told)];
   }
   return containerSymptoms(lookup, pod);
 }
@@ -137,6 +138,11 @@ function notCreated(lookup: Lookup, pod: KubernetesObject): readonly Symptom[] {
   }
   const sandbox = recentEvent(lookup, pod, NO_SANDBOX);
   if (sandbox === undefined) return silentlyUnmounted(lookup, pod);
+  const refusal = refusalOf(sandbox.message);
+  if (refusal.is === "sysctl") {
+    const told = { text: `its node cannot make the pod: ${sandbox.message}`, field: "events", at: sandbox.at };
+    return [symptomOf(pod, { is: "refused", by: refOf(pod), refusal, message: sandbox.message }, told)];
+  }
   const told = { text: `the pod gets no network or sandbox: ${sandbox.message}`, field: "events", at: sandbox.at };
   return [symptomOf(pod, { is: "no-sandbox", pod: refOf(pod), message: sandbox.message }, told)];
 }
