@@ -1,5 +1,6 @@
 import { type KubernetesObject, keyOf, kindKey, type ObjectRef, refOf } from "../signal/object.ts";
 import type { Signal } from "../signal/signal.ts";
+import { definingRule } from "./alarm-rule.ts";
 import type { Lookup } from "./lookup.ts";
 import { meantObject, rootsMeant } from "./meant.ts";
 import type { Symptom, Trouble } from "./symptom.ts";
@@ -19,7 +20,7 @@ function isTold({ source, reason }: Signal): boolean {
 export function alarmsOf(lookup: Lookup, signals: readonly Signal[]): readonly Trouble[] {
   const byRoot = new Map<string, Trouble>();
   for (const signal of signals) {
-    const object = signal.object === null ? undefined : meantObject(lookup, signal.object);
+    const object = aboutWhat(lookup, signal);
     if (object === undefined || signal.endsAt !== undefined || isTold(signal)) continue;
     const root = toldRoot(lookup, object);
     const about = lookup.get(root) ?? object;
@@ -33,6 +34,11 @@ export function alarmsOf(lookup: Lookup, signals: readonly Signal[]): readonly T
     byRoot.set(keyOf(root), { root, symptoms: [alert, ...before] });
   }
   return [...byRoot.values()];
+}
+
+// What names no object may be about the rule that lets it fire.
+function aboutWhat(lookup: Lookup, { object, reason }: Signal): KubernetesObject | undefined {
+  return object === null ? definingRule(lookup, reason) : meantObject(lookup, object);
 }
 
 // One sentence, without its end: whoever tells it ends it. An alert without annotations has only its name to say.

@@ -1,4 +1,5 @@
 import type { Signal } from "../signal/signal.ts";
+import { isAlarmRule } from "./alarm-rule.ts";
 import type { FluxTrouble } from "./flux/trouble.ts";
 import type { Lookup } from "./lookup.ts";
 import type { Symptom, Trouble } from "./symptom.ts";
@@ -41,8 +42,11 @@ function isWait({ is }: FluxTrouble): boolean {
   return is === "dependency-waits" || is === "source-waits";
 }
 
-function isSoft({ ailment }: Symptom, isHeard: boolean): boolean {
+function isSoft({ object, ailment }: Symptom, isHeard: boolean): boolean {
   switch (ailment.is) {
+    // What an alert without an object is about, nothing here tells.
+    case "alert":
+      return isAlarmRule(object);
     case "flux":
       return isAtWork(ailment.reason) || isWait(ailment.trouble);
     // Without a commit that led it there, that is how it is meant.

@@ -33,6 +33,7 @@ import { probe } from "./rules/probe.ts";
 import { recognised } from "./rules/recognised.ts";
 import { reference } from "./rules/reference.ts";
 import { refused } from "./rules/refused.ts";
+import { rewritten } from "./rules/rewritten.ts";
 import { rights } from "./rules/rights.ts";
 import { schedule } from "./rules/schedule.ts";
 import { scheduling } from "./rules/scheduling.ts";
@@ -84,6 +85,7 @@ export const RULES: readonly Rule[] = [
   fluxReason,
   flag,
   violation,
+  rewritten,
   alert,
   recognised,
 ];

@@ -1,6 +1,6 @@
 import type { Story } from "./build/story.ts";
 import { AFTERWARDS } from "./stories/afterwards.ts";
-import { ALERTS } from "./stories/alerts.ts";
+import { ALERTS, REWRITTEN } from "./stories/alerts.ts";
 import { BUDGETS } from "./stories/budgets.ts";
 import { CHARTS } from "./stories/charts.ts";
 import { DEMOS } from "./stories/demos.ts";
@@ -39,5 +39,5 @@ export const STORIES: readonly Story[] = [
   ...[BUILDS, MOVES, NAMESPACES, RELEASES, CHARTS],
   ...[HELD, REASONS, POLICIES, USED, OPERATORS],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES].flat(),
-  ...[PARTS, LOOK_ALIKES, DOUBTS, ALERTS, UNDONE, REFUSALS, SHADOWS, MESH, KERNEL],
+  ...[PARTS, LOOK_ALIKES, DOUBTS, ALERTS, REWRITTEN, UNDONE, REFUSALS, SHADOWS, MESH, KERNEL],
 ].flat();

@@ -1,4 +1,5 @@
 import { type ObjectRef, refText } from "../../signal/object.ts";
+import { isAlarmRule } from "../alarm-rule.ts";
 import { containerStep } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
@@ -57,14 +58,14 @@ export const alert: Rule = {
     "app_or_db",
   ],
   sees: ["alert"],
-  silentIf: ["the alert is one whose matter the cluster itself tells of", "it is over"],
+  silentIf: ["the alert is one whose matter the cluster itself tells of", "it is over", "it names no object"],
   asksFor: {
     "restore-fields": "the CPU limit before the commit that lowered it",
     "set-resources": "the template before, which the controller still holds",
   },
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "alert");
-    return symptom === undefined ? [] : [judge(scene, trouble.root, symptom)];
+    return symptom === undefined || isAlarmRule(trouble.root) ? [] : [judge(scene, trouble.root, symptom)];
   },
   foretell: () => ({ silent: "unknown", because: "only the alert itself tells; before the change it did not fire" }),
 };
