@@ -65,7 +65,7 @@ export function suspectsOf(scene: Scene, workload: ObjectRef): readonly Suspect[
         (declared === undefined || isSaid(valueAt(declared, field.path), field.to)),
     )
     .map((field) => {
-      const change = known.find(({ path, from }) => isSamePath(path, field.path) && isEqual(from, field.from));
+      const change = known.find((each) => isSameChange(each, field));
       return change === undefined ? field : { ...change, worked: field.worked };
     });
   return [...own, ...around, ...remembered].filter((suspect) => !isDerived(suspect));
@@ -120,6 +120,16 @@ function isOlder(scene: Scene, live: KubernetesObject | undefined, change: Field
 }
 
 type Kept = Suspect;
+
+// The API server keeps an empty map where git had none: what came with the map came with the field.
+function isSameChange(change: Suspect, { path, from, to }: Suspect): boolean {
+  if (isSamePath(change.path, path)) return isEqual(change.from, from);
+  const within = path.slice(change.path.length);
+  const came = within.reduceRight<Json | undefined>((value, step) => ({ [step]: value ?? null }), to);
+  return (
+    change.from === undefined && isEqual(change.to, came) && isSamePath(change.path, path.slice(0, -within.length))
+  );
+}
 
 // What a controller's former template said otherwise.
 function keptTemplates(lookup: Lookup, workload: ObjectRef): readonly Kept[] {

@@ -1,5 +1,6 @@
 import type { Cluster, Live } from "../build/cluster.ts";
 import { crashes, type Fate } from "../build/fates.ts";
+import type { Template } from "../build/pods.ts";
 import type { Story } from "../build/story.ts";
 import { changed, type Tree } from "../build/tree.ts";
 import { SHOP } from "./shop.ts";
@@ -13,6 +14,7 @@ function set(name: string, value: string): Tree {
   return changed(SHOP, CATALOG, POD, { fsGroup: 2000, sysctls: [{ name, value }] });
 }
 
+const NO_PORTS = "ERROR dial tcp 10.96.12.34:5432: connect: cannot assign requested address\n".repeat(9);
 const PLAIN = changed(SHOP, CATALOG, POD, { fsGroup: 2000 });
 
 function noSandbox(cause: string): Fate {
@@ -90,10 +92,22 @@ export const KERNEL: readonly Story[] = [
     tells: "A commit left the catalog two ports from which it can connect: it is ready, and cannot ask its database.",
     good: PLAIN,
     bad: set("net.ipv4.ip_local_port_range", "60998 60999"),
-    fates: {
-      [CATALOG]: {
-        log: "ERROR dial tcp 10.96.12.34:5432: connect: cannot assign requested address\n".repeat(9),
-      },
+    fates: { [CATALOG]: { log: NO_PORTS } },
+    alerts: [{ alertname: "CatalogErrors", namespace: "shop", service: "catalog" }],
+    git: { expected: "propose", ...told },
+  },
+  {
+    id: "few-ports-where-nothing-was-said",
+    tells:
+      "The same, where git said nothing of the pod's security before, for which the API server keeps an empty map.",
+    good: SHOP,
+    bad: changed(SHOP, CATALOG, POD, { sysctls: [{ name: "net.ipv4.ip_local_port_range", value: "60998 60999" }] }),
+    fates: { [CATALOG]: { log: NO_PORTS } },
+    cluster: (cluster) => {
+      for (const set of cluster.ofKind("ReplicaSet")) {
+        const { template } = set["spec"] as { template: Template & { spec: Record<string, unknown> } };
+        template.spec["securityContext"] ??= {};
+      }
     },
     alerts: [{ alertname: "CatalogErrors", namespace: "shop", service: "catalog" }],
     git: { expected: "propose", ...told },
