@@ -1,3 +1,5 @@
+import { isEqual } from "../../manifest/json.ts";
+import { valueAt } from "../../manifest/path.ts";
 import { type KubernetesObject, type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
 import { citeCommit } from "../culprit.ts";
@@ -114,10 +116,15 @@ function goingOn(
   objects: readonly KubernetesObject[],
   to: string | null | undefined,
 ): Advice | undefined {
-  const isSame = SAME_FIELDS[apiVersion]?.test(kind) ?? false;
+  const isSame = SAME_FIELDS[apiVersion]?.test(kind) === true && !objects.some(meansAnother);
   if (!isSame || typeof to !== "string" || objects.length === 0) return undefined;
   const basis = `${to} took the place of ${apiVersion} and has the same fields`;
   const field = { path: ["apiVersion"], from: apiVersion, to };
   const intents = objects.map((object) => setting("set-version", refOf(object), [field], basis));
   return { is: "change", intents, because: `Write ${kind} in ${to}: ${basis}.` };
+}
+
+// A budget that requires nothing of its pods chose none in v1beta1, and chooses all of them in v1.
+function meansAnother({ kind, spec }: KubernetesObject): boolean {
+  return kind === "PodDisruptionBudget" && isEqual(valueAt(spec, ["selector"]), {});
 }

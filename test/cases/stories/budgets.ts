@@ -1,3 +1,4 @@
+import type { Cluster } from "../build/cluster.ts";
 import { object } from "../build/manifests.ts";
 import type { Story } from "../build/story.ts";
 import { minutesAgo } from "../build/time.ts";
@@ -75,22 +76,32 @@ export const BUDGETS: readonly Story[] = [
     tells: "The budget is written in an apiVersion that this cluster no longer serves.",
     good: budgeted("policy/v1"),
     bad: budgeted("policy/v1beta1"),
-    cluster: (cluster) => {
-      cluster.remove(BUDGET);
-      const message =
-        'PodDisruptionBudget/shop/catalog dry-run failed: no matches for kind "PodDisruptionBudget" in version "policy/v1beta1"';
-      const told = { type: "Ready", status: "False", reason: "ReconciliationFailed", message, observedGeneration: 1 };
-      cluster.condition("Kustomization/flux-system/apps", told, 20);
-    },
+    cluster: notServed,
     git: {
       expected: "propose",
       category: ["api_version"],
       roots: ["Kustomization/flux-system/apps", BUDGET],
     },
   },
+  {
+    id: "budget-that-chose-nothing",
+    tells:
+      "The budget's old apiVersion is no longer served; in the new one it would mean all pods, where it meant none.",
+    good: budgeted("policy/v1beta1", { selector: {} }),
+    cluster: notServed,
+    git: { expected: "issue", category: ["api_version"], roots: ["Kustomization/flux-system/apps", BUDGET] },
+  },
 ];
 
-function budgeted(apiVersion: string): Tree {
-  const spec = { maxUnavailable: 1 };
+function notServed(cluster: Cluster): void {
+  cluster.remove(BUDGET);
+  const message =
+    'PodDisruptionBudget/shop/catalog dry-run failed: no matches for kind "PodDisruptionBudget" in version "policy/v1beta1"';
+  const told = { type: "Ready", status: "False", reason: "ReconciliationFailed", message, observedGeneration: 1 };
+  cluster.condition("Kustomization/flux-system/apps", told, 20);
+}
+
+function budgeted(apiVersion: string, more: Readonly<Record<string, unknown>> = {}): Tree {
+  const spec = { maxUnavailable: 1, ...more };
   return withObject(SHOP, "apps/budget.yaml", object(apiVersion, "PodDisruptionBudget", "catalog", { spec }));
 }
