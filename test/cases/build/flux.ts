@@ -1,6 +1,6 @@
 import type { Cluster } from "./cluster.ts";
 import { APPLIED, MADE, minutesAgo } from "./time.ts";
-import { type Manifest, manifestsOf, type Tree } from "./tree.ts";
+import { type Manifest, manifestsOf, type Named, type Tree } from "./tree.ts";
 
 type Map = Readonly<Record<string, unknown>>;
 
@@ -92,6 +92,27 @@ function failed(revision: string, former: string, failing: readonly string[]): M
     lastAppliedRevision: former,
     lastAttemptedRevision: revision,
     observedGeneration: 1,
+  };
+}
+
+/** A Flux object cannot go on since a revision, and says why. */
+export function stopped(named: Named, reason: string, message: string): (cluster: Cluster) => void {
+  return (cluster) => {
+    const object = cluster.get(named);
+    object["status"] = { ...(object["status"] as Map), conditions: [], lastAppliedRevision: BEFORE };
+    cluster.condition(named, { type: "Ready", status: "False", reason, message, observedGeneration: 1 }, 24);
+  };
+}
+
+const BEFORE = "main@sha1:0000000000000000000000000000000000000001";
+
+/** A namespace is not there, and the Kustomization of the apps cannot apply what should live in it. */
+export function namespaceGone(namespace: string, named: Named): (cluster: Cluster) => void {
+  return (cluster) => {
+    cluster.remove(named);
+    cluster.remove(`Namespace/${namespace}`);
+    const message = `${named} not found: namespaces "${namespace}" not found`;
+    stopped("Kustomization/flux-system/apps", "ReconciliationFailed", message)(cluster);
   };
 }
 

@@ -26,6 +26,10 @@ const DEFAULTS: Values = {
   logLevel: "info",
 };
 
+const LOST_DATABASE = crashes({
+  log: "2026/11/20 09:58:02 FATAL connect to database: dial tcp: lookup postgress on 10.96.0.10:53: no such host\n",
+});
+
 const TEMPLATE = `apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -180,9 +184,7 @@ export const CHARTS: readonly Story[] = [
     },
     charted: { good: [made("catalog")], bad: [made("catalog", { database: "postgress" })] },
     fates: {
-      [CATALOG]: crashes({
-        log: "2026/11/20 09:58:02 FATAL connect to database: dial tcp: lookup postgress on 10.96.0.10:53: no such host\n",
-      }),
+      [CATALOG]: LOST_DATABASE,
     },
     cluster: APPLIED,
     git: { expected: "propose", category: ["env_var"], roots },
@@ -273,9 +275,7 @@ export const CHARTS: readonly Story[] = [
     bad: remote({ env: { DB_HOST: "postgress" } }),
     charted: { good: [made("catalog")], bad: [made("catalog", { database: "postgress" })] },
     fates: {
-      [CATALOG]: crashes({
-        log: "2026/11/20 09:58:02 FATAL connect to database: dial tcp: lookup postgress on 10.96.0.10:53: no such host\n",
-      }),
+      [CATALOG]: LOST_DATABASE,
     },
     cluster: APPLIED,
     git: { expected: "propose", category: ["env_var"], roots },
@@ -287,9 +287,7 @@ export const CHARTS: readonly Story[] = [
     bad: remoteWithFile("postgress"),
     charted: { good: [made("catalog")], bad: [made("catalog", { database: "postgress" })] },
     fates: {
-      [CATALOG]: crashes({
-        log: "2026/11/20 09:58:02 FATAL connect to database: dial tcp: lookup postgress on 10.96.0.10:53: no such host\n",
-      }),
+      [CATALOG]: LOST_DATABASE,
     },
     cluster: APPLIED,
     git: { expected: "propose", category: ["env_var"], roots },

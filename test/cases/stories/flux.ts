@@ -1,5 +1,5 @@
 import type { Cluster } from "../build/cluster.ts";
-import { kustomization } from "../build/flux.ts";
+import { kustomization, namespaceGone, stopped } from "../build/flux.ts";
 import { configMap, object } from "../build/manifests.ts";
 import type { Story } from "../build/story.ts";
 import { minutesAgo } from "../build/time.ts";
@@ -10,20 +10,6 @@ const APPS = "Kustomization/flux-system/apps";
 const INFRA = "Kustomization/flux-system/infrastructure";
 const THIRD = [kustomization("reports", "./infrastructure", { dependsOn: [{ name: "apps" }] })];
 const OPENED: Tree = { "clusters/prod/apps.yaml": [kustomization("apps", "./apps")], ...SHOP };
-
-/** What a Flux object says that cannot go on. */
-export function stopped(named: string, reason: string, message: string): NonNullable<Story["cluster"]> {
-  return (cluster) => {
-    const object = cluster.get(named);
-    const before = object["status"] as Record<string, unknown>;
-    object["status"] = {
-      ...before,
-      conditions: [],
-      lastAppliedRevision: "main@sha1:0000000000000000000000000000000000000001",
-    };
-    cluster.condition(named, { type: "Ready", status: "False", reason, message, observedGeneration: 1 }, 24);
-  };
-}
 
 const MONITORED = withObject(
   OPENED,
@@ -187,15 +173,7 @@ export const BUILDS: readonly Story[] = [
     resembles: ["flux-apply-invalid"],
     good: OPENED,
     bad: withObject(OPENED, "apps/extra.yaml", configMap("banner", { text: "hi" }, "marketing")),
-    cluster: (cluster) => {
-      cluster.remove("ConfigMap/marketing/banner");
-      cluster.remove("Namespace/marketing");
-      stopped(
-        APPS,
-        "ReconciliationFailed",
-        'ConfigMap/marketing/banner not found: namespaces "marketing" not found',
-      )(cluster);
-    },
+    cluster: namespaceGone("marketing", "ConfigMap/marketing/banner"),
     git: {
       expected: "propose",
       also: "issue",

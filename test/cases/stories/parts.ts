@@ -1,9 +1,9 @@
 import { cannotPull, crashes } from "../build/fates.ts";
-import { kustomization } from "../build/flux.ts";
+import { kustomization, stopped } from "../build/flux.ts";
 import { configMap, deployment, object } from "../build/manifests.ts";
 import { field, type Story } from "../build/story.ts";
 import { changed, type Tree } from "../build/tree.ts";
-import { refused, stopped } from "./flux.ts";
+import { refused } from "./flux.ts";
 import { imageOf, inContainer, SHOP } from "./shop.ts";
 
 const APPS = "Kustomization/flux-system/apps";

@@ -361,6 +361,20 @@ export function violates(named: string, violation: Readonly<Record<string, strin
   };
 }
 
+/** The status of a pod whose image no registry has, for so many minutes. */
+function backingOff(name: string, image: string, minutes: number): Record<string, unknown> {
+  const message = `Back-off pulling image "${image}": ErrImagePull: failed to pull and unpack image "${image}": failed to resolve reference "${image}": ${image}: not found`;
+  const ready = {
+    type: "Ready",
+    status: "False",
+    reason: "ContainersNotReady",
+    lastTransitionTime: minutesAgo(minutes),
+  };
+  const state = { waiting: { reason: "ImagePullBackOff", message } };
+  const container = { name, image, imageID: "", ready: false, restartCount: 0, state, lastState: {} };
+  return { phase: "Pending", conditions: [ready], containerStatuses: [container] };
+}
+
 /** What runs is other than what git says, or git is ahead. */
 export const DRIFT: readonly Story[] = [
   {
@@ -376,28 +390,7 @@ export const DRIFT: readonly Story[] = [
       ].filter(({ metadata }) => metadata.name.startsWith("catalog")))
         Object.assign(each, JSON.parse(JSON.stringify(each).replaceAll(imageOf("catalog"), image)));
       for (const pod of cluster.ofKind("Pod").filter(({ metadata }) => metadata.name.startsWith("catalog"))) {
-        const message = `Back-off pulling image "${image}": ErrImagePull: failed to pull and unpack image "${image}": failed to resolve reference "${image}": ${image}: not found`;
-        const told = {
-          type: "Ready",
-          status: "False",
-          reason: "ContainersNotReady",
-          lastTransitionTime: minutesAgo(9),
-        };
-        pod["status"] = {
-          phase: "Pending",
-          conditions: [told],
-          containerStatuses: [
-            {
-              name: "catalog",
-              image,
-              imageID: "",
-              ready: false,
-              restartCount: 0,
-              state: { waiting: { reason: "ImagePullBackOff", message } },
-              lastState: {},
-            },
-          ],
-        };
+        pod["status"] = backingOff("catalog", image, 9);
       }
     },
     git: { expected: "none", category: ["drift"], roots: [CATALOG] },
@@ -417,7 +410,6 @@ export const DRIFT: readonly Story[] = [
       const deployed = cluster.get(CATALOG);
       Object.assign(deployed, JSON.parse(JSON.stringify(deployed).replaceAll(imageOf("catalog"), image)));
       for (const pod of cluster.ofKind("Pod").filter(({ metadata }) => metadata.name.startsWith("catalog"))) {
-        const message = `Back-off pulling image "${image}": ErrImagePull: failed to pull and unpack image "${image}": failed to resolve reference "${image}": ${image}: not found`;
         pod.metadata["ownerReferences"] = [
           {
             apiVersion: "apps/v1",
@@ -428,23 +420,7 @@ export const DRIFT: readonly Story[] = [
           },
         ];
         pod["spec"] = JSON.parse(JSON.stringify(pod["spec"]).replaceAll(imageOf("catalog"), image));
-        pod["status"] = {
-          phase: "Pending",
-          conditions: [
-            { type: "Ready", status: "False", reason: "ContainersNotReady", lastTransitionTime: minutesAgo(40) },
-          ],
-          containerStatuses: [
-            {
-              name: "catalog",
-              image,
-              imageID: "",
-              ready: false,
-              restartCount: 0,
-              state: { waiting: { reason: "ImagePullBackOff", message } },
-              lastState: {},
-            },
-          ],
-        };
+        pod["status"] = backingOff("catalog", image, 40);
       }
     },
     git: { expected: "none", category: ["no_op", "drift", "image_ref"], roots: [CATALOG] },

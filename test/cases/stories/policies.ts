@@ -1,8 +1,8 @@
 import { refused } from "../build/fates.ts";
+import { stopped } from "../build/flux.ts";
 import type { Story } from "../build/story.ts";
 import { minutesAgo } from "../build/time.ts";
 import { changed, withObject } from "../build/tree.ts";
-import { stopped } from "./flux.ts";
 import { constraint, violates } from "./people.ts";
 import { imageOf, inContainer, SHOP } from "./shop.ts";
 

@@ -1,8 +1,7 @@
-import { kustomization } from "../build/flux.ts";
+import { kustomization, namespaceGone, stopped } from "../build/flux.ts";
 import { configMap, job } from "../build/manifests.ts";
 import type { Story } from "../build/story.ts";
 import { changed, type Tree, withObject, without } from "../build/tree.ts";
-import { stopped } from "./flux.ts";
 import { namespace, SHOP } from "./shop.ts";
 
 const APPS = "Kustomization/flux-system/apps";
@@ -58,15 +57,7 @@ export const REFUSALS: readonly Story[] = [
     tells: "A commit took a namespace away and left in git what lives in it.",
     good: MARKETED,
     bad: without(MARKETED, "Namespace/marketing"),
-    cluster: (cluster) => {
-      cluster.remove("ConfigMap/marketing/banner");
-      cluster.remove("Namespace/marketing");
-      stopped(
-        APPS,
-        "ReconciliationFailed",
-        'ConfigMap/marketing/banner not found: namespaces "marketing" not found',
-      )(cluster);
-    },
+    cluster: namespaceGone("marketing", "ConfigMap/marketing/banner"),
     git: {
       expected: "propose",
       also: "issue",

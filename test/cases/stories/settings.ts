@@ -1,27 +1,18 @@
-import { kustomization } from "../build/flux.ts";
+import { kustomization, stopped } from "../build/flux.ts";
 import { configMap, object } from "../build/manifests.ts";
 import { field, type Story } from "../build/story.ts";
-import type { Manifest, Named, Tree } from "../build/tree.ts";
+import type { Manifest, Tree } from "../build/tree.ts";
 import { SHOP } from "./shop.ts";
 
 const APPS = "Kustomization/flux-system/apps";
 const CHARTS = "HelmRepository/shop/charts";
 const RELEASE = "HelmRelease/shop/valkey";
-const REVISION = "main@sha1:0000000000000000000000000000000000000001";
 
 type Map = Readonly<Record<string, unknown>>;
 
 /** The apps with this in their spec, beside other Kustomizations and files. */
 function apps(spec: Map, others: readonly Manifest[] = [], files: Tree = {}): Tree {
   return { "clusters/prod/apps.yaml": [...others, kustomization("apps", "./apps", spec)], ...SHOP, ...files };
-}
-
-function stops(named: Named, reason: string, message: string): NonNullable<Story["cluster"]> {
-  return (cluster) => {
-    const stopped = cluster.get(named);
-    stopped["status"] = { ...(stopped["status"] as Map), conditions: [], lastAppliedRevision: REVISION };
-    cluster.condition(named, { type: "Ready", status: "False", reason, message, observedGeneration: 1 }, 24);
-  };
 }
 
 const NAMES: Tree = {
@@ -59,7 +50,7 @@ export const SETTINGS: readonly Story[] = [
     tells: "The Kustomization that the apps wait for has another name by now, and builds the same folder.",
     good: apps(needs("infrastructure"), [infra()], NAMES),
     bad: apps(needs("infrastructure"), [infra("platform")], NAMES),
-    cluster: stops(APPS, "DependencyNotReady", GONE),
+    cluster: stopped(APPS, "DependencyNotReady", GONE),
     git: {
       expected: "propose",
       category: ["flux_dependson"],
@@ -76,7 +67,7 @@ export const SETTINGS: readonly Story[] = [
       [infra("infrastructure-core", "./infrastructure"), infra("infrastructure-extra", "./infrastructure")],
       NAMES,
     ),
-    cluster: stops(APPS, "DependencyNotReady", GONE),
+    cluster: stopped(APPS, "DependencyNotReady", GONE),
     git: { expected: "issue", category: ["flux_dependson"], roots: [APPS] },
   },
   {
@@ -84,7 +75,7 @@ export const SETTINGS: readonly Story[] = [
     tells: "The folder that a Kustomization builds was removed by a commit that also brought quite another one.",
     good: apps({}, [infra("legacy", "./legacy/site")], { "legacy/site/a.yaml": [configMap("site", { a: "b" })] }),
     bad: apps({}, [infra("legacy", "./legacy/site")], { "legacy/shop/b.yaml": [configMap("till", { c: "d" })] }),
-    cluster: stops(
+    cluster: stopped(
       "Kustomization/flux-system/legacy",
       "ArtifactFailed",
       "kustomization path not found: stat /tmp/kustomization-1234/legacy/site: no such file or directory",
@@ -96,7 +87,7 @@ export const SETTINGS: readonly Story[] = [
     tells: "The apps take their variables from a ConfigMap that does not exist.",
     good: apps(from("names"), [infra()], NAMES),
     bad: apps(from("nmaes"), [infra()], NAMES),
-    cluster: stops(
+    cluster: stopped(
       APPS,
       "BuildFailed",
       "post build failed for 'apps/v1, Kind=Deployment/catalog': substitute from 'ConfigMap/nmaes' error: configmaps \"nmaes\" not found",
@@ -108,7 +99,7 @@ export const SETTINGS: readonly Story[] = [
     tells: "A commit named another Secret for the decryption key, and there is none of that name.",
     good: apps({ decryption: { provider: "sops", secretRef: { name: "sops-age" } } }),
     bad: apps({ decryption: { provider: "sops", secretRef: { name: "sops-gpg" } } }),
-    cluster: stops(
+    cluster: stopped(
       APPS,
       "BuildFailed",
       "cannot get sops decryption Secret 'flux-system/sops-gpg': secrets \"sops-gpg\" not found",
@@ -120,7 +111,7 @@ export const SETTINGS: readonly Story[] = [
     tells: "A commit took the decryption out, and an encrypted Secret is met.",
     good: apps({ decryption: { provider: "sops", secretRef: { name: "sops-age" } } }),
     bad: apps({}),
-    cluster: stops(
+    cluster: stopped(
       APPS,
       "ReconciliationFailed",
       "Secret/shop/postgres is SOPS encrypted, configuring decryption is required for this secret to be reconciled",
@@ -131,7 +122,7 @@ export const SETTINGS: readonly Story[] = [
     id: "admission-webhook-down",
     tells: "The API server cannot call an admission webhook; no manifest is wrong.",
     good: apps({}),
-    cluster: stops(
+    cluster: stopped(
       APPS,
       "ReconciliationFailed",
       'Deployment/shop/catalog dry-run failed (InternalError): Internal error occurred: failed calling webhook "check.policies.example.test": failed to call webhook: Post "https://check.policies.svc:443/validate?timeout=10s": dial tcp 10.96.12.7:443: connect: connection refused',
@@ -155,7 +146,7 @@ export const SETTINGS: readonly Story[] = [
     tells: "A commit misspelled the address of the chart repository.",
     good: charts("https://charts.example.test"),
     bad: charts("https://chrats.example.test"),
-    cluster: stops(
+    cluster: stopped(
       CHARTS,
       "IndexationFailed",
       'failed to fetch Helm repository index: failed to cache index to temporary file: Get "https://chrats.example.test/index.yaml": dial tcp: lookup chrats.example.test on 10.96.0.10:53: no such host',
@@ -167,7 +158,7 @@ export const SETTINGS: readonly Story[] = [
     tells: "The release takes values from a ConfigMap that does not exist.",
     good: release({ valuesFrom: [{ kind: "ConfigMap", name: "valkey-values" }] }),
     bad: release({ valuesFrom: [{ kind: "ConfigMap", name: "valkey-value" }] }),
-    cluster: stops(
+    cluster: stopped(
       RELEASE,
       "ValuesError",
       "could not resolve ConfigMap chart values reference 'shop/valkey-value' with key 'values.yaml': configmaps \"valkey-value\" not found",
@@ -179,7 +170,7 @@ export const SETTINGS: readonly Story[] = [
     tells: "An operator makes the ConfigMaps that the release takes values from; the former one is gone, too.",
     good: release({ valuesFrom: [{ kind: "ConfigMap", name: "bucket-one" }] }),
     bad: release({ valuesFrom: [{ kind: "ConfigMap", name: "archive" }] }),
-    cluster: stops(
+    cluster: stopped(
       RELEASE,
       "ValuesError",
       "could not resolve ConfigMap chart values reference 'shop/archive' with key 'values.yaml': configmaps \"archive\" not found",
@@ -191,7 +182,7 @@ export const SETTINGS: readonly Story[] = [
     tells: "The release begins to take values from a ConfigMap that nobody made, and turns on what needs them.",
     good: release({ values: { replicas: 2 } }),
     bad: release({ values: { replicas: 2, auth: true }, valuesFrom: [{ kind: "ConfigMap", name: "archive" }] }),
-    cluster: stops(
+    cluster: stopped(
       RELEASE,
       "ValuesError",
       "could not resolve ConfigMap chart values reference 'shop/archive' with key 'values.yaml': configmaps \"archive\" not found",
@@ -205,7 +196,7 @@ export const SETTINGS: readonly Story[] = [
     bad: release({}),
     cluster: (cluster) => {
       cluster.set(RELEASE, "spec", { valuesFrom: [{ kind: "ConfigMap", name: "archive" }] });
-      stops(
+      stopped(
         RELEASE,
         "ValuesError",
         "could not resolve ConfigMap chart values reference 'shop/archive' with key 'values.yaml': configmaps \"archive\" not found",
@@ -221,7 +212,7 @@ export const SETTINGS: readonly Story[] = [
     cluster: (cluster) => {
       const failed =
         "Helm upgrade failed for release shop/valkey with chart valkey@4.2.1: values don't meet the specifications of the schema(s) in the following chart(s):\nvalkey:\n- at '/replicas': got string, want integer\n";
-      stops(
+      stopped(
         RELEASE,
         "RollbackSucceeded",
         "Helm rollback to previous release shop/valkey.v3 with chart valkey@4.2.1 succeeded",
