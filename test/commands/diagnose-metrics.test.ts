@@ -6,6 +6,7 @@ import { run } from "../../src/commands/diagnose.ts";
 import type { Report } from "../../src/proposal/report.ts";
 import { MADE } from "../metrics/held.ts";
 import { type MetricsStandIn, startStandIn } from "../metrics/stand-in.ts";
+import { runIn } from "../twins/terminal.ts";
 
 const TOKEN = "canary-9f31c2";
 
@@ -51,15 +52,13 @@ const KILLED = {
 const LATER = { apiVersion: "v1", kind: "Event", metadata: { name: "e", namespace: "shop" }, lastTimestamp: NOW };
 
 async function diagnose(...args: readonly string[]): Promise<Report> {
-  const said: string[] = [];
-  const io = {
-    ...{ stdin: (async function* () {})(), stderr: () => undefined, now: () => new Date(0), cwd: folder },
-    ...{ stdout: (text: string) => void said.push(text), stopped: new AbortController().signal },
-    env: { OAKUM_HELM: "none", OAKUM_PROMETHEUS_TOKEN: TOKEN },
-  };
-  const looked = ["--snapshot", "snapshot", "--repo", "repo", "--output", "json"];
-  expect(await run([...looked, ...args], io)).toBe(0);
-  return JSON.parse(said.join(""));
+  const looked = ["--snapshot", "snapshot", "--repo", "repo", "--output", "json", ...args];
+  const { code, stdout } = await runIn(folder, run, looked, {
+    OAKUM_HELM: "none",
+    OAKUM_PROMETHEUS_TOKEN: TOKEN,
+  });
+  expect(code).toBe(0);
+  return JSON.parse(stdout);
 }
 
 const told = ({ unknown }: Report): readonly string[] => unknown.filter((sentence) => sentence.includes("metrics"));

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { run } from "../../src/commands/validate.ts";
+import { runIn } from "../twins/terminal.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -10,22 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function validate(...args: string[]) {
-  const said = { stdout: "", stderr: "" };
-  const io = {
-    stdin: (async function* (): AsyncGenerator<Uint8Array> {})(),
-    stdout: (text: string) => {
-      said.stdout += text;
-    },
-    stderr: (text: string) => {
-      said.stderr += text;
-    },
-    env: {},
-    cwd: folder,
-    now: () => new Date(0),
-    stopped: new AbortController().signal,
-  };
-  return { code: await run(args, io), ...said };
+function validate(...args: string[]) {
+  return runIn(folder, run, args);
 }
 
 test("the shipped policies are fine", async () => {

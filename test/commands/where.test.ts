@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { run } from "../../src/commands/where.ts";
 import { FLEET } from "../manifest/flux/fleet.ts";
 import { CHARTED } from "../manifest/helm/chart.ts";
+import { runIn } from "../twins/terminal.ts";
 
 let folder: string;
 let charted: string;
@@ -35,22 +36,8 @@ function where(...args: string[]) {
   return whereFrom(folder, ...args);
 }
 
-async function whereFrom(cwd: string, ...args: string[]) {
-  const said = { stdout: "", stderr: "" };
-  const io = {
-    stdin: (async function* (): AsyncGenerator<Uint8Array> {})(),
-    stdout: (text: string) => {
-      said.stdout += text;
-    },
-    stderr: (text: string) => {
-      said.stderr += text;
-    },
-    env: { OAKUM_HELM: "none" },
-    cwd,
-    now: () => new Date(0),
-    stopped: new AbortController().signal,
-  };
-  return { code: await run(args, io), ...said };
+function whereFrom(cwd: string, ...args: string[]) {
+  return runIn(cwd, run, args, { OAKUM_HELM: "none" });
 }
 
 test("a field: its bytes, its variables, who uses the file and who changed the line", async () => {

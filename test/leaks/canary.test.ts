@@ -11,6 +11,7 @@ import type { Report } from "../../src/proposal/report.ts";
 import { parseAlertmanager } from "../../src/signal/alertmanager.ts";
 import { repository } from "../incident/incidents.ts";
 import { Story } from "../pipeline/story.ts";
+import { runIn } from "../twins/terminal.ts";
 import { canariesIn, canary, type Planted, plant } from "./planted.ts";
 
 const far = plant();
@@ -21,21 +22,10 @@ afterAll(() => {
 });
 
 async function diagnose({ snapshot, repo, alerts }: Planted, output: string): Promise<string> {
-  let said = "";
-  const note = (text: string): void => {
-    said += text;
-  };
-  const io = {
-    stdin: (async function* (): AsyncGenerator<Uint8Array> {})(),
-    stdout: note,
-    stderr: note,
-    env: {},
-    cwd: repo,
-    now: () => new Date(0),
-    stopped: new AbortController().signal,
-  };
-  expect(await run(["--snapshot", snapshot, "--repo", repo, "--alerts", alerts, "--output", output], io)).toBe(0);
-  return said;
+  const args = ["--snapshot", snapshot, "--repo", repo, "--alerts", alerts, "--output", output];
+  const { code, stdout, stderr } = await runIn(repo, run, args);
+  expect(code).toBe(0);
+  return stdout + stderr;
 }
 
 describe("F22: no planted secret leaves Oakum", () => {
