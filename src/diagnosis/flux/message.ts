@@ -48,7 +48,7 @@ const FORMS: readonly Form[] = [
     },
   },
   {
-    pattern: /(?:Source (?:artifact not found|is not ready|not ready)|artifact not found)/i,
+    pattern: /(?:Source (?:artifact not found|is not ready|not ready)|artifact not found|no artifact available for)/i,
     read: () => ({ is: "source-waits", kind: null, namespace: null, name: null }),
   },
   {

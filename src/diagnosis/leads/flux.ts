@@ -14,6 +14,8 @@ export function fluxLeads(lookup: Lookup, symptom: Symptom): Leads {
     case "dependency-waits":
       return [{ apiVersion, kind: symptom.object.kind, namespace: trouble.namespace || namespace, name: trouble.name }];
     case "source-waits":
+    // A release repeats why its source cannot be fetched.
+    case "fetch":
       return sourceLeads(lookup, symptom.object);
     case "health-check":
       return [
