@@ -7,8 +7,10 @@ import { conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
 import { type LostReference, mendReference } from "../flux/lost-reference.ts";
 import { changedText, recentChanges } from "../flux/recent.ts";
 import { sourceCategory, takenAs } from "../flux/stop.ts";
+import { changesTakers } from "../flux/takers.ts";
 import type { FluxTrouble } from "../flux/trouble.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
+import type { Intent } from "../intent.ts";
 import { listAt, textAt } from "../read.ts";
 import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
@@ -35,6 +37,7 @@ export const fluxSetting: Rule = {
   ],
   asksFor: {
     "restore-fields": "the setting before the commit",
+    "restore-files": "the whole commit, where it gave releases other values for another chart",
     "restore-object": "what the setting names, as the commit removed it",
     "set-flux": "the one object of that kind that comes near",
   },
@@ -71,18 +74,29 @@ function hypothesis(scene: Scene, fault: FluxFault): Hypothesis[] {
       sentence: reading.sentence,
       cites: [conditionFact(symptom), ...citeCommit(culprit, didOf(changed, object.kind))],
       confidence: confidenceOf({ prior: { right: 12, wrong: 1 }, supports: culprit === null ? 0 : 1 }),
-      advice: adviceOf(root, changed, mend?.advice ?? { is: "person", because: reading.because }),
+      advice: adviceOf(scene, root, changed, mend?.advice ?? { is: "person", because: reading.because }),
       culprit,
       wrongIf: "the controller's message has another meaning in this version of Flux",
     },
   ];
 }
 
-function adviceOf(root: ObjectRef, changed: readonly FieldHistory[], otherwise: Advice): Advice {
+function adviceOf(scene: Scene, root: ObjectRef, changed: readonly FieldHistory[], otherwise: Advice): Advice {
   const [newest] = changed;
   if (newest === undefined) return otherwise;
-  const because = `${commitText(newest.commit)} changed it, and ${refText(root)} was well before`;
-  return { is: "change", intents: restoreFields(root, changed, newest.commit), because };
+  const { commit } = newest;
+  const because = `${commitText(commit)} changed it, and ${refText(root)} was well before`;
+  const intents = changesTakers(scene, root, commit.commit)
+    ? restoreAll(scene, commit.commit)
+    : restoreFields(root, changed, commit);
+  return { is: "change", intents, because };
+}
+
+// The old chart does not take the new one's values.
+function restoreAll({ history }: Scene, hash: string): Intent[] {
+  const commit = history.known ? history.commits.find((each) => each.hash === hash) : undefined;
+  if (commit === undefined) return [];
+  return [{ kind: "restore-files", files: commit.files.map(({ path }) => path), commit: hash }];
 }
 
 function didOf(changed: readonly FieldHistory[], kind: string): string {

@@ -55,9 +55,13 @@ function explained(scene: Scene, fault: FluxFault, root: ObjectRef, reading: Rea
   const { symptom, object, trouble } = fault;
   const chart = brokenChartOf(scene, root);
   const before = trouble.is === "release-failed" ? regressionOf(object) : undefined;
-  const changes = scene.changes(root).filter(({ path, from }) => reading.suspects(path.join("."), from));
-  const [newest] = changes;
-  const together = changes.filter(({ commit }) => commit.commit === newest?.commit.commit);
+  const changes = scene.changes(root);
+  const newest = changes.find(({ path, from }) => reading.suspects(path.join("."), from));
+  const together = changes.filter(
+    ({ path, from, commit }) =>
+      commit.commit === newest?.commit.commit &&
+      (reading.suspects(path.join("."), from) || (trouble.is === "chart-missing" && isValues(path))),
+  );
   const lost = newest === undefined ? lostValues(fault) : undefined;
   const mend = lost && mendReference(scene, root, lost);
   const own = newest?.commit ?? mend?.culprit ?? null;
@@ -80,6 +84,11 @@ function explained(scene: Scene, fault: FluxFault, root: ObjectRef, reading: Rea
     culprit,
     wrongIf: "the chart repository or the cluster changed, and the release did not",
   };
+}
+
+// What was given to the new chart goes with it.
+function isValues([first, second]: FieldHistory["path"]): boolean {
+  return first === "spec" && (second === "values" || second === "valuesFrom");
 }
 
 function refusalText({ message, file, line }: Refusal): string {
