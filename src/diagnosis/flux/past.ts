@@ -1,6 +1,9 @@
 import type { Commit, History } from "../../evidence/commit.ts";
 import type { Manifests } from "../../manifest/manifests.ts";
 
+// What a comment says is not in force.
+const COMMENT = /(?<=^|\s)#.*$/gm;
+
 // A build that has been broken for longer than this many of its own commits is nobody's recent doing.
 const MAX_STEPS = 40;
 
@@ -30,7 +33,7 @@ export function breakingCommit(
   return undefined;
 }
 
-/** The newest commit that brought this text into one of the files, undefined where it was always there. */
+/** The newest commit that brought this text into one of the files, or out of a comment; undefined where it was always there. */
 export function introducingCommit(history: History, files: ReadonlySet<string>, text: string): Commit | undefined {
   if (!history.known) return undefined;
   return history.commits.find((commit) =>
@@ -39,5 +42,7 @@ export function introducingCommit(history: History, files: ReadonlySet<string>, 
 }
 
 function hasText(bytes: Uint8Array | null, text: string): boolean {
-  return bytes !== null && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(text);
+  if (bytes === null) return false;
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return whole.includes(text) && whole.toString().replace(COMMENT, "").includes(text);
 }

@@ -5,8 +5,10 @@ const REASONS: Readonly<Record<Basis, string>> = {
   successor: "the commit that took it away added exactly that in its place",
   "changed-alike": "the same commit changed the same reference elsewhere to it",
   "nearest-name": "it is the only name that comes near",
+  "family-name": "it is the only one of that name, with the beginning or end that is also of whoever names it",
   "other-namespace": "only there is one of that name",
   "other-height": "only there the same way leads, counted from another folder above",
+  "same-way": "only there the end of the same way leads",
   comment: "the comment beside the reference says where it comes from",
   "own-folder": "its folder is in the repository that this one brings",
 };

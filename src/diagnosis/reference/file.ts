@@ -3,6 +3,7 @@ import { folderOf } from "../file-path.ts";
 import { isKinName } from "./kin.ts";
 import { isAdded, isAtOrBelow, movedTo } from "./moved.ts";
 import { nearestName } from "./nearest.ts";
+import { placeBelow, placeFromTop } from "./place.ts";
 import type { Resolution } from "./resolution.ts";
 import { commitsSince } from "./since.ts";
 
@@ -96,7 +97,7 @@ function byName(missing: MissingFile): Resolution {
 function nearestPath(missing: MissingFile): Resolution {
   const folder = folderOf(missing.path);
   const name = missing.path.slice(folder === "" ? 0 : folder.length + 1);
-  const free = [...missing.candidates].filter(missing.isFree);
+  const free = [...missing.candidates].filter((path) => missing.isFree(path) && nameOf(path) === nameOf(path).trim());
   const siblings = free
     .filter((path) => folderOf(path) === folder)
     .map((path) => path.slice(folder === "" ? 0 : folder.length + 1));
@@ -108,6 +109,8 @@ function nearestPath(missing: MissingFile): Resolution {
   const beside = near.filter((path) => isBeside(path, missing));
   const [only, ...others] = beside.length > 0 ? beside : near;
   if (only !== undefined && others.length === 0) return { is: "follow", to: only, basis: "nearest-name", commit: null };
+  const same = placeBelow(missing.path, missing.beside ?? [], free) ?? placeFromTop(missing.path, free);
+  if (same !== undefined) return { is: "follow", to: same, basis: "same-way", commit: null };
   const because =
     others.length > 0 ? `${others.length + 1} places come equally near` : "nothing in the repository comes near it";
   return { is: "unclear", because: `${missing.path} was never there, and ${because}`, commit: null };

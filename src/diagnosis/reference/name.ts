@@ -1,4 +1,5 @@
 import type { History } from "../../evidence/commit.ts";
+import { nameOfFamily } from "./family.ts";
 import { nearestName } from "./nearest.ts";
 import type { MissingObject, Resolution } from "./resolution.ts";
 import { commitsSince } from "./since.ts";
@@ -15,6 +16,8 @@ export function resolveName(history: History, missing: MissingObject): Resolutio
 function byName(missing: MissingObject): Resolution {
   const nearest = nearestName(missing.name, missing.candidates);
   if (nearest !== undefined) return { is: "follow", to: nearest, basis: "nearest-name", commit: null };
+  const related = missing.by === undefined ? undefined : nameOfFamily(missing.name, missing.by, missing.candidates);
+  if (related !== undefined) return { is: "follow", to: related, basis: "family-name", commit: null };
   return {
     is: "unclear",
     because: `no ${missing.kind} has ever been called ${missing.name} here, and no name comes near it`,

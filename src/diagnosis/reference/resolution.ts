@@ -6,6 +6,8 @@ export type MissingObject = {
   readonly name: string;
   /** The names of the objects of this kind that exist where the reference looks, less those it names already. */
   readonly candidates: readonly string[];
+  /** The name of whoever names it, where such names are made alike. */
+  readonly by?: string;
   /** The names that stand beside the lost one already. */
   readonly named?: ReadonlySet<string>;
   /** The commit that wrote the reference, where one is known: what happened to its target before that is not its story. */
@@ -22,10 +24,14 @@ export type Basis =
   | "changed-alike"
   /** The only existing target whose name is a slip away. */
   | "nearest-name"
+  /** The only existing target of this name that begins or ends as whoever names it does. */
+  | "family-name"
   /** The only one of this name, though in another namespace. */
   | "other-namespace"
   /** The only place to which the same way leads from another folder above. */
   | "other-height"
+  /** The only folder to which the end of the same way leads. */
+  | "same-way"
   /** A comment beside the reference names what this target alone provides. */
   | "comment"
   /** What is built stands in the repository that this source brings. */

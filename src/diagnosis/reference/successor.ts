@@ -5,6 +5,7 @@ import { type Declared, declaredIn } from "./declared.ts";
 import { hasWord, isKinName } from "./kin.ts";
 import { movedTo } from "./moved.ts";
 import { nearestName } from "./nearest.ts";
+import { renamedAlike } from "./renaming.ts";
 import type { MissingObject, Resolution } from "./resolution.ts";
 
 /**
@@ -66,7 +67,9 @@ function severalOf(commit: Commit, missing: MissingObject, names: readonly strin
     missing.name,
     names.filter((name) => missing.candidates.includes(name)),
   );
-  if (near !== undefined) return { is: "follow", to: near, basis: "successor", commit };
+  const alike = renamedAlike(missing.name, namesChangedBy(commit, missing.kind));
+  const to = near ?? (alike !== undefined && names.includes(alike) ? alike : undefined);
+  if (to !== undefined && missing.candidates.includes(to)) return { is: "follow", to, basis: "successor", commit };
   const shown = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} others`] : names;
   const because = `commit ${short(commit)} removed ${missing.kind} ${missing.name} and added ${shown.join(", ")}, each of which could take its place`;
   return { is: "unclear", because, commit };
@@ -105,6 +108,12 @@ function isKin(a: string, b: string, names: readonly string[]): boolean {
 
 function addedOf(commits: readonly Commit[], kind: string): readonly Declared[] {
   return commits.flatMap((commit) => changedObjects(commit).added).filter((object) => object.kind === kind);
+}
+
+function namesChangedBy(commit: Commit, kind: string): Parameters<typeof renamedAlike>[1] {
+  const { added, removed } = changedObjects(commit);
+  const named = (objects: readonly Declared[]) => namesOf(objects.filter((object) => object.kind === kind));
+  return { added: named(added), removed: named(removed) };
 }
 
 function namesOf(objects: readonly Declared[]): readonly string[] {

@@ -52,6 +52,7 @@ function missingDependency(scene: Scene, { symptom, trouble, object }: FluxFault
     kind,
     name: trouble.name,
     candidates: there.filter((name) => !named.has(name) && name !== root.name),
+    by: root.name,
     named,
     introduced,
   });

@@ -106,7 +106,7 @@ type Search = { readonly site: Site; readonly namespace: string; readonly introd
 
 function resolutionOf(scene: Scene, { site: { owner, source, path }, namespace, introduced }: Search): Resolution {
   const there = namesOf(scene, `${GROUP}/${source.kind}`, namespace);
-  const named = { kind: source.kind, name: source.name, candidates: [...there], introduced };
+  const named = { kind: source.kind, name: source.name, by: owner.metadata.name, candidates: [...there], introduced };
   const inOwn = resolveName(scene.history, named);
   // A chartRef leads to what each namespace has for itself: another one's was not meant.
   const byName = path.includes("chartRef") ? inOwn : inOtherNamespace(scene, source, inOwn);
