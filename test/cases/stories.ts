@@ -29,6 +29,7 @@ import { JOBS, RIGHTS, SCALING } from "./stories/scaling.ts";
 import { NETWORK, SERVICES } from "./stories/services.ts";
 import { SETTINGS } from "./stories/settings.ts";
 import { SHADOWS } from "./stories/shadows.ts";
+import { SLIPS } from "./stories/slips.ts";
 import { UNDONE } from "./stories/undone.ts";
 import { UPGRADES } from "./stories/upgrades.ts";
 
@@ -36,7 +37,7 @@ import { UPGRADES } from "./stories/upgrades.ts";
 export const STORIES: readonly Story[] = [
   ...[IMAGES, REFERENCES, TOLD, PROBES, MEANS, INIT, SERVICES, NETWORK, SCHEDULING, REFUSED, STORAGE],
   ...[SCALING, JOBS, RUNS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, AFTERWARDS, SETTINGS, KNOWN, DEMOS],
-  ...[BUILDS, MOVES, NAMESPACES, RELEASES, CHARTS],
+  ...[BUILDS, MOVES, SLIPS, NAMESPACES, RELEASES, CHARTS],
   ...[HELD, REASONS, POLICIES, USED, OPERATORS],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES].flat(),
   ...[PARTS, LOOK_ALIKES, DOUBTS, ALERTS, REWRITTEN, UNDONE, REFUSALS, SHADOWS, MESH, KERNEL],

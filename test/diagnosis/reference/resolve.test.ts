@@ -59,6 +59,10 @@ describe("a file that a manifest names and that is not there", () => {
     );
   });
 
+  test("that never was is no file whose name begins with a blank", () => {
+    expect(resolve("app/maddy.conf", ["app/ maddy.conf"], [])).toBe("unclear");
+  });
+
   test("that never was is unclear where two come near, or none", () => {
     expect(resolve("nas/storage/path/app", ["nas/system/path/app", "nas/web/path/app"], [])).toBe("unclear");
     expect(resolve("app/cache.yaml", ["app/service.yaml"], [])).toBe("unclear");
@@ -127,6 +131,16 @@ describe("an object that a manifest names and that does not exist", () => {
   test("was not taken away by the commit that moved it to another file", () => {
     const moved: Changes = { "a.yaml": [kustomization("crds"), null], "b.yaml": [null, kustomization("crds")] };
     expect(resolve("crds", ["apps"], moved)).toBe("unclear");
+  });
+
+  test("follows a new name that begins as another of its commit does now", () => {
+    const renamed: Changes = {
+      "web.yaml": [kustomization("shop-web"), kustomization("store-web")],
+      "cache.yaml": [kustomization("shop-cache-app"), kustomization("store-cache-app")],
+      "queue.yaml": [null, kustomization("queue-cache-app")],
+    };
+    const there = ["store-web", "store-cache-app", "queue-cache-app"];
+    expect(resolve("shop-cache-app", there, renamed)).toBe("store-cache-app (successor)");
   });
 
   test("that never was is the one a slip away", () => {

@@ -1,0 +1,151 @@
+import { kustomization } from "../build/flux.ts";
+import { configMap, object } from "../build/manifests.ts";
+import { field, type Story } from "../build/story.ts";
+import type { Manifest, Tree } from "../build/tree.ts";
+import { stopped } from "./flux.ts";
+import { SHOP } from "./shop.ts";
+
+const OPENED: Tree = { "clusters/prod/apps.yaml": [kustomization("apps", "./apps")], ...SHOP };
+const MONITOR = "Kustomization/flux-system/storage-monitor";
+const CACHE = "Kustomization/flux-system/cache";
+const SOURCE = "OCIRepository/shop/valkey";
+
+const settings = (name: string): readonly Manifest[] => [configMap(`${name}-settings`, { level: "info" }, "default")];
+
+/** A monitor that waits for something, beside what there is to wait for. */
+function monitored(dependency: string, others: readonly string[]): Tree {
+  const monitor = kustomization("storage-monitor", "./storage/monitor", { dependsOn: [{ name: dependency }] });
+  return {
+    ...OPENED,
+    "clusters/prod/storage.yaml": [monitor, ...others.map((name) => kustomization(name, `./storage/${name}`))],
+    "storage/monitor/settings.yaml": settings("monitor"),
+    ...Object.fromEntries(others.map((name) => [`storage/${name}/settings.yaml`, settings(name)])),
+  };
+}
+
+const unnamed = (name: string): NonNullable<Story["cluster"]> =>
+  stopped(
+    MONITOR,
+    "DependencyNotReady",
+    `dependency 'flux-system/${name}' not found: kustomizations.kustomize.toolkit.fluxcd.io "${name}" not found`,
+  );
+
+/** A team's Kustomization, which stands beside the folder that it builds. */
+function team(path: string, folders: readonly string[]): Tree {
+  return {
+    ...OPENED,
+    "clusters/prod/teams.yaml": [kustomization("teams", "./teams")],
+    "teams/data/cache/flux/cache.yaml": [kustomization("cache", path)],
+    "teams/kustomization.yaml":
+      "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n  - data/cache/flux/cache.yaml\n",
+    ...Object.fromEntries(folders.map((folder) => [`${folder}/settings.yaml`, settings("cache")])),
+  };
+}
+
+const unfound = (path: string): string =>
+  `kustomization path not found: stat /tmp/kustomization-1234/${path}: no such file or directory`;
+
+/** A release of a chart that an OCIRepository brings. */
+function charted(chart: string, values: Readonly<Record<string, unknown>>): Tree {
+  const source = object("source.toolkit.fluxcd.io/v1", "OCIRepository", "valkey", {
+    spec: { interval: "1h", url: `oci://ghcr.example.test/charts/${chart}`, ref: { tag: "4.2.1" } },
+  });
+  const chartRef = { kind: "OCIRepository", name: "valkey" };
+  const release = object("helm.toolkit.fluxcd.io/v2", "HelmRelease", "valkey", {
+    spec: { interval: "30m", chartRef, values },
+  });
+  return { ...OPENED, "apps/valkey.yaml": [release], "apps/valkey-source.yaml": [source] };
+}
+
+const DENIED =
+  "failed to determine artifact digest: GET https://ghcr.example.test/token?scope=repository%3Acharts%3Apull: DENIED: denied";
+
+/** The release repeats what its source says. */
+const undelivered: NonNullable<Story["cluster"]> = (cluster) => {
+  stopped(SOURCE, "OCIArtifactPullFailed", DENIED)(cluster);
+  const said = `OCIRepository 'shop/valkey' is not ready: ${DENIED}`;
+  stopped("HelmRelease/shop/valkey", "SourceNotReady", said)(cluster);
+};
+
+/** References that nothing has ever answered to, and what else a slip of the hand leaves behind. */
+export const SLIPS: readonly Story[] = [
+  {
+    id: "dependency-without-the-family-name",
+    tells: "A new Kustomization waits for the operator by half its name; the other half is also its own.",
+    good: monitored("storage-operator", ["storage-operator", "mail-operator"]),
+    bad: monitored("operator", ["storage-operator", "mail-operator"]),
+    cluster: unnamed("operator"),
+    git: {
+      expected: "propose",
+      category: ["flux_dependson"],
+      roots: [MONITOR],
+      fields: [field(MONITOR, "spec.dependsOn.0.name", "storage-operator")],
+    },
+  },
+  {
+    id: "dependency-of-another-family",
+    tells: "A new Kustomization waits for an operator, and there is only one of another family.",
+    good: OPENED,
+    bad: monitored("operator", ["mail-operator"]),
+    cluster: unnamed("operator"),
+    git: { expected: "issue", category: ["flux_dependson"], roots: [MONITOR] },
+  },
+  {
+    id: "path-of-an-older-tree",
+    tells: "A new Kustomization was copied with the path of an older tree; what it builds stands below it.",
+    good: OPENED,
+    bad: team("./old/main/cache/flux/app", ["teams/data/cache/flux/app"]),
+    cluster: stopped(CACHE, "ArtifactFailed", unfound("old/main/cache/flux/app")),
+    git: {
+      expected: "propose",
+      category: ["flux_path"],
+      roots: [CACHE],
+      fields: [field(CACHE, "spec.path", "./teams/data/cache/flux/app")],
+    },
+  },
+  {
+    id: "path-from-another-top",
+    tells: "A new Kustomization's path begins with a folder that is nowhere; without it the way is there.",
+    good: OPENED,
+    bad: team("./kubernetes/data/cache", ["data/cache"]),
+    cluster: stopped(CACHE, "ArtifactFailed", unfound("kubernetes/data/cache")),
+    git: {
+      expected: "propose",
+      category: ["flux_path"],
+      roots: [CACHE],
+      fields: [field(CACHE, "spec.path", "./data/cache")],
+    },
+  },
+  {
+    id: "path-of-an-older-tree-twice-there",
+    tells: "A new Kustomization was copied with the path of an older tree; two folders below it end like that.",
+    good: OPENED,
+    bad: team("./old/main/cache/flux/app", ["teams/data/cache/flux/blue/flux/app", "teams/data/cache/flux/app"]),
+    cluster: stopped(CACHE, "ArtifactFailed", unfound("old/main/cache/flux/app")),
+    git: { expected: "issue", category: ["flux_path"], roots: [CACHE] },
+  },
+  {
+    id: "chart-address-misspelled",
+    tells: "A commit misspells the address of a chart; the release repeats what its source says.",
+    good: charted("valkey", { replicas: 2 }),
+    bad: charted("valky", { replicas: 2 }),
+    cluster: undelivered,
+    git: { expected: "propose", category: ["helm_source"], roots: [SOURCE] },
+  },
+  {
+    id: "chart-exchanged-with-its-values",
+    tells: "A commit takes another chart, which nobody may read, and gives the release that chart's values.",
+    good: charted("valkey", { replicas: 2 }),
+    bad: charted("app-template", { controllers: { valkey: { replicas: 2 } } }),
+    cluster: undelivered,
+    git: {
+      expected: "propose",
+      category: ["helm_source"],
+      roots: [SOURCE],
+      fields: [
+        field(SOURCE, "spec.url", "oci://ghcr.example.test/charts/valkey"),
+        field("HelmRelease/shop/valkey", "spec.values", { replicas: 2 }),
+      ],
+    },
+  },
+];
