@@ -24,14 +24,21 @@ export function revertHunks(file: string, versions: Versions, touched?: Touched)
   );
 }
 
-/** Takes back each single place that a commit changed in a file; none where it changed only one. */
+// More lines than this were not written by a slip of the hand: what stands around them counts on them.
+const MOST_LINES = 3;
+
+/** Takes back each single place that a commit changed in a file, if it is small; none where it changed only one. */
 export function revertEach(file: string, versions: Versions): readonly Edited[] {
   const [before = "", after = ""] = [versions.before, versions.after].map(decode);
   const places = placesIn(hunksBetween(splitLines(before), splitLines(after)), {
     before: splitLines(before),
     after: splitLines(after),
   });
-  return places.length < 2 ? [] : places.map((place) => revert(file, versions, () => [place]));
+  return places.length < 2 ? [] : places.filter(isSmall).map((place) => revert(file, versions, () => [place]));
+}
+
+function isSmall({ start, end, startAfter, endAfter }: Hunk): boolean {
+  return end - start <= MOST_LINES && endAfter - startAfter <= MOST_LINES;
 }
 
 /** Takes back those places that a commit changed in a file whose lines, old or new, have this word. */
@@ -88,7 +95,7 @@ function byLine(hunk: Hunk): readonly Hunk[] {
   });
 }
 
-const ENTRY = /^\s*(?:- )?["']?[\w./-]+["']?:\s+[^\s|>&].*\n?$/;
+const ENTRY = /^\s*(?:- )?["']?[\w./-]+["']?:\s+(?:&[\w-]+\s+)?[^\s|>&].*\n?$/;
 
 // Lines that each are an entry of a map, as deep as before: one says nothing of the next.
 function isOfEntries(hunk: Hunk, { before, after }: Pick<Lines, "before" | "after">): boolean {

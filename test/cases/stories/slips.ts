@@ -45,6 +45,31 @@ function team(path: string, folders: readonly string[]): Tree {
 const unfound = (path: string): string =>
   `kustomization path not found: stat /tmp/kustomization-1234/${path}: no such file or directory`;
 
+const route = (lines: readonly string[], level: string): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: route\n  namespace: shop\n  annotations:\n${lines.map((line) => `    ${line}\n`).join("")}data:\n  level: ${level}\n  host: shop.example.test\n`;
+
+const WELL = [
+  "example.test/class: internal",
+  'example.test/host: "{shop}"',
+  "example.test/path: /",
+  "example.test/tls: auto",
+];
+const ILL = [
+  "example.test/gateway: public",
+  "example.test/hosts:",
+  "- {shop}:{https}",
+  "example.test/rules: >-",
+  "example.test/to: *web",
+];
+
+function routed(lines: readonly string[], level: string): Tree {
+  return {
+    ...OPENED,
+    "clusters/prod/routes.yaml": [kustomization("routes", "./routes")],
+    "routes/route.yaml": route(lines, level),
+  };
+}
+
 /** A release of a chart that an OCIRepository brings. */
 function charted(chart: string, values: Readonly<Record<string, unknown>>): Tree {
   const source = object("source.toolkit.fluxcd.io/v1", "OCIRepository", "valkey", {
@@ -123,6 +148,18 @@ export const SLIPS: readonly Story[] = [
     bad: team("./old/main/cache/flux/app", ["teams/data/cache/flux/blue/flux/app", "teams/data/cache/flux/app"]),
     cluster: stopped(CACHE, "ArtifactFailed", unfound("old/main/cache/flux/app")),
     git: { expected: "issue", category: ["flux_path"], roots: [CACHE] },
+  },
+  {
+    id: "block-that-is-no-yaml",
+    tells: "A commit rewrites a block, which is no YAML any more, and one line elsewhere in the file.",
+    good: routed(WELL, "info"),
+    bad: routed(ILL, "debug"),
+    cluster: stopped(
+      "Kustomization/flux-system/routes",
+      "BuildFailed",
+      "failed to decode Kubernetes YAML from /tmp/kustomization-1234/routes/route.yaml: error converting YAML to JSON: yaml: unknown anchor 'web' referenced",
+    ),
+    git: { expected: "propose", category: ["kustomize_build"], roots: ["Kustomization/flux-system/routes"] },
   },
   {
     id: "chart-address-misspelled",

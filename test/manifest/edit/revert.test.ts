@@ -52,6 +52,16 @@ describe("what a commit changed is taken back byte for byte", () => {
     expect(each).toContain(AFTER.replace("replicas: 2", "replicas: 3"));
   });
 
+  test("no place of many lines, nor entries but one by one where one of them gave its value a name", () => {
+    const bytes = { before: "path: /a\nport: &port 80\n", after: "path: /b\nport: *port\n" };
+    const [before, after] = [bytesOf(bytes.before), bytesOf(bytes.after)];
+    const each = revertEach("app.yaml", { before, after, current: after }).map(outcome);
+    expect(each).toEqual(["path: /a\nport: *port\n", "path: /b\nport: &port 80\n"]);
+    const block = bytesOf(`${bytes.before}mid: 1\n- a\n- b\n- c\n- d\nend: 1\n`);
+    const rest = bytesOf(`${bytes.before.replace("80", "81")}mid: 1\nend: 1\n`);
+    expect(revertEach("app.yaml", { before: block, after: rest, current: rest })).toHaveLength(1);
+  });
+
   test("lines that went, known by where they stood", () => {
     const gone = BEFORE.replace("  cpu: 500m\n", "");
     expect(reverted(gone, { before: rangeOf(BEFORE, "500m"), current: [] }, BEFORE, gone)).toBe(BEFORE);
