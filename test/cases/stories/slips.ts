@@ -1,8 +1,7 @@
-import { kustomization } from "../build/flux.ts";
+import { kustomization, stopped } from "../build/flux.ts";
 import { configMap, object } from "../build/manifests.ts";
 import { field, type Story } from "../build/story.ts";
 import type { Manifest, Tree } from "../build/tree.ts";
-import { stopped } from "./flux.ts";
 import { SHOP } from "./shop.ts";
 
 const OPENED: Tree = { "clusters/prod/apps.yaml": [kustomization("apps", "./apps")], ...SHOP };
