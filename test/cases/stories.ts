@@ -2,6 +2,7 @@ import type { Story } from "./build/story.ts";
 import { AFTERWARDS } from "./stories/afterwards.ts";
 import { ALERTS, REWRITTEN } from "./stories/alerts.ts";
 import { BUDGETS } from "./stories/budgets.ts";
+import { BYSTANDERS } from "./stories/bystanders.ts";
 import { CHARTS } from "./stories/charts.ts";
 import { DEMOS } from "./stories/demos.ts";
 import { BUILDS, RELEASES } from "./stories/flux.ts";
@@ -39,6 +40,6 @@ export const STORIES: readonly Story[] = [
   ...[SCALING, JOBS, RUNS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, AFTERWARDS, SETTINGS, KNOWN, DEMOS],
   ...[BUILDS, MOVES, SLIPS, NAMESPACES, RELEASES, CHARTS],
   ...[HELD, REASONS, POLICIES, USED, OPERATORS],
-  ...[BUDGETS, LIMITS, ASTRAY, UPGRADES].flat(),
+  ...[BUDGETS, LIMITS, ASTRAY, UPGRADES, BYSTANDERS].flat(),
   ...[PARTS, LOOK_ALIKES, DOUBTS, ALERTS, REWRITTEN, UNDONE, REFUSALS, SHADOWS, MESH, KERNEL],
 ].flat();

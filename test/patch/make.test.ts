@@ -117,6 +117,35 @@ describe("what a commit changed is undone where it changed it", () => {
     expect(filesOf(made)).toEqual({ "apps/base/web.yaml": SHOP["apps/base/web.yaml"] });
   });
 
+  describe("F18: lines that took a field away in an overlay", () => {
+    const file = "apps/prod/kustomization.yaml";
+    const away = `${SHOP[file]}      - op: remove\n        path: /spec/template/spec/containers/0/resources/limits\n`;
+    const brought = (broken: Changed): Made =>
+      makePatch({
+        manifests: shop(broken),
+        intent: {
+          kind: "restore-fields",
+          object: WEB,
+          fields: [{ path: [...CONTAINER, "resources", "limits"], to: { memory: "384Mi" } }],
+          commit: "c0ffee",
+        },
+        commit: commitTo(broken),
+        world: null,
+      });
+
+    test("go, where the commit did nothing else", () => {
+      expect(filesOf(brought({ [file]: away }))).toEqual({ [file]: SHOP[file] });
+    });
+
+    test("do not take with them what the commit did to other objects", () => {
+      const made = brought({ [file]: away.replace("mode=fast", "mode=slow") });
+      expect(filesOf(made)).not.toEqual({ [file]: SHOP[file] });
+      const service = "apps/base/service.yaml";
+      const both = brought({ [file]: away, ...changedFile(service, "port: 80", "port: 81") });
+      expect(Object.keys(filesOf(both) as object)).not.toContain(service);
+    });
+  });
+
   test("an object that went with its entry comes back with it", () => {
     const gone = { "apps/base/service.yaml": null, "apps/base/kustomization.yaml": "resources:\n  - web.yaml\n" };
     const object = { apiVersion: "v1", kind: "Service", namespace: "shop", name: "web" };

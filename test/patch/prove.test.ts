@@ -41,6 +41,14 @@ describe("a change is proven by what it renders to", () => {
     expect(proven({ "apps/prod/kustomization.yaml": prod("1.4.2", "1.4.4") })).toMatchObject({ ok: false });
   });
 
+  test("half of what was meant is not enough", () => {
+    const more: FieldChange = { object: WEB, path: ["spec", "replicas"], from: 2, to: 5 };
+    expect(proven({ "apps/prod/kustomization.yaml": prod("1.4.2", "1.4.3") }, [tagged, more])).toMatchObject({
+      code: "UNPROVEN",
+      because: "spec.replicas of Deployment/shop/web would not become what it is to be.",
+    });
+  });
+
   test("the same change in another cluster is not meant", () => {
     const shown = proven(
       { "apps/base/web.yaml": (SHOP["apps/base/web.yaml"] ?? "").replace("replicas: 2", "replicas: 3") },

@@ -5,6 +5,7 @@ import { evolve } from "../../src/incident/evolve.ts";
 import { LIMITS } from "../../src/incident/limits.ts";
 import { type Judgement, judgeRecovery } from "../../src/recovery/judge.ts";
 import { commitsOnTheWay, observe, type Sight } from "../../src/recovery/observation.ts";
+import type { KubernetesObject } from "../../src/signal/object.ts";
 import { announced, checkout, found, lived, merged, minute, proposed, signal } from "../incident/incidents.ts";
 import { cluster, NEW } from "./worlds.ts";
 
@@ -63,6 +64,8 @@ describe("the chain from merge to recovery", () => {
       because: "It is healthy, but KubePodNotReady still fires.",
     });
     expect(judge(well, 14, { heard: [{ ...signal, endsAt: minute(12) }] }, looked([9, well])).is).toBe("recovered");
+    const ofAnother = { ...signal, fingerprint: "0123456789abcdef" };
+    expect(judge(well, 14, { heard: [ofAnother] }, looked([9, well])).is).toBe("recovered");
     const finding = { category: "image_ref", because: "Restore the tag." };
     expect(linksOf(judge(well, 14, { finding }, looked([9, well])))).toMatch(/applied 12:07$/);
   });
@@ -70,6 +73,15 @@ describe("the chain from merge to recovery", () => {
   test("a merge that Flux applied while other health checks still run counts as applied", () => {
     const world = cluster({ artifact: NEW, attempted: NEW, ready: { status: "False", reason: "HealthCheckFailed" } });
     expect(linksOf(judge(world, 8))).toMatch(/applied 12:07$/);
+    const earlier = cluster({ artifact: NEW, ready: { status: "False", reason: "HealthCheckFailed" } });
+    expect(linksOf(judge(earlier, 8))).toBe("merged 12:05, fetched 12:06");
+  });
+
+  test("an object that does not say which generation its status is of is taken at its word", () => {
+    const world = cluster(applied);
+    const [root, ...others] = world.objects;
+    const well = { ...root, status: { replicas: 2, updatedReplicas: 2, availableReplicas: 2 } } as KubernetesObject;
+    expect(linksOf(judge({ ...world, objects: [well, ...others] }, 9))).toMatch(/healthy 12:09$/);
   });
 
   test("a time from before the merge, or from the future, is not when it was applied", () => {
@@ -97,6 +109,14 @@ describe("what does not recover", () => {
     expect(judge(cluster(applied), end, { finding: same }, life)).toMatchObject({
       is: "persists",
       because: "The trouble is still here: The tag cannot be pulled.",
+      revert: { is: "wanted" },
+    });
+  });
+
+  test("what is not well without any rule knowing why is asked to be taken back too", () => {
+    expect(judge(cluster(applied), end, {}, looked([8, cluster(applied)]))).toMatchObject({
+      is: "persists",
+      because: expect.stringContaining("It is not healthy yet: Deployment/shop/checkout"),
       revert: { is: "wanted" },
     });
   });
