@@ -14,7 +14,16 @@ export function policyFiles(path: string): ReadonlyMap<string, string> {
     throw new BadInput(`Expected a policy file or a folder of them at ${path}; nothing is there.`);
   const names = found.isDirectory() ? readdirSync(path).filter((name) => /\.ya?ml$/.test(name)) : [];
   const files = found.isDirectory() ? names.sort().map((name) => join(path, name)) : [path];
-  return new Map(files.map((file) => [file, readFileSync(file, "utf8")]));
+  return new Map(files.map((file) => [file, textOf(file)]));
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new BadInput(`Expected a policy file at ${file}, which cannot be read (${code}). Mend it, or take it away.`);
+  }
 }
 
 /**

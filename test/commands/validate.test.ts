@@ -1,13 +1,16 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { loadPolicies } from "../../src/adapters/policy-files.ts";
 import { run } from "../../src/commands/validate.ts";
 import { runIn } from "../twins/terminal.ts";
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "oakum-validate-"));
+  await mkdir(join(folder, "unreadable/folder.yaml"), { recursive: true });
+  await mkdir(join(folder, "empty"));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -34,8 +37,15 @@ test.each([
   [[], /Expected the path/],
   [["missing.yaml"], /missing\.yaml; nothing is there/],
   [["--strict"], /--strict/],
+  [["unreadable"], /Expected a policy file at .*folder\.yaml, which cannot be read \(EISDIR\)/],
 ])("bad input %j is refused in a sentence", async (args, sentence) => {
   await expect(validate(...args)).rejects.toThrow(sentence);
+});
+
+test("F20: a folder without a policy permits nothing, and is no folder of policies", () => {
+  expect(() => loadPolicies(join(folder, "empty"))).toThrow(
+    /There is no policy in .*empty, which would permit nothing/,
+  );
 });
 
 test("--help says how it is used", async () => {

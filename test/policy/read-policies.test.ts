@@ -122,13 +122,18 @@ describe("what an expression can ask", () => {
   };
   const after = { ...before, spec: { ...(before["spec"] as object), replicas: 4 } };
   const changed = subject({ objects: changing(before, after) });
-  const perObject = (expression: string, of = changed) => {
+  const perObject = (expression: string, of = changed, more = "") => {
     const rules = `  matchConstraints:
     resourceRules:
-      - {apiGroups: [apps], apiVersions: [v1], operations: [CREATE, UPDATE], resources: [deployments]}
+      - {apiGroups: [apps], apiVersions: [v1], operations: [CREATE, UPDATE], resources: [deployments]${more}}
 `;
     return judge(policies(rules + validation(expression)), of).findings[0]?.sentence;
   };
+
+  test("an object is asked about only where its name is one of those that are meant", () => {
+    expect(perObject("false", changed, ", resourceNames: [checkout]")).toBe("It does not hold.");
+    expect(perObject("false", changed, ", resourceNames: [cart]")).toBe("It holds.");
+  });
 
   test.each([
     "object.spec.replicas == 4 && oldObject.spec.replicas == 3",
