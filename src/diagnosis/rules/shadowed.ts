@@ -19,7 +19,12 @@ export const shadowed: Rule = {
   name: "variable-told-twice",
   categories: ["env_var"],
   sees: ["crash", "unready", "waiting", "complaining"],
-  silentIf: ["both say the same", "the program complains of anything else", "more than one variable fits"],
+  silentIf: [
+    "both say the same",
+    "the program complains of anything else",
+    "more than one variable fits",
+    "the container says itself what a map says too, or maps have always overlapped: so defaults are written",
+  ],
   asksFor: {
     "restore-fields": "the variables without the one that the commit added",
     "set-environment": "the template before, which the controller still holds",
@@ -31,7 +36,7 @@ export const shadowed: Rule = {
     const [twice, ...others] = toldTwice(scene, trouble.root, container).filter(
       (each) => affinity(found.complaints, wordsOf(trouble.root, container, each)) > 0,
     );
-    return twice === undefined || others.length > 0 ? [] : [judge(scene, trouble.root, { found, container, twice })];
+    return twice === undefined || others.length > 0 ? [] : judge(scene, trouble.root, { found, container, twice });
   },
   foretell: () => foretold(),
 };
@@ -50,42 +55,42 @@ function toldTwice({ lookup }: Scene, root: ObjectRef, container: Container): re
   const byName = Map.groupBy(givingsOf(lookup, root.namespace, container), ({ name }) => name);
   return [...byName.values()].flatMap((givings) => {
     const [heard, unheard] = givings.toReversed();
-    return heard === undefined || unheard === undefined || heard.value === unheard.value ? [] : [{ heard, unheard }];
+    const isTwice = heard !== undefined && heard.field === unheard?.field && heard.value !== unheard.value;
+    return isTwice && unheard !== undefined ? [{ heard, unheard }] : [];
   });
 }
 
 // What the program would have to say if what it hears were a change of what it does not.
 function wordsOf(root: ObjectRef, container: Container, { unheard, heard }: Twice): Suspect {
-  const path = [...container.path, "env", `[name=${heard.name}]`];
+  const path = [...container.path, "env", `[name=${heard.name}]`, "value"];
   return { object: root, path, from: unheard.value, to: heard.value, commit: null, worked: null };
 }
 
-function judge(scene: Scene, root: ObjectRef, { found, container, twice }: Case): Hypothesis {
+function judge(scene: Scene, root: ObjectRef, { found, container, twice }: Case): readonly Hypothesis[] {
   const { unheard, heard } = twice;
   const { from, to } = toldOf(wordsOf(root, container, twice));
   const why = `${heard.name} is told twice: ${short(from)} by ${unheard.by}, and last, which counts, ${short(to)} by ${heard.by}`;
   const sentence = `${found.container} of ${refText(root)} ${failText(found)}: ${why}.`;
   const wrongIf = `${found.container} fails in the same way with ${short(from)}`;
   const facts = [citeFound("variable", why, `${refText(root)} ${heard.field}`), ...complaintFacts(found)];
-  const prior = { right: 14, wrong: 1 };
   const about = { category: "env_var", root, sentence, wrongIf } as const;
   const brought = suspectsOf(scene, root).find((suspect) => isBrought(suspect, found.container, heard));
-  if (brought !== undefined)
-    return blame({
+  if (brought !== undefined) {
+    const suspects = [without(brought, heard)] as const;
+    return [
+      blame({ ...about, symptoms: [found.symptom], suspects, facts, prior: { right: 14, wrong: 1 }, supports: 1 }),
+    ];
+  }
+  if (heard.field === "envFrom") return [];
+  return [
+    {
       ...about,
-      symptoms: [found.symptom],
-      suspects: [without(brought, heard)],
-      facts,
-      prior,
-      supports: 1,
-    });
-  return {
-    ...about,
-    cites: facts,
-    confidence: confidenceOf({ prior }),
-    advice: { is: "person", because: `Say once what ${heard.name} of ${found.container} should be: ${why}.` },
-    culprit: null,
-  };
+      cites: facts,
+      confidence: confidenceOf({ prior: { right: 6, wrong: 1 } }),
+      advice: { is: "person", because: `Say once what ${heard.name} of ${found.container} should be: ${why}.` },
+      culprit: null,
+    },
+  ];
 }
 
 // A list that got the entry which counts, and did not have it before.

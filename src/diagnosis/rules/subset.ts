@@ -1,14 +1,16 @@
 import { type Json, type KubernetesObject, type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
-import type { Advice, Hypothesis } from "../hypothesis.ts";
+import { commitText } from "../culprit.ts";
+import type { Advice, Culprit, Hypothesis } from "../hypothesis.ts";
+import type { Intent } from "../intent.ts";
 import { destinationsOf, meantBy, rulesAbout, subsetsOf } from "../mesh/destinations.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { declaredAt, historyOf, ofOneCommit, type Suspects } from "../suspects.ts";
+import { declaredAt, historyOf, ofOneCommit, type Suspect, type Suspects } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
-import { ailing, citeAbsence, citeSymptom, setting } from "../telling.ts";
+import { ailing, citeAbsence, citeSuspect, citeSymptom, setting } from "../telling.ts";
 
 /** An Istio VirtualService that sends to a subset which no DestinationRule of its host has. */
 export const subset: Rule = {
@@ -18,6 +20,7 @@ export const subset: Rule = {
   silentIf: ["it gets no weight", "not every DestinationRule was read", "git names another subset by now"],
   asksFor: {
     "restore-fields": "the subset that was asked for, or that the DestinationRule had, before the commit",
+    "restore-object": "the DestinationRule as the commit removed it",
     "set-reference": "the one subset that comes near",
   },
   diagnose: (scene, trouble) => {
@@ -39,6 +42,8 @@ function judge(scene: Scene, root: ObjectRef, symptom: Lost): Hypothesis {
   const suspects = asking(scene, root, symptom) ?? taking(scene, root, symptom);
   if (suspects !== undefined)
     return blame({ ...about, symptoms: [symptom], suspects, prior: { right: 19, wrong: 1 }, supports: 1 });
+  const gone = removed(scene, root, symptom);
+  if (gone?.commit) return broughtBack(about, symptom, { ...gone, commit: gone.commit });
   const there = subsetsOf(rulesOf(scene, root, symptom));
   const known = there.length === 0 ? "it has none" : `it has ${there.join(", ")}`;
   return {
@@ -58,21 +63,49 @@ function placesOf(scene: Scene, root: ObjectRef, { ailment }: Lost): readonly (s
   return destinationsOf(scene.lookup.get(root))
     .filter(({ host, subset: name }) => host === ailment.host && name === ailment.subset)
     .map(({ path }) => [...path, "subset"])
-    .filter((path) => [undefined, ailment.subset].includes(declaredAt(scene, root, path) as string | undefined));
+    .filter((path) => [undefined, ailment.subset].some((name) => name === declaredAt(scene, root, path)));
 }
 
 function asking(scene: Scene, root: ObjectRef, { ailment }: Lost): Suspects | undefined {
-  const names = (value: Json | undefined): boolean => JSON.stringify(value ?? null).includes(`"${ailment.subset}"`);
-  const asks = historyOf(scene, root).filter(({ path, from, to }) => path.length > 1 && names(to) && !names(from));
+  const asks = historyOf(scene, root).filter(
+    ({ path, from, to }) => path.length > 1 && names(to, ailment.subset) && !names(from, ailment.subset),
+  );
   return ofOneCommit(asks);
 }
 
 function taking(scene: Scene, root: ObjectRef, symptom: Lost): Suspects | undefined {
-  const taken = rulesOf(scene, root, symptom)
+  const changed = rulesOf(scene, root, symptom)
     .flatMap((rule) => historyOf(scene, refOf(rule)))
     .filter(({ path }) => path[1] === "subsets");
-  const isTaken = taken.some(({ path, from }) => JSON.stringify([path, from]).includes(symptom.ailment.subset));
-  return isTaken ? ofOneCommit(taken) : undefined;
+  const { subset: lost } = symptom.ailment;
+  const isTaken = changed.some(({ path, from, to }) => names([...path, from ?? null], lost) && !names(to, lost));
+  return isTaken ? ofOneCommit(changed) : undefined;
+}
+
+function names(value: Json | undefined, name: string): boolean {
+  const text = JSON.stringify(value ?? null);
+  return text.includes(`"${name}"`) || text.includes(`[name=${name}]`);
+}
+
+// A rule is mostly called like the Service that it is about.
+function removed(scene: Scene, root: ObjectRef, { ailment }: Lost): Suspect | undefined {
+  const meant = meantBy(ailment.host, root.namespace ?? undefined);
+  const ref = { apiVersion: "networking.istio.io/v1", kind: "DestinationRule", ...(meant ?? root) };
+  return historyOf(scene, ref).find(({ path, to }) => path.length === 0 && to === undefined);
+}
+
+type About = Pick<Hypothesis, "category" | "root" | "sentence" | "wrongIf">;
+
+function broughtBack(about: About, symptom: Lost, gone: Suspect & { readonly commit: Culprit }): Hypothesis {
+  const { object, commit } = gone;
+  const intents: readonly Intent[] = [{ kind: "restore-object", object, commit: commit.commit }];
+  return {
+    ...about,
+    cites: [citeSymptom(symptom), citeSuspect(gone)],
+    confidence: confidenceOf({ prior: { right: 19, wrong: 1 } }),
+    advice: { is: "change", intents, because: `Bring ${refText(object)} back, which ${commitText(commit)} removed.` },
+    culprit: commit,
+  };
 }
 
 function rulesOf({ lookup }: Scene, root: ObjectRef, { ailment }: Lost): readonly KubernetesObject[] {

@@ -35,10 +35,11 @@ function outlived(lookup: Lookup, job: KubernetesObject): readonly Symptom[] {
     const minutes = minutesSince(lookup, at);
     const patience = isLeftOut ? MINUTES_IN_THE_WAY : MINUTES_BESIDE;
     if (done === undefined || running === undefined || minutes < patience) return [];
-    const [ended, other] = [done, running].map((each) => textAt(each, "name") ?? "") as [string, string];
-    const told = { text: `${ended} has done its work, and ${other} runs on`, field: "status.containerStatuses", at };
+    const names = { ended: textAt(done, "name") ?? "", running: textAt(running, "name") ?? "" };
+    const text = `${names.ended} has done its work, and ${names.running} runs on`;
     const isInTheWay = isLeftOut || minutes > MINUTES_OF_WORK;
-    return [symptomOf(pod, { is: "outlived", pod: refOf(pod), ended, running: other, isInTheWay }, told)];
+    const ailment = { is: "outlived", pod: refOf(pod), ...names, isInTheWay } as const;
+    return [symptomOf(pod, ailment, { text, field: "status.containerStatuses", at })];
   });
 }
 

@@ -23,6 +23,12 @@ const MESHED: Tree = {
     destinations("stable", "preview"),
   ],
 };
+const BESIDE: Tree = {
+  ...MESHED,
+  "apps/orders-mesh.yaml": [
+    object("networking.istio.io/v1", "DestinationRule", "orders", { spec: { host: "orders" } }),
+  ],
+};
 const asks = (name: string): Tree => changed(MESHED, ROUTE, `${TARGET}.subset`, name);
 const told = { category: ["webhook_mesh"], roots: [ROUTE] } as const;
 const nowhere = { category: ["ingress_route"], roots: [ROUTE] } as const;
@@ -42,6 +48,13 @@ export const MESH: readonly Story[] = [
     tells: "A commit took the subset away that the route sends to.",
     good: MESHED,
     bad: changed(MESHED, RULE, "spec.subsets", [{ name: "preview", labels: { track: "preview" } }]),
+    git: { expected: "propose", ...told },
+  },
+  {
+    id: "destinations-removed",
+    tells: "A commit removed the DestinationRule with the subset that the route sends to.",
+    good: BESIDE,
+    bad: without(BESIDE, RULE),
     git: { expected: "propose", ...told },
   },
   {

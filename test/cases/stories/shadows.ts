@@ -97,7 +97,32 @@ export const SHADOWS: readonly Story[] = [
     bad: reads("caches", "limits"),
     fates: { [CATALOG]: crashes({ log: UNPARSED }) },
     git: { expected: "propose", category: ["env_var"], roots: catalog },
-    folder: { expected: "issue", category: ["env_var"], roots: catalog },
+  },
+  {
+    id: "read-from-a-map-and-told",
+    tells: "A commit tells the catalog itself what a ConfigMap tells it too: what it says itself counts.",
+    resembles: ["variable-told-twice"],
+    good: reads("caches"),
+    bad: also(reads("caches"), 3, "CACHE_TTL", "30"),
+    fates: { [CATALOG]: crashes({ log: UNPARSED }) },
+    git: { expected: "propose", category: ["env_var"], roots: catalog },
+  },
+  {
+    id: "defaults-from-a-map",
+    tells: "The catalog has always said itself what one of its two maps says otherwise; its peer does not answer.",
+    resembles: ["variable-told-twice"],
+    good: {
+      ...changed(reads("caches", "limits"), CATALOG, `${ENV}.3`, {
+        name: "PEER_URL",
+        value: "http://peer.example.test:80",
+      }),
+      "apps/caches.yaml": [
+        configMap("caches", { PEER_URL: "http://localhost:80", PEER: "http://localhost:80" }),
+        configMap("limits", { PEER: "http://peer.example.test:80" }),
+      ],
+    },
+    fates: { [CATALOG]: crashes({ log: "FATAL http://peer.example.test:80: connection refused\n" }) },
+    folder: { expected: "issue", category: ["app_or_db"], roots: catalog },
   },
   {
     id: "told-the-same-twice",
