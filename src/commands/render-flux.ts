@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { readWorkTree } from "../adapters/git.ts";
 import { readSnapshot } from "../adapters/snapshot.ts";
-import { type Manifests, openManifests } from "../manifest/manifests.ts";
+import { openManifests } from "../manifest/manifests.ts";
 import type { RenderedObject } from "../manifest/rendered.ts";
 import { nodeOfJson } from "../manifest/yaml/from-json.ts";
 import type { Node, Place } from "../manifest/yaml/node.ts";
@@ -27,21 +27,18 @@ export async function renderFlux(path: string, options: FluxOptions, io: Io): Pr
   if (found.length === 0) {
     throw new BadInput(`No Kustomization of ${options.repo} builds "${path}". Try --kustomize for a folder alone.`);
   }
-  return found.map(({ id }) => renderOne(manifests, id, found.length > 1, options.origins, io)).some((ok) => !ok)
-    ? 1
-    : 0;
-}
-
-function renderOne(manifests: Manifests, id: string, isNamed: boolean, withOrigins: boolean, io: Io): boolean {
-  const rendering = manifests.render(id);
-  if (!rendering.ok) {
-    io.stderr(refusalText(rendering.refusal, manifests.tree));
-    return false;
+  const note = options.origins ? originNote(manifests.tree) : undefined;
+  const renderings = found.map(({ id }) => ({ id, rendering: manifests.render(id) }));
+  for (const { id, rendering } of renderings) {
+    if (!rendering.ok) {
+      io.stderr(refusalText(rendering.refusal, manifests.tree));
+      continue;
+    }
+    const text = printDocuments(rendering.objects.map(nodeOfObject), note);
+    // Of several, each is named.
+    io.stdout(found.length > 1 ? `# Kustomization ${id}\n${text}---\n` : text);
   }
-  const nodes = rendering.objects.map(nodeOfObject);
-  const note = withOrigins ? originNote(manifests.tree) : undefined;
-  io.stdout(`${isNamed ? `# Kustomization ${id}\n` : ""}${printDocuments(nodes, note)}${isNamed ? "---\n" : ""}`);
-  return true;
+  return renderings.every(({ rendering }) => rendering.ok) ? 0 : 1;
 }
 
 function nodeOfObject({ object, originOf }: RenderedObject): Node {

@@ -78,7 +78,7 @@ export function portsOf(container: Container): readonly ContainerPort[] {
 
 /** One reference of a container or volume to a ConfigMap, Secret or claim, with where it stands. */
 export type Reference = {
-  readonly kind: "ConfigMap" | "Secret" | "PersistentVolumeClaim" | "ServiceAccount";
+  readonly kind: "ConfigMap" | "Secret" | "PersistentVolumeClaim";
   readonly name: string;
   /** The one key that is asked for, or null for the whole object. */
   readonly key: string | null;
@@ -97,7 +97,9 @@ export function referencesOf(template: PodTemplate | undefined): readonly Refere
     ...listAt(template.spec, "imagePullSecrets").flatMap((secret, index) => {
       const name = textAt(secret, "name");
       const path = [...template.path, "imagePullSecrets", index, "name"];
-      return name === undefined ? [] : [reference("Secret", name, null, true, path, null)];
+      return name === undefined
+        ? []
+        : [{ kind: "Secret" as const, name, key: null, optional: true, path, keyPath: null }];
     }),
   ];
 }
@@ -107,12 +109,12 @@ function envReferences(container: Container): readonly Reference[] {
     const variable = textAt(entry, "name") ?? "";
     return (["configMapKeyRef", "secretKeyRef"] as const).flatMap((field) => {
       const name = textAt(entry, "valueFrom", field, "name");
-      const key = textAt(entry, "valueFrom", field, "key");
+      const key = textAt(entry, "valueFrom", field, "key") ?? null;
       if (name === undefined) return [];
       const path = [...container.path, "env", `[name=${variable}]`, "valueFrom", field];
       const optional = mapAt(entry, "valueFrom", field)["optional"] === true;
       const kind = field === "secretKeyRef" ? "Secret" : "ConfigMap";
-      return [reference(kind, name, key ?? null, optional, [...path, "name"], [...path, "key"])];
+      return [{ kind, name, key, optional, path: [...path, "name"], keyPath: [...path, "key"] }];
     });
   });
 }
@@ -124,7 +126,8 @@ function envFromReferences(container: Container): readonly Reference[] {
       if (name === undefined) return [];
       const path = [...container.path, "envFrom", index, field, "name"];
       const kind = field === "secretRef" ? "Secret" : "ConfigMap";
-      return [reference(kind, name, null, mapAt(entry, field)["optional"] === true, path, null)];
+      const optional = mapAt(entry, field)["optional"] === true;
+      return [{ kind, name, key: null, optional, path, keyPath: null }];
     }),
   );
 }
@@ -132,17 +135,20 @@ function envFromReferences(container: Container): readonly Reference[] {
 function volumeReferences(template: PodTemplate, volume: Json | undefined, index: number): readonly Reference[] {
   const name = textAt(volume, "name");
   const at = [...template.path, "volumes", name === undefined ? index : `[name=${name}]`];
-  const claim = textAt(volume, "persistentVolumeClaim", "claimName");
+  const claimPath = ["persistentVolumeClaim", "claimName"];
+  const claim = textAt(volume, ...claimPath);
   const projected = listAt(volume, "projected", "sources").flatMap((source, position) =>
     sourceReferences(source, [...at, "projected", "sources", position], "name"),
   );
   return [
     ...sourceReferences(volume, at, "secretName"),
     ...projected,
-    ...(claim === undefined
-      ? []
-      : [reference("PersistentVolumeClaim", claim, null, false, [...at, "persistentVolumeClaim", "claimName"], null)]),
+    ...(claim === undefined ? [] : [claimReference(claim, [...at, ...claimPath])]),
   ];
+}
+
+function claimReference(name: string, path: FieldPath): Reference {
+  return { kind: "PersistentVolumeClaim", name, key: null, optional: false, path, keyPath: null };
 }
 
 function sourceReferences(source: Json | undefined, at: FieldPath, secretField: string): readonly Reference[] {
@@ -152,24 +158,12 @@ function sourceReferences(source: Json | undefined, at: FieldPath, secretField: 
     if (name === undefined) return [];
     const kind = field === "secret" ? "Secret" : "ConfigMap";
     const optional = mapAt(source, field)["optional"] === true;
+    const path = [...at, field, nameField];
+    const whole = { kind, name, key: null, optional, path, keyPath: null } as const;
     const items = listAt(source, field, "items").flatMap((item, index) => {
       const key = textAt(item, "key");
-      const path = [...at, field, nameField];
-      return key === undefined
-        ? []
-        : [reference(kind, name, key, optional, path, [...at, field, "items", index, "key"])];
+      return key === undefined ? [] : [{ ...whole, key, keyPath: [...at, field, "items", index, "key"] }];
     });
-    return [reference(kind, name, null, optional, [...at, field, nameField], null), ...items];
+    return [whole, ...items];
   });
-}
-
-function reference(
-  kind: Reference["kind"],
-  name: string,
-  key: string | null,
-  optional: boolean,
-  path: FieldPath,
-  keyPath: FieldPath | null,
-): Reference {
-  return { kind, name, key, optional, path, keyPath };
 }

@@ -1,7 +1,9 @@
 import { z } from "zod";
 
-/** The sentence, or the expression of the sentence, that a policy says where it is satisfied. */
+/** The annotation with the sentence that a policy says where it is satisfied. */
 export const SATISFIED = "oakum/satisfied";
+
+/** The annotation with an expression of that sentence, for one that tells a figure. */
 export const SATISFIED_EXPRESSION = "oakum/satisfied-expression";
 
 const Name = z.string().regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, "expected a lower-case name with hyphens");

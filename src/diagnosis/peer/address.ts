@@ -11,10 +11,10 @@ import { declaredAt, historyOf, type Suspect, suspectsOf, valueText } from "../s
 import { servicePortsOf } from "../symptoms/services.ts";
 import { citeFound, setting } from "../telling.ts";
 import { containerNamed } from "../workload.ts";
-import { type Found, told } from "./unreachable.ts";
+import { told, type Unreached } from "./unreachable.ts";
 
 /** The address itself, its host or its port came with a commit; undefined where none did. */
-export function changedAddress(scene: Scene, root: ObjectRef, found: Found): Hypothesis | undefined {
+export function changedAddress(scene: Scene, root: ObjectRef, found: Unreached): Hypothesis | undefined {
   const { complaint, isInit } = found;
   const suspects = suspectsOf(scene, root).filter((suspect) => holdsAddress(suspect, complaint));
   const [first, ...rest] = suspects;
@@ -55,7 +55,7 @@ function saysAddress(text: string, word: string): boolean {
 }
 
 /** The Service is there and has no such port. */
-export function wrongPort(scene: Scene, root: ObjectRef, found: Found, service: KubernetesObject): Hypothesis {
+export function wrongPort(scene: Scene, root: ObjectRef, found: Unreached, service: KubernetesObject): Hypothesis {
   const ref = refOf(service);
   const ports = servicePortsOf(service);
   const [changed] = historyOf(scene, ref).filter(
@@ -103,7 +103,7 @@ function withPort(value: string, complaint: Unreachable, port: number): string |
 export function inEnvironment(
   scene: Scene,
   root: ObjectRef,
-  found: Found,
+  found: Unreached,
   change: (value: string) => string | undefined,
   basis: string,
 ): Intent | undefined {

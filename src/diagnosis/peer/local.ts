@@ -7,13 +7,13 @@ import type { Scene } from "../scene.ts";
 import { historyOf } from "../suspects.ts";
 import { isReady, selectedPods } from "../symptoms/services.ts";
 import { citeFound } from "../telling.ts";
-import { type Found, told } from "./unreachable.ts";
+import { told, type Unreached } from "./unreachable.ts";
 
 /** The Service keeps traffic on the node that it comes from, and none of its pods runs on the asking one's. */
 export function keptLocal(
   scene: Scene,
   root: ObjectRef,
-  found: Found,
+  found: Unreached,
   service: KubernetesObject,
 ): Hypothesis | undefined {
   if (textAt(service, "spec", "internalTrafficPolicy") !== "Local") return undefined;

@@ -13,10 +13,10 @@ import { bringBack, citeAbsence, citeFound, setting, slipText } from "../telling
 import { podTemplateOf } from "../workload.ts";
 import { inEnvironment } from "./address.ts";
 import { keptLocal } from "./local.ts";
-import { addressText, type Found, told } from "./unreachable.ts";
+import { addressText, told, type Unreached } from "./unreachable.ts";
 
 /** No Service of this name is there. */
-export function noService(scene: Scene, root: ObjectRef, found: Found, name: string): Hypothesis {
+export function noService(scene: Scene, root: ObjectRef, found: Unreached, name: string): Hypothesis {
   const ref = { apiVersion: "v1", kind: "Service", namespace: root.namespace, name };
   const absence = citeAbsence("service", `no Service ${name} exists in ${root.namespace}`, refText(ref));
   const facts = scene.lookup.isListed("/Service", root.namespace) ? [absence] : [];
@@ -48,7 +48,7 @@ export function noService(scene: Scene, root: ObjectRef, found: Found, name: str
 
 type About = { readonly about: ReturnType<typeof told>; readonly name: string };
 
-function misnamed(scene: Scene, root: ObjectRef, found: Found, { about, name }: About): Hypothesis {
+function misnamed(scene: Scene, root: ObjectRef, found: Unreached, { about, name }: About): Hypothesis {
   const names = scene.lookup
     .all("/Service")
     .filter((service) => service.metadata.namespace === root.namespace)
@@ -73,7 +73,7 @@ function misnamed(scene: Scene, root: ObjectRef, found: Found, { about, name }: 
 }
 
 /** The Service is there and has pods: something on the way is in the way. */
-export function blocked(scene: Scene, root: ObjectRef, found: Found, service: KubernetesObject): Hypothesis {
+export function blocked(scene: Scene, root: ObjectRef, found: Unreached, service: KubernetesObject): Hypothesis {
   if (found.complaint.how === "unknown-host") return noNames(scene, root, found);
   const policy =
     found.complaint.how === "refused" ? undefined : blockedBy(scene.lookup, root, service, found.complaint.port);
@@ -91,7 +91,7 @@ export function blocked(scene: Scene, root: ObjectRef, found: Found, service: Ku
   };
 }
 
-function byPolicy(scene: Scene, root: ObjectRef, found: Found, policy: KubernetesObject): Hypothesis {
+function byPolicy(scene: Scene, root: ObjectRef, found: Unreached, policy: KubernetesObject): Hypothesis {
   const ref = refOf(policy);
   const about = told(root, found);
   return {
@@ -108,13 +108,13 @@ function byPolicy(scene: Scene, root: ObjectRef, found: Found, policy: Kubernete
 }
 
 /** No name is answered at all, because a policy keeps the pods from whatever server answers names. */
-export function namesForbidden(scene: Scene, root: ObjectRef, found: Found): Hypothesis | undefined {
+export function namesForbidden(scene: Scene, root: ObjectRef, found: Unreached): Hypothesis | undefined {
   if (found.complaint.how !== "unknown-host") return undefined;
   const policy = namesBlockedBy(scene.lookup, root);
   return policy === undefined ? undefined : byPolicy(scene, root, found, policy);
 }
 
-function noNames(scene: Scene, root: ObjectRef, found: Found): Hypothesis {
+function noNames(scene: Scene, root: ObjectRef, found: Unreached): Hypothesis {
   const forbidden = namesForbidden(scene, root, found);
   if (forbidden !== undefined) return forbidden;
   const [changed] = suspectsOf(scene, root).filter(
@@ -145,7 +145,7 @@ function noNames(scene: Scene, root: ObjectRef, found: Found): Hypothesis {
 }
 
 // A pod that asks for a Service means the cluster's name server, and was told of others that know none.
-function elsewhere(scene: Scene, root: ObjectRef, found: Found): Hypothesis | undefined {
+function elsewhere(scene: Scene, root: ObjectRef, found: Unreached): Hypothesis | undefined {
   const template = podTemplateOf(scene.lookup.get(root));
   const path = [...(template?.path ?? []), "dnsPolicy"];
   const policy = textAt(template?.spec, "dnsPolicy") ?? "";

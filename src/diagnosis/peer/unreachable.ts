@@ -7,7 +7,7 @@ import type { Symptom, Trouble } from "../symptom.ts";
 import { ailing, citeLog, citeSymptom } from "../telling.ts";
 
 /** A program that cannot reach another, and what stands at the address it asks. */
-export type Found = {
+export type Unreached = {
   readonly symptom: Symptom;
   readonly container: string;
   readonly isInit: boolean;
@@ -16,7 +16,7 @@ export type Found = {
 };
 
 /** The first program of the trouble that says so; undefined where none does. */
-export function unreachable(scene: Scene, trouble: Trouble): Found | undefined {
+export function unreachable(scene: Scene, trouble: Trouble): Unreached | undefined {
   for (const symptom of ailing(trouble, "crash", "unready", "waiting", "complaining", "misaddressed")) {
     const { container, isInit, pod } = symptom.ailment;
     const complaint = complaintOf(symptom);
@@ -35,14 +35,14 @@ function complaintOf({ ailment, text }: Symptom): Unreachable | undefined {
 }
 
 /** The address as the program says it. */
-export function addressText({ complaint }: Found): string {
+export function addressText({ complaint }: Unreached): string {
   return complaint.port === null ? complaint.host : `${complaint.host}:${complaint.port}`;
 }
 
 /** What is said of it whatever the cause. */
 export function told(
   root: ObjectRef,
-  found: Found,
+  found: Unreached,
 ): Pick<Hypothesis, "root" | "sentence" | "cites" | "wrongIf" | "culprit"> {
   const { symptom, container, complaint } = found;
   return {

@@ -7,7 +7,7 @@ import { nearestName } from "../reference/nearest.ts";
 import { declaredAt, removalOf, suspectsOf } from "../suspects.ts";
 import { bringBack, citeAbsence, setting, slipText } from "../telling.ts";
 import { podTemplateOf } from "../workload.ts";
-import { type Found, forPeople } from "./found.ts";
+import { forPeople, type Refusal } from "./refusal.ts";
 
 /** What the pods name and the cluster does not have. */
 type Missing = {
@@ -18,7 +18,7 @@ type Missing = {
 };
 
 /** The service account does not exist. */
-export function missingAccount(found: Found): Hypothesis {
+export function missingAccount(found: Refusal): Hypothesis {
   const target = { apiVersion: "v1", kind: "ServiceAccount", namespace: found.root.namespace, name: nameOf(found) };
   return missing(found, {
     category: "rbac_serviceaccount",
@@ -28,22 +28,22 @@ export function missingAccount(found: Found): Hypothesis {
 }
 
 /** The priority class does not exist. */
-export function missingPriorityClass(found: Found): Hypothesis {
+export function missingPriorityClass(found: Refusal): Hypothesis {
   const target = { apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass", namespace: null, name: nameOf(found) };
   return missing(found, { category: "scheduling_constraints", target, fields: ["priorityClassName"] });
 }
 
 /** The runtime class does not exist. */
-export function missingRuntimeClass(found: Found): Hypothesis {
+export function missingRuntimeClass(found: Refusal): Hypothesis {
   const target = { apiVersion: "node.k8s.io/v1", kind: "RuntimeClass", namespace: null, name: nameOf(found) };
   return missing(found, { category: "security_context", target, fields: ["runtimeClassName"] });
 }
 
-function nameOf({ refusal }: Found): string {
+function nameOf({ refusal }: Refusal): string {
   return "name" in refusal ? refusal.name : "";
 }
 
-function missing(found: Found, { category, target, fields }: Missing): Hypothesis {
+function missing(found: Refusal, { category, target, fields }: Missing): Hypothesis {
   const { scene, root, symptom } = found;
   const sentence = `${refText(root)} may not create pods: its ${fields[0]} ${target.name} does not exist.`;
   const changed = suspectsOf(scene, root).find(
@@ -68,7 +68,7 @@ function missing(found: Found, { category, target, fields }: Missing): Hypothesi
   return { ...base, culprit: gone.culprit, advice: bringBack(gone) };
 }
 
-function slipped({ scene, root }: Found, { target, fields }: Missing, base: Hypothesis): Hypothesis {
+function slipped({ scene, root }: Refusal, { target, fields }: Missing, base: Hypothesis): Hypothesis {
   const path = [...(podTemplateOf(scene.lookup.get(root))?.path ?? []), fields[0]];
   const others = scene.lookup.allIn(kindKey(target), target.namespace ?? undefined);
   const meant = nearestName(

@@ -9,10 +9,10 @@ import { mapAt } from "../read.ts";
 import { historyOf, ofOneCommit, type Suspect, suspectsOf } from "../suspects.ts";
 import { formerPodsKilled } from "../symptoms/former.ts";
 import { citeSuspect } from "../telling.ts";
-import { type Found, forPeople, isResources } from "./found.ts";
+import { forPeople, isResources, type Refusal } from "./refusal.ts";
 
 /** More than the quota holds for all together was never meant; more than is left of it is for people to weigh. */
-export function overQuota(found: Found): Hypothesis {
+export function overQuota(found: Refusal): Hypothesis {
   const { scene, root, symptom, refusal } = found;
   if (refusal.is !== "quota") return forPeople(found, "quota", "");
   const alone = Object.keys(refusal.requested).filter((name) => exceeds(refusal.requested, refusal.limited, name));
@@ -33,7 +33,7 @@ export function overQuota(found: Found): Hypothesis {
   return quotaForPeople(found, refusal);
 }
 
-function quotaForPeople(found: Found, refusal: Extract<Refused, { is: "quota" }>): Hypothesis {
+function quotaForPeople(found: Refusal, refusal: Extract<Refused, { is: "quota" }>): Hypothesis {
   const { scene, root } = found;
   const quota = { apiVersion: "v1", kind: "ResourceQuota", namespace: root.namespace, name: refusal.quota };
   const lowered = historyOf(scene, quota).find(

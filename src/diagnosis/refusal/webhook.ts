@@ -2,10 +2,10 @@ import { configurationOf, webhooksIn } from "../admission.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { historyOf } from "../suspects.ts";
 import { citeSuspect } from "../telling.ts";
-import { type Found, forPeople } from "./found.ts";
+import { forPeople, type Refusal } from "./refusal.ts";
 
 /** A webhook that does not answer keeps the pods out: its service is at fault, whoever owns that. */
-export function webhookDown(found: Found): Hypothesis {
+export function webhookDown(found: Refusal): Hypothesis {
   const { scene, refusal } = found;
   const name = refusal.is === "webhook-down" ? refusal.webhook : "";
   const owner = configurationOf(scene.lookup, name);
@@ -30,7 +30,7 @@ export function webhookDown(found: Found): Hypothesis {
 }
 
 /** The API server waits for every webhook in turn; where there is none, it is itself too slow. */
-export function tooSlow(found: Found): Hypothesis {
+export function tooSlow(found: Refusal): Hypothesis {
   const webhooks = webhooksIn(found.scene.lookup).map(({ metadata }) => metadata.name);
   const why = webhooks.length > 0 ? `one of the admission webhooks of ${webhooks.join(", ")}` : "the API server itself";
   const category = webhooks.length > 0 ? "webhook_mesh" : "node_infra";

@@ -3,7 +3,7 @@ import { confidenceOf } from "../confidence.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
 import { changedAddress, wrongPort } from "../peer/address.ts";
 import { blocked, namesForbidden, noService } from "../peer/service.ts";
-import { addressText, type Found, told, unreachable } from "../peer/unreachable.ts";
+import { addressText, told, type Unreached, unreachable } from "../peer/unreachable.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 
@@ -41,7 +41,7 @@ export const peers: Rule = {
   foretell,
 };
 
-function judge(scene: Scene, root: ObjectRef, found: Found): Hypothesis {
+function judge(scene: Scene, root: ObjectRef, found: Unreached): Hypothesis {
   const changed = changedAddress(scene, root, found);
   if (changed !== undefined) return changed;
   const { host } = found;
@@ -51,7 +51,7 @@ function judge(scene: Scene, root: ObjectRef, found: Found): Hypothesis {
   return namesForbidden(scene, root, found) ?? outside(root, found);
 }
 
-function outside(root: ObjectRef, found: Found): Hypothesis {
+function outside(root: ObjectRef, found: Unreached): Hypothesis {
   return {
     ...told(root, found),
     category: found.complaint.how === "unknown-host" ? "dns" : "app_or_db",

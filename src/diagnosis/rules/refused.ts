@@ -4,9 +4,9 @@ import { categoryOfDenial, speaksOf } from "../denial.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
 import type { Refused } from "../message/admission.ts";
 import { textAt } from "../read.ts";
-import { byFields, type Found, forPeople, isResources } from "../refusal/found.ts";
 import { missingAccount, missingPriorityClass, missingRuntimeClass } from "../refusal/missing.ts";
 import { isOver, overQuota } from "../refusal/quota.ts";
+import { byFields, forPeople, isResources, type Refusal } from "../refusal/refusal.ts";
 import { tooSlow, webhookDown } from "../refusal/webhook.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
@@ -50,7 +50,7 @@ export const refused: Rule = {
   foretell,
 };
 
-const JUDGES: Readonly<Record<Refused["is"], (found: Found) => Hypothesis>> = {
+const JUDGES: Readonly<Record<Refused["is"], (found: Refusal) => Hypothesis>> = {
   quota: overQuota,
   "quota-unset": (found) =>
     byFields(

@@ -161,7 +161,7 @@ function silentlyUnmounted(lookup: Lookup, pod: KubernetesObject): readonly Symp
       lookup.isListed(`/${kind}`, namespace) &&
       lookup.find(`/${kind}`, namespace, name) === undefined,
   );
-  if (missing === undefined || missing.kind === "ServiceAccount") return [];
+  if (missing === undefined) return [];
   const { kind, name } = missing;
   const hindrance =
     kind === "PersistentVolumeClaim"

@@ -66,6 +66,7 @@ export class Cursor {
 }
 
 const [LF, CR, DOT] = [10, 13, 46];
+/** The code points that scanners ask for by name. */
 export const [TAB, SPACE, DASH] = [9, 32, 45];
 const [NEL, LS, PS] = [0x85, 0x2028, 0x2029];
 

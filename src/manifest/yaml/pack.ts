@@ -10,8 +10,10 @@ import {
 } from "./node.ts";
 import type { ScalarStyle } from "./scalar.ts";
 
-/** The kinds of nodes and the styles of scalars, by the numbers they have in a pack. */
+/** The kinds of nodes, by the numbers they have in a pack. */
 export const KINDS = ["scalar", "map", "list"] as const;
+
+/** The styles of scalars, by the numbers they have in a pack. */
 export const STYLES: readonly ScalarStyle[] = [
   "PLAIN",
   "QUOTE_SINGLE",

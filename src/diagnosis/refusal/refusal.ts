@@ -11,7 +11,7 @@ import type { SymptomOf } from "../symptom.ts";
 import { citeSymptom, cut } from "../telling.ts";
 
 /** Pods that may not be created, and in what words the API server says so. */
-export type Found = {
+export type Refusal = {
   readonly scene: Scene;
   readonly root: ObjectRef;
   readonly symptom: SymptomOf<"refused">;
@@ -26,7 +26,7 @@ export function isResources(suspect: Suspect): boolean {
 
 /** The newest commit's changes among those that may be at fault; else a person's work. */
 export function byFields(
-  found: Found,
+  found: Refusal,
   category: Category,
   bears: (suspect: Suspect) => boolean,
   person: string,
@@ -49,7 +49,7 @@ export function byFields(
 
 /** Nothing in git is to be undone: what a person has to decide or do. */
 export function forPeople(
-  found: Found,
+  found: Refusal,
   category: Category,
   because: string,
   culprit: Hypothesis["culprit"] = null,
