@@ -12,7 +12,8 @@ export function renderedRef(scene: Scene, kustomization: ObjectRef, named: Named
     ({ object }) =>
       object.kind === named.kind &&
       object.metadata.name === named.name &&
-      (object.metadata.namespace ?? named.namespace) === named.namespace,
+      // What belongs to no namespace may say one all the same: the API server does not mind.
+      (named.namespace === null || (object.metadata.namespace ?? named.namespace) === named.namespace),
   )?.object;
   return found === undefined ? undefined : refOf(found);
 }

@@ -7,6 +7,7 @@ import { confidenceOf } from "../confidence.ts";
 import { citeCommit } from "../culprit.ts";
 import { categoryOfDenial, denierIn, speaksOf } from "../denial.ts";
 import { conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
+import { renamedField } from "../flux/misspelled.ts";
 import { changedText } from "../flux/recent.ts";
 import { renderedRef } from "../flux/rendered.ts";
 import type { Hypothesis } from "../hypothesis.ts";
@@ -38,7 +39,10 @@ export const fluxInvalid: Rule = {
   ],
   sees: ["flux invalid", "flux forbidden"],
   silentIf: ["what git says is applied by now"],
-  asksFor: { "restore-fields": "what the newest commit changed where the API server's message points" },
+  asksFor: {
+    "restore-fields": "what the newest commit changed where the API server's message points",
+    "set-flux": "the name of a field that others of its kind have",
+  },
   diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => invalid(scene, fault)),
   foretell: () => ({
     silent: "unknown",
@@ -72,7 +76,10 @@ function invalid(scene: Scene, { symptom, trouble }: FluxFault): readonly Hypoth
             intents: restoreFields(object, guilty, first.commit),
             because: "it was applied as it was before",
           }
-        : { is: "person", because: `Write ${refText(object)} as the API server takes it: ${refusal}.` },
+        : (renamedField(scene, object, trouble.text) ?? {
+            is: "person",
+            because: `Write ${refText(object)} as the API server takes it: ${refusal}.`,
+          }),
       culprit: first?.commit ?? null,
       wrongIf: "the cluster serves another version of this kind than it did",
     },

@@ -5,6 +5,7 @@ import type { Manifest, Tree } from "../build/tree.ts";
 import { SHOP } from "./shop.ts";
 
 const OPENED: Tree = { "clusters/prod/apps.yaml": [kustomization("apps", "./apps")], ...SHOP };
+const APPS = "Kustomization/flux-system/apps";
 const MONITOR = "Kustomization/flux-system/storage-monitor";
 const CACHE = "Kustomization/flux-system/cache";
 const SOURCE = "OCIRepository/shop/valkey";
@@ -91,6 +92,31 @@ const undelivered: NonNullable<Story["cluster"]> = (cluster) => {
   stopped("HelmRelease/shop/valkey", "SourceNotReady", said)(cluster);
 };
 
+/** A release beside another, each with a field of its own. */
+function released(field: string): Tree {
+  const release = (name: string, spec: Readonly<Record<string, unknown>>): Manifest =>
+    object("helm.toolkit.fluxcd.io/v2", "HelmRelease", name, {
+      spec: { interval: "30m", chartRef: { kind: "OCIRepository", name: "charts" }, ...spec },
+    });
+  return {
+    ...OPENED,
+    "apps/mail.yaml": [release("mail", { targetNamespace: "mail" })],
+    ...(field === "" ? {} : { "apps/valkey.yaml": [release("valkey", { [field]: "data" })] }),
+  };
+}
+
+const unknownField = (field: string): NonNullable<Story["cluster"]> => {
+  const refusal = stopped(
+    APPS,
+    "ReconciliationFailed",
+    `HelmRelease/shop/valkey dry-run failed: failed to create typed patch object (shop/valkey; helm.toolkit.fluxcd.io/v2, Kind=HelmRelease): .spec.${field}: field not declared in schema`,
+  );
+  return (cluster) => {
+    refusal(cluster);
+    cluster.remove("HelmRelease/shop/valkey");
+  };
+};
+
 /** References that nothing has ever answered to, and what else a slip of the hand leaves behind. */
 export const SLIPS: readonly Story[] = [
   {
@@ -147,6 +173,48 @@ export const SLIPS: readonly Story[] = [
     bad: team("./old/main/cache/flux/app", ["teams/data/cache/flux/blue/flux/app", "teams/data/cache/flux/app"]),
     cluster: stopped(CACHE, "ArtifactFailed", unfound("old/main/cache/flux/app")),
     git: { expected: "issue", category: ["flux_path"], roots: [CACHE] },
+  },
+  {
+    id: "field-in-lower-case",
+    tells: "A new release says targetnamespace, which the API server does not know; another one says it right.",
+    good: released(""),
+    bad: released("targetnamespace"),
+    cluster: unknownField("targetnamespace"),
+    git: {
+      expected: "propose",
+      category: ["api_version"],
+      roots: [APPS],
+      fields: [
+        field("HelmRelease/shop/valkey", "spec.targetnamespace", null),
+        field("HelmRelease/shop/valkey", "spec.targetNamespace", "data"),
+      ],
+    },
+  },
+  {
+    id: "field-that-nobody-has",
+    tells: "A new release has a field that the API server does not know, and none of the others has one like it.",
+    good: released(""),
+    bad: released("storage"),
+    cluster: unknownField("storage"),
+    git: { expected: "issue", category: ["api_version"], roots: [APPS] },
+  },
+  {
+    id: "volume-with-a-namespace",
+    tells: "A new volume says no capacity; it says a namespace too, which the message does not repeat.",
+    good: OPENED,
+    bad: {
+      ...OPENED,
+      "apps/disk.yaml": [object("v1", "PersistentVolume", "disk", { spec: { nfs: { server: "nas", path: "/" } } })],
+    },
+    cluster: (cluster) => {
+      stopped(
+        APPS,
+        "ReconciliationFailed",
+        'PersistentVolume/disk dry-run failed (Invalid): PersistentVolume "disk" is invalid: [spec.capacity: Required value, spec.capacity: Unsupported value: null: supported values: "storage"]',
+      )(cluster);
+      cluster.remove("PersistentVolume/shop/disk");
+    },
+    git: { expected: "issue", category: ["pvc_storage"], roots: [APPS] },
   },
   {
     id: "block-that-is-no-yaml",
