@@ -11,7 +11,7 @@ export function virtualServiceSymptoms(lookup: Lookup, route: KubernetesObject):
 }
 
 function lostSubsets(lookup: Lookup, route: KubernetesObject): readonly Symptom[] {
-  if (!lookup.isListed("networking.istio.io/DestinationRule")) return [];
+  if (!isRead(lookup)) return [];
   const told = new Map(destinationsOf(route).map((each) => [`${each.host} ${each.subset}`, each]));
   return [...told.values()].flatMap(({ host, subset }) => {
     const meant = meantBy(host, route.metadata.namespace);
@@ -20,3 +20,12 @@ function lostSubsets(lookup: Lookup, route: KubernetesObject): readonly Symptom[
     return [symptomOf(route, { is: "subset-missing", host, subset }, { text, field: "spec" })];
   });
 }
+
+// Where there are routes of Istio its other kinds are installed too, whatever a list of definitions leaves out.
+function isRead(lookup: Lookup): boolean {
+  const isInstalled = lookup.find(DEFINITION, null, "destinationrules.networking.istio.io") !== undefined;
+  return lookup.isListed(DESTINATIONS) && (isInstalled || lookup.all(DESTINATIONS).length > 0);
+}
+
+const DESTINATIONS = "networking.istio.io/DestinationRule";
+const DEFINITION = "apiextensions.k8s.io/CustomResourceDefinition";

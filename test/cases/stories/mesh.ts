@@ -79,6 +79,13 @@ export const MESH: readonly Story[] = [
     git: { expected: "propose", category: ["ingress_route", "service_missing"], roots: [ROUTE, "Service/shop/orders"] },
   },
   {
+    id: "destinations-not-read",
+    tells: "Nobody read the DestinationRules of the cluster: whether the route's subset is there is not known.",
+    resembles: ["subset-is-not-there"],
+    good: without(MESHED, RULE),
+    folder: { expected: "none", category: ["no_op"], roots: [] },
+  },
+  {
     id: "subset-without-weight",
     tells: "A subset that is not made yet gets none of the requests, and a host outside is no Service.",
     resembles: ["subset-is-not-there", "route-leads-nowhere"],
