@@ -72,14 +72,7 @@ export type Ailment =
   | { readonly is: "claim-pending"; readonly message: string }
   | { readonly is: "job-failed"; readonly reason: string; readonly message: string }
   /** The work of a Job's pod is done, and the pod does not end: another of its containers runs on. */
-  | {
-      readonly is: "outlived";
-      readonly pod: ObjectRef;
-      readonly ended: string;
-      readonly running: string;
-      /** A later run was left out for it, or it goes on for longer than any work does. */
-      readonly isInTheWay: boolean;
-    }
+  | { readonly is: "outlived"; readonly pod: ObjectRef; readonly ended: string; readonly running: string }
   | { readonly is: "schedule"; readonly reason: string; readonly message: string }
   | { readonly is: "autoscaler"; readonly condition: string; readonly reason: string; readonly message: string }
   /** A PodDisruptionBudget lets no pod go, and a node that is being emptied waits for one. */

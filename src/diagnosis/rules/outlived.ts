@@ -14,7 +14,10 @@ export const outlived: Rule = {
   name: "job-does-not-end",
   categories: ["job_failed"],
   sees: ["outlived"],
-  silentIf: ["the other container is an init container that is made to run beside the rest", "it did not run for long"],
+  silentIf: [
+    "the other container is an init container that is made to run beside the rest",
+    "it may only be slow: no later run was left out for it, and it does not run for half a day",
+  ],
   asksFor: { "restore-fields": "the CronJob without the container that the commit added" },
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "outlived");
@@ -24,26 +27,21 @@ export const outlived: Rule = {
 };
 
 function judge(scene: Scene, root: ObjectRef, symptom: SymptomOf<"outlived">): Hypothesis {
-  const { ended, running, isInTheWay } = symptom.ailment;
+  const { ended, running } = symptom.ailment;
   const sentence = `${refText(root)} does not come to its end: ${symptom.text}.`;
   const wrongIf = `${running} ends by itself when its own work is done`;
   const about = { category: "job_failed", root, sentence, wrongIf } as const;
-  const because = `Make ${running} an init container with restartPolicy Always, which ends with the rest, or let it end when ${ended} has.`;
   const added = historyOf(scene, root).find((suspect) => isAdded(suspect, running));
   if (added !== undefined)
-    return blame({
-      ...about,
-      symptoms: [symptom],
-      suspects: [added],
-      prior: { right: 14, wrong: 1 },
-      // What works for an hour may only be slow.
-      ...(isInTheWay ? {} : { person: because }),
-    });
+    return blame({ ...about, symptoms: [symptom], suspects: [added], prior: { right: 14, wrong: 1 } });
   return {
     ...about,
     cites: [citeSymptom(symptom)],
     confidence: confidenceOf({ prior: { right: 9, wrong: 1 } }),
-    advice: { is: "person", because },
+    advice: {
+      is: "person",
+      because: `Make ${running} an init container with restartPolicy Always, which ends with the rest, or let it end when ${ended} has.`,
+    },
     culprit: null,
   };
 }

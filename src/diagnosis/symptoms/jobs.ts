@@ -4,10 +4,9 @@ import { conditionOf, listAt, mapAt, numberAt, textAt } from "../read.ts";
 import type { Symptom } from "../symptom.ts";
 import { minutesSince, recentEvent, symptomOf } from "./now.ts";
 
-// So long one container may run on after another has done its work; where a later run was left out for it, not so long.
-const MINUTES_BESIDE = 60;
-const MINUTES_IN_THE_WAY = 5;
+// So long a container may work on after another has done its work; where a later run was left out for it, not so long.
 const MINUTES_OF_WORK = 12 * 60;
+const MINUTES_IN_THE_WAY = 60;
 
 /** A Job that failed for good, unless a later run of its CronJob succeeded; or one that does not end. */
 export function jobSymptoms(lookup: Lookup, job: KubernetesObject): readonly Symptom[] {
@@ -32,14 +31,13 @@ function outlived(lookup: Lookup, job: KubernetesObject): readonly Symptom[] {
     const done = statuses.find((each) => numberAt(each, "state", "terminated", "exitCode") === 0);
     const running = statuses.find((each) => textAt(each, "state", "running", "startedAt") !== undefined);
     const at = textAt(done, "state", "terminated", "finishedAt");
-    const minutes = minutesSince(lookup, at);
-    const patience = isLeftOut ? MINUTES_IN_THE_WAY : MINUTES_BESIDE;
-    if (done === undefined || running === undefined || minutes < patience) return [];
+    const patience = isLeftOut ? MINUTES_IN_THE_WAY : MINUTES_OF_WORK;
+    if (done === undefined || running === undefined || minutesSince(lookup, at) < patience) return [];
     const names = { ended: textAt(done, "name") ?? "", running: textAt(running, "name") ?? "" };
     const text = `${names.ended} has done its work, and ${names.running} runs on`;
-    const isInTheWay = isLeftOut || minutes > MINUTES_OF_WORK;
-    const ailment = { is: "outlived", pod: refOf(pod), ...names, isInTheWay } as const;
-    return [symptomOf(pod, ailment, { text, field: "status.containerStatuses", at })];
+    return [
+      symptomOf(pod, { is: "outlived", pod: refOf(pod), ...names }, { text, field: "status.containerStatuses", at }),
+    ];
   });
 }
 
