@@ -48,10 +48,18 @@ function linesIn(bytes: Uint8Array): (offset: number) => number {
   };
 }
 
-/** The scalars of a text that hold secrets; undefined where it is no YAML, so that nothing is known of its fields. */
+/** The scalars of a text that hold secrets; undefined where it is no sound YAML, so that its fields are not known. */
 function secretsIn(text: Text): readonly Scalar[] | undefined {
   const parsed = parseObjects(text);
-  return parsed.ok ? parsed.documents.flatMap(secretsOfDocument) : undefined;
+  return parsed.ok && !parsed.documents.some(hasKeyTwice) ? parsed.documents.flatMap(secretsOfDocument) : undefined;
+}
+
+// Of a key that stands twice only the last value is a field.
+function hasKeyTwice(node: Node): boolean {
+  if (node.kind === "scalar") return false;
+  if (node.kind === "list") return node.items.some(hasKeyTwice);
+  const keys = new Set(node.entries.map(({ key }) => key));
+  return keys.size < node.entries.length || node.entries.some(({ value }) => hasKeyTwice(value));
 }
 
 function secretsOfDocument(document: Node): readonly Scalar[] {

@@ -51,6 +51,7 @@ describe("the lines of a file that show a secret", () => {
       [2, 3, 4, 5],
     ],
     ["what is no YAML", ["a: [", "password: hunter2", "b: c"], [2]],
+    ["a key that stands twice", ["data:", "  password: hunter2", "data:", "  notes: https://shop.test/1"], [2]],
     ["a broken Secret", ["kind: Secret", "data:", "  a: aHVudGVyMg==", " b: ["], [3, 4]],
     [
       "references and placeholders",
