@@ -107,10 +107,10 @@ export const FORMS: readonly Form<Said>[] = [
   ],
   [
     anyCase(
-      /connection refused|connect(?:ion)? timed? ?out|connection reset|connection (?:was )?closed|broken pipe/,
+      /connect(?:ion)? timed? ?out|connection reset|connection (?:was )?closed|broken pipe/,
       /no route to host|network is unreachable/,
       /(?:could not|cannot|can't|failed to|unable ?to|not possible to) ?connect/,
-      /connection (?:to \S+ )?(?:failed|error)/,
+      /connection (?:to \S+ )?(?:failed|error|refused)/,
       /waiting for .* to (?:be|become|come)/,
       /(?:is )?not (?:reachable|accepting connections)/,
       /ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ECONNRESET/, // Node
@@ -172,7 +172,7 @@ export const FORMS: readonly Form<Said>[] = [
     (match) => ({ is: "bad-config", file: match[1] ?? null }),
   ],
   [
-    /\byaml: (?:line \d+|unmarshal|control characters|invalid)|\bjson: (?:cannot unmarshal|unknown field)|invalid character .{1,12} (?:looking for|in |after)|\btoml: |YAMLException|JSONDecodeError|did not find expected/,
+    /\byaml: (?:line \d+|unmarshal|control characters|invalid)|\bjson: (?:cannot unmarshal|unknown field)|invalid character .{1,12} (?:looking for|in |after)|\btoml: |YAMLException|JSONDecodeError|JSON::ParserError|\bin JSON at position|is not valid JSON|end of JSON input|did not find expected/,
     () => ({ is: "bad-config", file: null }),
   ],
   [

@@ -29,6 +29,12 @@ const UNREACHABLE: readonly (readonly [line: string, host: string, port: number 
     "unknown-host",
   ],
   ['connection to server at "db" (10.96.4.4), port 5432 failed: Connection refused', "db", 5432, "refused"],
+  [
+    "org.postgresql.util.PSQLException: Connection to booking-db:5432 refused. Check that the hostname and port are correct and that the postmaster is accepting TCP/IP connections.",
+    "booking-db",
+    5432,
+    "refused",
+  ],
   ["java.net.UnknownHostException: kafka-broker", "kafka-broker", null, "unknown-host"],
   [
     "redis.exceptions.ConnectionError: Error 111 connecting to redis-cart:6379. Connection refused.",
@@ -123,6 +129,11 @@ const OTHERS: readonly (readonly [line: string, complaint: object])[] = [
     "FATAL load /etc/orders/config.yaml: queue.backend: unknown backend (want one of: redis, memory)",
     { is: "bad-config", file: "/etc/orders/config.yaml" },
   ],
+  [
+    "SyntaxError: Expected double-quoted property name in JSON at position 61 (line 4 column 3)",
+    { is: "bad-config", file: null },
+  ],
+  [`SyntaxError: Unexpected token '}', "{ "a": 1, }" is not valid JSON`, { is: "bad-config", file: null }],
   ['ERROR: relation "users" does not exist', { is: "database" }],
   ["ERROR redis: ERR max number of clients reached", { is: "database" }],
   ["FATAL request to http://orders:8080/v1/carts failed: 500 Internal Server Error", { is: "denied" }],
