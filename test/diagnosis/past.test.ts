@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { cannotPull, crashes, misconfigured, notFound } from "../cases/build/fates.ts";
-import { kustomization } from "../cases/build/flux.ts";
-import { configMap } from "../cases/build/manifests.ts";
-import { changed, type Tree } from "../cases/build/tree.ts";
+import { cannotPull, crashes, misconfigured, notFound, refused } from "../cases/build/fates.ts";
+import { kustomization, stopped } from "../cases/build/flux.ts";
+import { configMap, object } from "../cases/build/manifests.ts";
+import { changed, type Tree, withObject } from "../cases/build/tree.ts";
 import { imageOf, inContainer, SHOP } from "../cases/stories/shop.ts";
 import { reportedOf } from "./past.ts";
 
@@ -109,4 +109,46 @@ test("a fix that is on the branch already asks for nothing", () => {
     fates: pulling("1.5.0"),
   });
   expect(incident?.decision).toBe("none");
+});
+
+test("the commit that waits for what is not there counts, not an older one whose words have the name", () => {
+  const waiting = (name: string): Tree => {
+    const about = { annotations: { "example.test/about": "all our networking" } };
+    const infrastructure = kustomization("infrastructure", "./infrastructure");
+    return {
+      "clusters/prod/apps.yaml": [
+        { ...infrastructure, metadata: { ...infrastructure.metadata, ...about } },
+        kustomization("apps", "./apps", { dependsOn: [{ name }] }),
+      ],
+      "infrastructure/config.yaml": [configMap("cluster-info", { region: "eu" }, "default")],
+      ...SHOP,
+    };
+  };
+  const [incident] = reportedOf({
+    good: waiting("infrastructure"),
+    steps: [waiting("networking")],
+    cluster: stopped(
+      "Kustomization/flux-system/apps",
+      "DependencyNotReady",
+      "dependency 'flux-system/networking' not found: kustomizations.kustomize.toolkit.fluxcd.io \"networking\" not found",
+    ),
+  });
+  expect(incident?.causedBy).toMatchObject({ subject: "step 1" });
+});
+
+const LIMITS = "LimitRange/shop/limits";
+const LIMITED = withObject(SHOP, "apps/limits.yaml", object("v1", "LimitRange", "limits", { spec: { limits: [] } }));
+
+test.each([
+  [
+    'pods "catalog-1" is forbidden: maximum memory usage per Container is 64Mi, but limit is 256Mi',
+    changed(LIMITED, LIMITS, "spec.limits", [{ type: "Container", max: { memory: "64Mi" } }]),
+  ],
+  [
+    'pods "catalog-1" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true (pod must set it)',
+    changed(LIMITED, "Namespace/shop", "metadata.labels", { "pod-security.kubernetes.io/enforce": "restricted" }),
+  ],
+])("what people tightened stays theirs, and the commit is told: %s", (message, tightened) => {
+  const [incident] = reportedOf({ good: LIMITED, steps: [tightened], fates: { [CATALOG]: refused(message) } });
+  expect(incident).toMatchObject({ decision: "issue", causedBy: { subject: "step 1" } });
 });

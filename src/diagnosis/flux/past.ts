@@ -1,5 +1,8 @@
 import type { Commit, History } from "../../evidence/commit.ts";
+import { isMap } from "../../manifest/json.ts";
 import type { Manifests } from "../../manifest/manifests.ts";
+import type { Json, ObjectRef } from "../../signal/object.ts";
+import type { Scene } from "../scene.ts";
 
 // What a comment says is not in force.
 const COMMENT = /(?<=^|\s)#.*$/gm;
@@ -39,6 +42,23 @@ export function introducingCommit(history: History, files: ReadonlySet<string>, 
   return history.commits.find((commit) =>
     commit.files.some((file) => files.has(file.path) && hasText(file.after, text) && !hasText(file.before, text)),
   );
+}
+
+/**
+ * The newest commit that made one of this object's fields say a name, as rendered; where that is not known, the one that
+ * brought its text into the object's files: a comment may have had it for long.
+ */
+export function namingCommit(scene: Scene, object: ObjectRef, name: string): Commit | undefined {
+  if (!scene.history.known) return undefined;
+  const change = scene.changes(object).find(({ from, to }) => says(to, name) && !says(from, name));
+  const named = scene.history.commits.find(({ hash }) => hash === change?.commit.commit);
+  const files = scene.manifests.findObject(object).map(({ rendered }) => rendered.origin.file);
+  return named ?? introducingCommit(scene.history, new Set(files), name);
+}
+
+function says(value: Json | undefined, name: string): boolean {
+  if (Array.isArray(value)) return value.some((item) => says(item, name));
+  return isMap(value) ? Object.values(value).some((item) => says(item, name)) : value === name;
 }
 
 function hasText(bytes: Uint8Array | null, text: string): boolean {

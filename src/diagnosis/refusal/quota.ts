@@ -8,7 +8,6 @@ import { quantityOf } from "../quantity.ts";
 import { mapAt } from "../read.ts";
 import { historyOf, ofOneCommit, type Suspect, suspectsOf } from "../suspects.ts";
 import { formerPodsKilled } from "../symptoms/former.ts";
-import { citeSuspect } from "../telling.ts";
 import { forPeople, isResources, type Refusal } from "./refusal.ts";
 
 /** More than the quota holds for all together was never meant; more than is left of it is for people to weigh. */
@@ -40,15 +39,9 @@ function quotaForPeople(found: Refusal, refusal: Extract<Refused, { is: "quota" 
     (suspect) => suspect.path.includes("hard") && isLess(suspect.to, suspect.from),
   );
   const grown = suspectsOf(scene, root).find((suspect) => isResources(suspect) || suspect.path.at(-1) === "replicas");
-  const cause = lowered ?? grown;
   const told = `quota ${refusal.quota} allows ${amountText(refusal.limited, Object.keys(refusal.limited))}, of which ${amountText(refusal.used, Object.keys(refusal.used))} is used, and a pod asks for ${amountText(refusal.requested, Object.keys(refusal.requested))}`;
-  const hypothesis = forPeople(
-    found,
-    "quota",
-    `Raise quota ${refusal.quota}, ask for less, or make room: ${told}. Only people may loosen a quota.`,
-    cause?.commit ?? null,
-  );
-  return cause === undefined ? hypothesis : { ...hypothesis, cites: [...hypothesis.cites, citeSuspect(cause)] };
+  const because = `Raise quota ${refusal.quota}, ask for less, or make room: ${told}. Only people may loosen a quota.`;
+  return forPeople(found, "quota", because, lowered ?? grown);
 }
 
 function isOfResource(suspect: Suspect, names: readonly string[]): boolean {

@@ -8,7 +8,7 @@ import type { Refused } from "../message/admission.ts";
 import type { Scene } from "../scene.ts";
 import { ofOneCommit, type Suspect, suspectsOf } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
-import { citeSymptom, cut } from "../telling.ts";
+import { citeSuspect, citeSymptom, cut } from "../telling.ts";
 
 /** Pods that may not be created, and in what words the API server says so. */
 export type Refusal = {
@@ -24,18 +24,22 @@ export function isResources(suspect: Suspect): boolean {
   return step !== undefined && (step.rest.length === 0 || step.rest[0] === "resources");
 }
 
-/** The newest commit's changes among those that may be at fault; else a person's work. */
+/**
+ * The newest commit's changes among those that may be at fault; else a person's work, with the newest change of the
+ * rules that the pods break.
+ */
 export function byFields(
   found: Refusal,
   category: Category,
   bears: (suspect: Suspect) => boolean,
   person: string,
+  [stricter]: readonly Suspect[] = [],
 ): Hypothesis {
   const { scene, root, symptom } = found;
   const suspects = ofOneCommit(
     suspectsOf(scene, root).filter((suspect) => suspect.object.kind === root.kind && bears(suspect)),
   );
-  if (suspects === undefined) return forPeople(found, category, person);
+  if (suspects === undefined) return forPeople(found, category, person, stricter);
   return blame({
     category,
     root,
@@ -47,22 +51,17 @@ export function byFields(
   });
 }
 
-/** Nothing in git is to be undone: what a person has to decide or do. */
-export function forPeople(
-  found: Refusal,
-  category: Category,
-  because: string,
-  culprit: Hypothesis["culprit"] = null,
-): Hypothesis {
+/** Nothing in git is to be undone: what a person has to decide or do, and what change led to it where that is known. */
+export function forPeople(found: Refusal, category: Category, because: string, cause?: Suspect): Hypothesis {
   const { root, symptom } = found;
   return {
     category,
     root,
     sentence: `${refText(root)} may not create pods: ${refusalText(symptom.ailment.message)}.`,
-    cites: [citeSymptom(symptom)],
+    cites: [citeSymptom(symptom), ...(cause === undefined ? [] : [citeSuspect(cause)])],
     confidence: confidenceOf({ prior: { right: 19, wrong: 1 } }),
     advice: { is: "person", because },
-    culprit,
+    culprit: cause?.commit ?? null,
     wrongIf: "the controller creates pods again without a change",
   };
 }

@@ -4,7 +4,7 @@ import { citeCommit, culpritOf } from "../culprit.ts";
 import { dependencyChanges } from "../flux/dependencies.ts";
 import { inOtherNamespace } from "../flux/elsewhere.ts";
 import { absenceFact, conditionFact, type FluxFault, fluxFaults, namesOf } from "../flux/fault.ts";
-import { introducingCommit } from "../flux/past.ts";
+import { namingCommit } from "../flux/past.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import type { IntentField } from "../intent.ts";
 import { listAt, textAt } from "../read.ts";
@@ -47,7 +47,7 @@ function missingDependency(scene: Scene, { symptom, trouble, object }: FluxFault
   // The condition may be older than the object's spec.
   if (!entries.some(isMissing)) return [];
   const there = [...namesOf(scene, `${group}/${kind}`, namespace)];
-  const introduced = introducingCommit(scene.history, filesNaming(scene, root), trouble.name);
+  const introduced = namingCommit(scene, root, trouble.name);
   const byName = resolveName(scene.history, {
     kind,
     name: trouble.name,
@@ -123,9 +123,4 @@ function fieldFor(
   const field = namespace === undefined ? "name" : "namespace";
   const from = textAt(entry, field);
   return { path: [...path, field], ...(from === undefined ? {} : { from }), to: namespace ?? to };
-}
-
-function filesNaming(scene: Scene, root: ObjectRef): ReadonlySet<string> {
-  const found = scene.manifests.findObject(root);
-  return new Set(found.map(({ rendered }) => (rendered.originOf(["spec", "dependsOn"]) ?? rendered.origin).file));
 }

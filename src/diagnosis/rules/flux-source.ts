@@ -6,7 +6,7 @@ import { citeCommit, commitText, culpritOf } from "../culprit.ts";
 import { inOtherNamespace } from "../flux/elsewhere.ts";
 import { absenceFact, conditionFact, type FluxFault, fluxFaults, namesOf } from "../flux/fault.ts";
 import { ownSource } from "../flux/own-source.ts";
-import { introducingCommit } from "../flux/past.ts";
+import { namingCommit } from "../flux/past.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import type { Intent, IntentField } from "../intent.ts";
 import { textAt } from "../read.ts";
@@ -48,7 +48,7 @@ function missingSource(scene: Scene, { symptom, trouble, object }: FluxFault): H
   const { source } = site;
   const root = refOf(site.owner);
   const namespace = source.namespace ?? "";
-  const introduced = introducingCommit(scene.history, filesOf(scene, root), source.name);
+  const introduced = namingCommit(scene, root, source.name);
   const resolution = resolutionOf(scene, { site, namespace, introduced });
   const commit = resolution.commit ?? introduced;
   const culprit = commit === undefined ? null : culpritOf(commit);
@@ -188,8 +188,4 @@ function fieldsFor({ owner, path, source }: Site, name: string, namespace = sour
 function isThere({ lookup, manifests }: Scene, source: ObjectRef): boolean {
   const isRead = lookup.isListed(kindKey(source), source.namespace);
   return lookup.get(source) !== undefined || (!isRead && manifests.findObject(source).length > 0);
-}
-
-function filesOf(scene: Scene, root: ObjectRef): ReadonlySet<string> {
-  return new Set(scene.manifests.findObject(root).map(({ rendered }) => rendered.origin.file));
 }

@@ -1,4 +1,4 @@
-import { refText } from "../../signal/object.ts";
+import { refOf, refText } from "../../signal/object.ts";
 import { isPodField } from "../bearing.ts";
 import { categoryOfDenial, speaksOf } from "../denial.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
@@ -10,7 +10,7 @@ import { byFields, forPeople, isResources, type Refusal } from "../refusal/refus
 import { tooSlow, webhookDown } from "../refusal/webhook.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import type { Suspect } from "../suspects.ts";
+import { historyOf, type Suspect } from "../suspects.ts";
 import { ailing } from "../telling.ts";
 import { podTemplateOf } from "../workload.ts";
 
@@ -60,7 +60,13 @@ const JUDGES: Readonly<Record<Refused["is"], (found: Refusal) => Hypothesis>> = 
       "A quota counts what every container must then say: write requests and limits.",
     ),
   "limit-range": (found) =>
-    byFields(found, "quota", isResources, "Keep within the namespace's limit range, or have a person change it."),
+    byFields(
+      found,
+      "quota",
+      isResources,
+      "Keep within the namespace's limit range, or have a person change it.",
+      limitChanges(found),
+    ),
   "service-account": missingAccount,
   "pod-security": (found) =>
     byFields(
@@ -68,6 +74,7 @@ const JUDGES: Readonly<Record<Refused["is"], (found: Refusal) => Hypothesis>> = 
       "security_context",
       isSecurity,
       "Decide whether these pods may run so in this namespace: only people may loosen its pod security.",
+      levelChanges(found),
     ),
   "security-constraint": (found) =>
     byFields(
@@ -106,6 +113,19 @@ const JUDGES: Readonly<Record<Refused["is"], (found: Refusal) => Hypothesis>> = 
 function isSecurity(suspect: Suspect): boolean {
   return (
     suspect.path.includes("securityContext") || isPodField(suspect, "hostNetwork", "hostPID", "hostIPC", "volumes")
+  );
+}
+
+function limitChanges({ scene, root }: Refusal): readonly Suspect[] {
+  const ranges = scene.lookup.allIn("/LimitRange", root.namespace ?? undefined);
+  return ranges.flatMap((range) => historyOf(scene, refOf(range)).filter(({ path }) => path.includes("limits")));
+}
+
+// How strict a namespace is, its labels say.
+function levelChanges({ scene, root }: Refusal): readonly Suspect[] {
+  const namespace = { apiVersion: "v1", kind: "Namespace", namespace: null, name: root.namespace ?? "" };
+  return historyOf(scene, namespace).filter(({ path }) =>
+    String(path.at(-1)).startsWith("pod-security.kubernetes.io/enforce"),
   );
 }
 
