@@ -36,6 +36,7 @@ export const fluxInvalid: Rule = {
     "alert_rule",
     "policy_scan",
     "webhook_mesh",
+    "flux_substitution",
   ],
   sees: ["flux invalid", "flux forbidden"],
   silentIf: ["what git says is applied by now"],
@@ -49,6 +50,8 @@ export const fluxInvalid: Rule = {
     because: "only the API server tells whether it takes the manifest; it took the one before",
   }),
 };
+
+type Field = Pick<Suspect, "object" | "path">;
 
 function invalid(scene: Scene, { symptom, trouble }: FluxFault): readonly Hypothesis[] {
   if (trouble.is !== "invalid" && trouble.is !== "forbidden") return [];
@@ -65,7 +68,7 @@ function invalid(scene: Scene, { symptom, trouble }: FluxFault): readonly Hypoth
     {
       category: isDenied
         ? categoryOfDenial(trouble.text)
-        : categoryOfText(trouble.text, first ?? refusedField(object, trouble.text)),
+        : categoryOfText(scene, trouble.text, first ?? refusedField(object, trouble.text)),
       root,
       sentence: `${refText(root)} cannot be applied: the API server refuses ${refText(object)}: ${refusal}.`,
       cites: [conditionFact(symptom), ...citeCommit(first?.commit, changedText(guilty))],
@@ -157,13 +160,18 @@ function wordsIn(text: string): readonly string[] {
 }
 
 // The field that the message points to, as a path: containers are maps there.
-function refusedField(object: ObjectRef, text: string): Pick<Suspect, "object" | "path"> {
+function refusedField(object: ObjectRef, text: string): Field {
   const path = wordsIn(text).flatMap((word) => (/^(?:init)?containers$/i.test(word) ? [word, "[name=]"] : [word]));
   return { object, path };
 }
 
-function categoryOfText(text: string, suspect: Pick<Suspect, "object" | "path">): Category {
+function categoryOfText(scene: Scene, text: string, suspect: Field): Category {
+  if (isSubstituted(scene, suspect)) return "flux_substitution";
   const isForm = /not declared in schema|unknown field|expected .* got|cannot unmarshal/.test(text);
   const category = isForm ? "api_version" : categoryOf(suspect);
   return category === "unknown" ? "api_version" : category;
+}
+
+function isSubstituted({ manifests }: Scene, { object, path }: Field): boolean {
+  return manifests.findObject(object).some(({ rendered }) => rendered.originOf(path)?.variables?.length);
 }

@@ -337,6 +337,21 @@ export const BUILDS: readonly Story[] = [
     git: { expected: "propose", category: ["flux_substitution"], roots: [APPS] },
   },
   {
+    id: "variable-is-no-number",
+    tells: "How many former templates the catalog keeps is a variable, and a commit wrote it as a word.",
+    good: keeping("3"),
+    bad: keeping("few"),
+    cluster: (cluster) => {
+      cluster.set("Deployment/shop/catalog", "spec", { revisionHistoryLimit: 3 });
+      stopped(
+        APPS,
+        "ReconciliationFailed",
+        "Deployment/shop/catalog dry-run failed: failed to create typed patch object (shop/catalog; apps/v1, Kind=Deployment): .spec.revisionHistoryLimit: expected numeric (int or float), got string",
+      )(cluster);
+    },
+    git: { expected: "propose", category: ["flux_substitution"], roots: [APPS] },
+  },
+  {
     id: "repository-credentials-refused",
     tells: "The git server refuses Flux's credentials: no manifest is wrong.",
     resembles: ["flux-source-missing"],
@@ -501,6 +516,12 @@ function substituted(substitute: Readonly<Record<string, string>>): Tree {
     "clusters/prod/apps.yaml": [apps],
     "apps/region.yaml": [configMap("region-info", { region: "${region}" })],
   };
+}
+
+function keeping(kept: string): Tree {
+  const apps = kustomization("apps", "./apps", { postBuild: { substitute: { kept } } });
+  const tree = { ...OPENED, "clusters/prod/apps.yaml": [apps] };
+  return changed(tree, "Deployment/shop/catalog", "spec.revisionHistoryLimit", "${kept}");
 }
 
 const REPOSITORY: Manifest = object("source.toolkit.fluxcd.io/v1", "HelmRepository", "charts", {
