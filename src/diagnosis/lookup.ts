@@ -1,4 +1,4 @@
-import { listedKey, type World } from "../evidence/world.ts";
+import { type LogRef, listedKey, logKey, type World } from "../evidence/world.ts";
 import { type Json, type KubernetesObject, keyOf, kindKey, type ObjectRef, refOf } from "../signal/object.ts";
 import { listAt, mapAt, textAt } from "./read.ts";
 
@@ -58,6 +58,16 @@ export function lookupOf(world: World): Lookup {
         (event) => isOf(event, object),
       ),
   };
+}
+
+/** What a container wrote in this run or in the one before it; empty where that was not read. */
+export function logOf(
+  { world }: Lookup,
+  { namespace, name: pod }: ObjectRef,
+  container: string,
+  run: LogRef["run"],
+): string {
+  return world.logs.get(logKey({ namespace: namespace ?? "", pod, container, run })) ?? "";
 }
 
 /** When an event was last seen. */

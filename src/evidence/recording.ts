@@ -62,7 +62,10 @@ export function isLogFile(path: string): boolean {
 function readFile(recording: Recording, path: string, text: string): void {
   const [, namespace, pod, container, previous] = LOG_FILE.exec(path) ?? [];
   if (namespace !== undefined && pod !== undefined && container !== undefined) {
-    recording.logs.set(logKey(namespace, pod, container, previous !== undefined), trimLog(text));
+    recording.logs.set(
+      logKey({ namespace, pod, container, run: previous === undefined ? "present" : "previous" }),
+      trimLog(text),
+    );
     return;
   }
   const rest = text.includes("==== START logs") ? takeLogs(recording, text) : text;
@@ -73,7 +76,7 @@ function readFile(recording: Recording, path: string, text: string): void {
 
 function takeLogs(recording: Recording, text: string): string {
   return text.replace(DUMPED_LOGS, (_, container: string, namespace: string, pod: string, log: string) => {
-    recording.logs.set(logKey(namespace, pod, container, false), trimLog(log));
+    recording.logs.set(logKey({ namespace, pod, container, run: "present" }), trimLog(log));
     return "";
   });
 }

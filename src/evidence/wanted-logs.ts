@@ -1,21 +1,14 @@
 import { mapOf, mapsOf } from "../signal/json.ts";
 import type { KubernetesObject } from "../signal/object.ts";
-
-/** One log worth reading: of the running container, or of the one that ended before it. */
-export type WantedLog = {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly container: string;
-  readonly previous: boolean;
-};
+import type { LogRef } from "./world.ts";
 
 // Two pods of one owner tell the same story; more only cost requests.
 const PODS_OF_ONE_OWNER = 2;
 
 /** The logs of containers that fail, as a diagnosis asks for them: healthy ones have nothing to tell. */
-export function wantedLogs(objects: Iterable<KubernetesObject>): readonly WantedLog[] {
+export function wantedLogs(objects: Iterable<KubernetesObject>): readonly LogRef[] {
   const asked = new Map<string, number>();
-  const wanted: WantedLog[] = [];
+  const wanted: LogRef[] = [];
   for (const pod of objects) {
     if (pod.kind !== "Pod") continue;
     const logs = logsOf(pod);
@@ -29,7 +22,7 @@ export function wantedLogs(objects: Iterable<KubernetesObject>): readonly Wanted
   return wanted;
 }
 
-function logsOf(pod: KubernetesObject): WantedLog[] {
+function logsOf(pod: KubernetesObject): LogRef[] {
   const status = mapOf(pod["status"]);
   const containers = [...mapsOf(status["initContainerStatuses"]), ...mapsOf(status["containerStatuses"])];
   return containers.flatMap((container) => {
@@ -44,6 +37,7 @@ function logsOf(pod: KubernetesObject): WantedLog[] {
     const isFailing = ended["exitCode"] !== undefined ? ended["exitCode"] !== 0 : container["ready"] !== true;
     if (!isFailing && !hasEnded) return [];
     const hasStarted = state["running"] !== undefined || state["terminated"] !== undefined;
-    return [...(hasStarted ? [{ ...log, previous: false }] : []), ...(hasEnded ? [{ ...log, previous: true }] : [])];
+    const runs = [...(hasStarted ? (["present"] as const) : []), ...(hasEnded ? (["previous"] as const) : [])];
+    return runs.map((run) => ({ ...log, run }));
   });
 }

@@ -12,7 +12,7 @@ export type World = {
   readonly objects: readonly KubernetesObject[];
   /**
    * `group/Kind` (`/Pod`, `apps/Deployment`) of every kind whose list is complete, `group/Kind@namespace` where it is
-   * complete in one namespace only: what is missing from it is ABSENT. `presence` in lookup.ts asks this.
+   * complete in one namespace only: what is missing from it is ABSENT.
    */
   readonly listed: ReadonlySet<string>;
   /** Container logs, redacted, by `logKey`. */
@@ -28,7 +28,15 @@ export function listedKey(kind: string, namespace?: string): string {
   return namespace === undefined ? kind : `${kind}@${namespace}`;
 }
 
-/** The key of one container's log in a world. */
-export function logKey(namespace: string, pod: string, container: string, previous: boolean): string {
-  return `${namespace}/${pod}/${container}${previous ? "/previous" : ""}`;
+/** One log: of the container that runs, or of the run that ended before it. */
+export type LogRef = {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly run: "present" | "previous";
+};
+
+/** The key of a log in a world. */
+export function logKey({ namespace, pod, container, run }: LogRef): string {
+  return `${namespace}/${pod}/${container}${run === "previous" ? "/previous" : ""}`;
 }

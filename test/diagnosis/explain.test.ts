@@ -85,8 +85,14 @@ describe("many symptoms, one root", () => {
     const [client, lost] = [cart, orders].map((each) => ({ ...each, status: { ...each.status, ...status } }));
     if (client === undefined || lost === undefined) throw new Error("no pods");
     const logs = new Map([
-      [logKey("shop", "cart-0", "app", true), "dial tcp: lookup rates.example.com: no such host\n"],
-      [logKey("shop", "orders-0", "app", true), "dial tcp: lookup paymnets: no such host\n"],
+      [
+        logKey({ namespace: "shop", pod: "cart-0", container: "app", run: "previous" }),
+        "dial tcp: lookup rates.example.com: no such host\n",
+      ],
+      [
+        logKey({ namespace: "shop", pod: "orders-0", container: "app", run: "previous" }),
+        "dial tcp: lookup paymnets: no such host\n",
+      ],
     ]);
     const roots = rootsOf([dns, service("kube-system", "kube-dns", "coredns", 53), client, lost], logs);
     expect(roots.map(({ root }) => root).toSorted()).toEqual([

@@ -1,6 +1,6 @@
 import { trimLog } from "../../evidence/log.ts";
-import { type WantedLog, wantedLogs } from "../../evidence/wanted-logs.ts";
-import { logKey } from "../../evidence/world.ts";
+import { wantedLogs } from "../../evidence/wanted-logs.ts";
+import { type LogRef, logKey } from "../../evidence/world.ts";
 import type { KubernetesObject } from "../../signal/object.ts";
 import { type Answer, type Ask, missingRight, refusal } from "./ask.ts";
 
@@ -19,8 +19,7 @@ export async function readLogs(ask: Ask, objects: readonly KubernetesObject[]): 
   const logs = new Map<string, string>();
   const refused: string[] = [];
   for (const { log, answer } of answers) {
-    const { namespace, pod, container, previous } = log;
-    if (answer.status === 200) logs.set(logKey(namespace, pod, container, previous), trimLog(answer.text));
+    if (answer.status === 200) logs.set(logKey(log), trimLog(answer.text));
     else if (!isGone(answer)) refused.push(reason(answer));
   }
   const complaints = [...new Set(refused)].map((why) => {
@@ -31,9 +30,9 @@ export async function readLogs(ask: Ask, objects: readonly KubernetesObject[]): 
   return { logs, complaints };
 }
 
-function pathOf({ namespace, pod, container, previous }: WantedLog): string {
+function pathOf({ namespace, pod, container, run }: LogRef): string {
   const query = new URLSearchParams({ container, tailLines: String(TAIL_LINES), limitBytes: String(LIMIT_BYTES) });
-  if (previous) query.set("previous", "true");
+  if (run === "previous") query.set("previous", "true");
   return `/api/v1/namespaces/${namespace}/pods/${pod}/log?${query}`;
 }
 

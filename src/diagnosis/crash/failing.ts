@@ -1,8 +1,8 @@
-import { logKey } from "../../evidence/world.ts";
 import { isMap } from "../../manifest/json.ts";
 import type { ObjectRef } from "../../signal/object.ts";
 import type { Category } from "../category.ts";
 import type { FactDraft } from "../hypothesis.ts";
+import { logOf } from "../lookup.ts";
 import type { Complaint } from "../message/complaint.ts";
 import { listAt, mapAt, textAt, textsAt } from "../read.ts";
 import type { Scene } from "../scene.ts";
@@ -49,12 +49,10 @@ export function failing(scene: Scene, trouble: Trouble): Failing | undefined {
 }
 
 function hasLog(
-  { world }: Scene,
+  { lookup }: Scene,
   { pod, container }: { readonly pod: ObjectRef; readonly container: string },
 ): boolean {
-  return [true, false].some(
-    (isPrevious) => (world.logs.get(logKey(pod.namespace ?? "", pod.name, container, isPrevious)) ?? "").trim() !== "",
-  );
+  return (["previous", "present"] as const).some((run) => logOf(lookup, pod, container, run).trim() !== "");
 }
 
 function manifestOf(scene: Scene, root: ObjectRef, name: string): Pick<Failing, "givers" | "isHardened"> {

@@ -1,6 +1,5 @@
-import { logKey } from "../../evidence/world.ts";
 import { type KubernetesObject, refOf } from "../../signal/object.ts";
-import type { Lookup } from "../lookup.ts";
+import { type Lookup, logOf } from "../lookup.ts";
 import type { Complaint } from "../message/complaint.ts";
 import { complaintsOf } from "../message/log.ts";
 import { listAt, textAt } from "../read.ts";
@@ -26,8 +25,7 @@ export function complainingSymptoms(
   if (!isReady(pod) || pod.metadata.deletionTimestamp !== undefined) return [];
   return listAt(pod, "spec", "containers").flatMap((container) => {
     const name = textAt(container, "name") ?? "";
-    const log = lookup.world.logs.get(logKey(pod.metadata.namespace ?? "", pod.metadata.name, name, false)) ?? "";
-    const tail = recordsIn(log).slice(-RECORDS);
+    const tail = recordsIn(logOf(lookup, refOf(pod), name, "present")).slice(-RECORDS);
     const complaining = tail.map(complaintsOf).filter((found) => found.length > 0);
     const complaints = complaining.flat();
     const last = complaints.at(-1);

@@ -1,7 +1,5 @@
-import { logKey } from "../../evidence/world.ts";
 import { type JsonMap, type KubernetesObject, refOf } from "../../signal/object.ts";
-import type { Lookup } from "../lookup.ts";
-import { eventMessage, eventTime } from "../lookup.ts";
+import { eventMessage, eventTime, type Lookup, logOf } from "../lookup.ts";
 import type { Complaint } from "../message/complaint.ts";
 import { hindranceOf, pullFailureOf } from "../message/container.ts";
 import { complaintsOf } from "../message/log.ts";
@@ -145,7 +143,7 @@ function running(lookup: Lookup, pod: KubernetesObject, status: Status): Symptom
   if (startedAt === undefined || (status.isReady && !status.isInit)) return undefined;
   if (status.isInit && (status.isReady || isSidecar(pod, status))) return undefined;
   if (minutesSince(lookup, startedAt) < STARTING_MINUTES) return undefined;
-  const complaints = complaintsOf(logOf(lookup, pod, status, false));
+  const complaints = complaintsOf(logOf(lookup, refOf(pod), status.name, "present"));
   const field = `status.containerStatuses[${status.name}].ready`;
   if (status.isInit) {
     const ailment: Ailment = { is: "waiting", ...where(pod, status), complaints };
@@ -189,12 +187,8 @@ function pullMessage(lookup: Lookup, pod: KubernetesObject, status: Status, mess
 }
 
 function crashComplaints(lookup: Lookup, pod: KubernetesObject, status: Status): readonly Complaint[] {
-  const previous = complaintsOf(logOf(lookup, pod, status, true));
-  return previous.length > 0 ? previous : complaintsOf(logOf(lookup, pod, status, false));
-}
-
-function logOf(lookup: Lookup, pod: KubernetesObject, status: Status, previous: boolean): string {
-  return lookup.world.logs.get(logKey(pod.metadata.namespace ?? "", pod.metadata.name, status.name, previous)) ?? "";
+  const previous = complaintsOf(logOf(lookup, refOf(pod), status.name, "previous"));
+  return previous.length > 0 ? previous : complaintsOf(logOf(lookup, refOf(pod), status.name, "present"));
 }
 
 // SIGKILL and SIGTERM come from outside: where memory is not the reason, the kubelet ended a program that it thinks dead.
