@@ -31,6 +31,9 @@ export type Rule = {
   readonly foretell?: (after: Scene, hypothesis: Hypothesis) => Foretold;
 };
 
+/** Where the values come from that no commit tells: what undoes a change that only the cluster remembers. */
+export const TEMPLATE_BEFORE = "the template before, which the controller still holds";
+
 /** Whether a trouble shows what the rule has to see. */
 export function isAsked({ sees }: Rule, { symptoms }: Trouble): boolean {
   return symptoms.some((symptom) => sightsOf(symptom).some((sight) => sees.includes(sight)));

@@ -7,7 +7,7 @@ import { confidenceOf } from "../confidence.ts";
 import type { Culprit, FactDraft, Hypothesis } from "../hypothesis.ts";
 import { quantityOf } from "../quantity.ts";
 import { mapAt } from "../read.ts";
-import type { Rule } from "../rule.ts";
+import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { historyOf, suspectsOf } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
@@ -61,7 +61,7 @@ export const alert: Rule = {
   silentIf: ["the alert is one whose matter the cluster itself tells of", "it is over", "it names no object"],
   asksFor: {
     "restore-fields": "the CPU limit before the commit that lowered it",
-    "set-resources": "the template before, which the controller still holds",
+    "set-resources": TEMPLATE_BEFORE,
   },
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "alert");

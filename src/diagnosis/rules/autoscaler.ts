@@ -5,7 +5,7 @@ import { confidenceOf } from "../confidence.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
 import { mapAt, textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
-import type { Rule } from "../rule.ts";
+import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf } from "../suspects.ts";
 import type { Symptom } from "../symptom.ts";
@@ -21,7 +21,7 @@ export const autoscaler: Rule = {
   asksFor: {
     "restore-fields": "the target or the requests before the commit",
     "set-autoscaling": "the one workload that comes near",
-    "set-resources": "the template before, which the controller still holds",
+    "set-resources": TEMPLATE_BEFORE,
   },
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "autoscaler");

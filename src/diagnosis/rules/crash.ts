@@ -9,7 +9,7 @@ import type { Hypothesis } from "../hypothesis.ts";
 import { affinity } from "../match.ts";
 import type { Complaint } from "../message/complaint.ts";
 import { conditionOf } from "../read.ts";
-import type { Rule } from "../rule.ts";
+import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { type Suspect, type Suspects, suspectsOf } from "../suspects.ts";
 import { minutesSince } from "../symptoms/now.ts";
@@ -48,12 +48,12 @@ export const crash: Rule = {
   ],
   asksFor: {
     "restore-fields": "what the commit changed that the program complains of",
-    "set-environment": "the template before, which the controller still holds",
-    "set-command": "the template before, which the controller still holds",
-    "set-image": "the template before, which the controller still holds",
-    "set-access": "the template before, which the controller still holds",
-    "set-reference": "the template before, which the controller still holds",
-    "set-port": "the template before, which the controller still holds",
+    "set-environment": TEMPLATE_BEFORE,
+    "set-command": TEMPLATE_BEFORE,
+    "set-image": TEMPLATE_BEFORE,
+    "set-access": TEMPLATE_BEFORE,
+    "set-reference": TEMPLATE_BEFORE,
+    "set-port": TEMPLATE_BEFORE,
   },
   diagnose: (scene, trouble) => {
     const found = failing(scene, trouble);

@@ -5,7 +5,7 @@ import { confidenceOf } from "../confidence.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Overuse } from "../message/eviction.ts";
 import { quantityOf } from "../quantity.ts";
-import type { Rule } from "../rule.ts";
+import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { ofOneCommit, type Suspect, suspectsOf } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
@@ -19,8 +19,8 @@ export const disk: Rule = {
   silentIf: ["no limit was lowered: how much it may write is for a person to say"],
   asksFor: {
     "restore-fields": "the limit before the commit that lowered it",
-    "set-resources": "the template before, which the controller still holds",
-    "set-reference": "the template before, which the controller still holds",
+    "set-resources": TEMPLATE_BEFORE,
+    "set-reference": TEMPLATE_BEFORE,
   },
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "disk-limit");

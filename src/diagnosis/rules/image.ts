@@ -6,7 +6,7 @@ import type { Foretold, Hypothesis } from "../hypothesis.ts";
 import { hostOf, type Pull, WHY } from "../pull/failure.ts";
 import { unreachable, unstored } from "../pull/outside.ts";
 import { listAt, textAt } from "../read.ts";
-import type { Rule } from "../rule.ts";
+import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { imageOfSiblings, imagesHere } from "../siblings.ts";
 import { historyOf, suspectsOf } from "../suspects.ts";
@@ -27,9 +27,8 @@ export const image: Rule = {
   ],
   asksFor: {
     "restore-fields": "what the commit that changed the image took away",
-    "set-image":
-      "the template before, which the controller still holds; or what another workload runs of the same program",
-    "set-access": "the template before, which the controller still holds",
+    "set-image": `${TEMPLATE_BEFORE}; or what another workload runs of the same program`,
+    "set-access": TEMPLATE_BEFORE,
   },
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "pull");

@@ -6,7 +6,7 @@ import type { Hypothesis } from "../hypothesis.ts";
 import { type Measures, measuresOf } from "../measures.ts";
 import { quantityOf } from "../quantity.ts";
 import { mapAt } from "../read.ts";
-import type { Rule } from "../rule.ts";
+import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { type Suspect, suspectsOf } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
@@ -25,7 +25,7 @@ export const memory: Rule = {
   ],
   asksFor: {
     "restore-fields": "the limit before the commit that lowered it",
-    "set-resources": "the template before, which the controller still holds",
+    "set-resources": TEMPLATE_BEFORE,
   },
   diagnose: (scene, trouble) => {
     const [killed] = ailing(trouble, "crash").filter(({ ailment }) => ailment.reason === "OOMKilled");

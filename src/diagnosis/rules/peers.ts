@@ -4,7 +4,7 @@ import type { Foretold, Hypothesis } from "../hypothesis.ts";
 import { changedAddress, wrongPort } from "../peer/address.ts";
 import { blocked, namesForbidden, noService } from "../peer/service.ts";
 import { addressText, told, type Unreached, unreachable } from "../peer/unreachable.ts";
-import type { Rule } from "../rule.ts";
+import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 
 /** A program that cannot reach another: the address it was given is wrong, the Service is gone, or the way is blocked. */
@@ -29,10 +29,9 @@ export const peers: Rule = {
   asksFor: {
     "restore-fields": "the address, or the Service's port or traffic policy, before the commit",
     "restore-object": "the Service as the commit removed it",
-    "set-environment":
-      "the name or the port of the one Service that comes near; the cluster's own name server; the template before, which the controller still holds",
-    "set-command": "the template before, which the controller still holds",
-    "set-port": "the template before, which the controller still holds",
+    "set-environment": `the name or the port of the one Service that comes near; the cluster's own name server; ${TEMPLATE_BEFORE}`,
+    "set-command": TEMPLATE_BEFORE,
+    "set-port": TEMPLATE_BEFORE,
   },
   diagnose: (scene, trouble) => {
     const found = unreachable(scene, trouble);

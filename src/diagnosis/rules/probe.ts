@@ -7,7 +7,7 @@ import type { Intent } from "../intent.ts";
 import { hasWord } from "../match.ts";
 import type { ProbeFailure } from "../message/probe.ts";
 import { mapAt, numberAt, textAt } from "../read.ts";
-import type { Rule } from "../rule.ts";
+import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { cutCpu, type FailingProbe, shortCpu } from "../starved.ts";
 import { declaredAt, ofOneCommit, type Suspect, suspectsOf, valueText } from "../suspects.ts";
@@ -23,12 +23,11 @@ export const probe: Rule = {
   silentIf: ["the server answers 5xx: it knows the question and is not well", "the probe was only given more patience"],
   asksFor: {
     "restore-fields": "the probe, the port or the CPU limit before the commit",
-    "set-probe":
-      "the port that the container opens, or that its other probe asks; the template before, which the controller still holds",
-    "set-command": "the template before, which the controller still holds",
-    "set-resources": "the template before, which the controller still holds",
-    "set-environment": "the template before, which the controller still holds",
-    "set-port": "the template before, which the controller still holds",
+    "set-probe": `the port that the container opens, or that its other probe asks; ${TEMPLATE_BEFORE}`,
+    "set-command": TEMPLATE_BEFORE,
+    "set-resources": TEMPLATE_BEFORE,
+    "set-environment": TEMPLATE_BEFORE,
+    "set-port": TEMPLATE_BEFORE,
   },
   diagnose: (scene, trouble) => {
     const found = failing(scene, trouble);

@@ -7,7 +7,7 @@ import { culprits } from "../lost/culprits.ts";
 import { isAbsent, isBack, type Lost, lostReference, lostText } from "../lost/lost.ts";
 import { removal, renamed } from "../lost/repair.ts";
 import { mapAt } from "../read.ts";
-import type { Rule } from "../rule.ts";
+import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import type { Symptom } from "../symptom.ts";
 import { minutesSince } from "../symptoms/now.ts";
@@ -26,9 +26,8 @@ export const reference: Rule = {
   asksFor: {
     "restore-fields": "what the commit that changed the reference, or took its target, took away",
     "restore-object": "the object as the commit removed it",
-    "set-reference":
-      "names and keys that exist in the cluster or that the same commit made; the template before, which the controller still holds",
-    "set-environment": "the template before, which the controller still holds",
+    "set-reference": `names and keys that exist in the cluster or that the same commit made; ${TEMPLATE_BEFORE}`,
+    "set-environment": TEMPLATE_BEFORE,
   },
   diagnose: (scene, trouble) => {
     const found = lostReference(trouble);

@@ -8,7 +8,7 @@ import { missingAccount, missingPriorityClass, missingRuntimeClass } from "../re
 import { isOver, overQuota } from "../refusal/quota.ts";
 import { byFields, forPeople, isResources, type Refusal } from "../refusal/refusal.ts";
 import { tooSlow, webhookDown } from "../refusal/webhook.ts";
-import type { Rule } from "../rule.ts";
+import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { historyOf, type Suspect } from "../suspects.ts";
 import { ailing } from "../telling.ts";
@@ -34,12 +34,11 @@ export const refused: Rule = {
   asksFor: {
     "restore-fields": "what the commit changed of the pods that are refused",
     "restore-object": "the service account as the commit removed it",
-    "set-reference":
-      "service accounts and classes that exist and come near; the template before, which the controller still holds",
-    "set-resources": "the template before, which the controller still holds",
-    "set-scheduling": "the template before, which the controller still holds",
-    "set-access": "the template before, which the controller still holds",
-    "set-image": "the template before, which the controller still holds",
+    "set-reference": `service accounts and classes that exist and come near; ${TEMPLATE_BEFORE}`,
+    "set-resources": TEMPLATE_BEFORE,
+    "set-scheduling": TEMPLATE_BEFORE,
+    "set-access": TEMPLATE_BEFORE,
+    "set-image": TEMPLATE_BEFORE,
   },
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "refused");

@@ -10,7 +10,7 @@ import { cordonedNode, onlyCordoned } from "../placement/cordoned.ts";
 import { bearsOnPlacement, needed } from "../placement/guilty.ts";
 import { likelyPlacement } from "../placement/likely.ts";
 import { categoryOfPredicates, nodeFacts, obstacleText } from "../placement/obstacle.ts";
-import type { Rule } from "../rule.ts";
+import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { type Suspect, suspectsOf } from "../suspects.ts";
 import type { Symptom } from "../symptom.ts";
@@ -25,10 +25,10 @@ export const scheduling: Rule = {
   silentIf: ["a volume is what is missing", "the pod fits a node by now", "the change undone would not let it fit"],
   asksFor: {
     "restore-fields": "what the commit changed without which the pod would fit",
-    "set-scheduling": "labels that nodes carry; the template before, which the controller still holds",
-    "set-resources": "the template before, which the controller still holds",
-    "set-port": "the template before, which the controller still holds",
-    "set-access": "the template before, which the controller still holds",
+    "set-scheduling": `labels that nodes carry; ${TEMPLATE_BEFORE}`,
+    "set-resources": TEMPLATE_BEFORE,
+    "set-port": TEMPLATE_BEFORE,
+    "set-access": TEMPLATE_BEFORE,
   },
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "unschedulable");

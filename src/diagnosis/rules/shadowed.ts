@@ -7,7 +7,7 @@ import { complaintFacts, type Failing, failing, failText } from "../crash/failin
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
 import { affinity } from "../match.ts";
 import { listAt, textAt } from "../read.ts";
-import type { Rule } from "../rule.ts";
+import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { type Suspect, suspectsOf } from "../suspects.ts";
 import { citeFound, short, toldOf } from "../telling.ts";
@@ -27,7 +27,7 @@ export const shadowed: Rule = {
   ],
   asksFor: {
     "restore-fields": "the variables without the one that the commit added",
-    "set-environment": "the template before, which the controller still holds",
+    "set-environment": TEMPLATE_BEFORE,
   },
   diagnose: (scene, trouble) => {
     const found = failing(scene, trouble);

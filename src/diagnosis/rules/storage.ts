@@ -7,7 +7,7 @@ import { hasWord } from "../match.ts";
 import { quantityOf } from "../quantity.ts";
 import { listAt, mapAt, textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
-import type { Rule } from "../rule.ts";
+import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf, type Suspect, suspectsOf } from "../suspects.ts";
 import type { Symptom } from "../symptom.ts";
@@ -21,7 +21,7 @@ export const storage: Rule = {
   silentIf: ["the claim waits for its first pod", "the missing thing is a claim, a ConfigMap or a Secret"],
   asksFor: {
     "restore-fields": "the volume before the commit that names what cannot be mounted",
-    "set-reference": "the template before, which the controller still holds",
+    "set-reference": TEMPLATE_BEFORE,
     "set-storage": "classes that exist: the one before the commit, or the one that comes near",
   },
   diagnose: (scene, trouble) => {
