@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +16,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** Starts Oakum with no other setting than where programs are. */
+function start(args: readonly string[], stdio: StdioOptions): ChildProcess {
+  return spawn(process.execPath, args, { stdio, env: { PATH: process.env["PATH"] } });
+}
+
 /** How a process ended, and what it complained of. */
 async function ended(child: ChildProcess): Promise<unknown> {
   let complaint = "";
@@ -27,7 +32,7 @@ async function ended(child: ChildProcess): Promise<unknown> {
 
 test("an output that cannot be written to is told in a sentence", async () => {
   const full = openSync("/dev/full", "w");
-  const child = spawn(process.execPath, look, { stdio: ["ignore", full, "pipe"] });
+  const child = start(look, ["ignore", full, "pipe"]);
   expect(await ended(child)).toEqual({
     ending: 1,
     complaint: "oakum: standard output cannot be written to (ENOSPC).\n",
@@ -38,12 +43,12 @@ test("an output that cannot be written to is told in a sentence", async () => {
 test("a look ends at once when it is told to", async () => {
   const later = 'data:text/javascript,setTimeout(() => process.kill(process.pid, "SIGTERM"), 1000)';
   // It waits for alerts that never come.
-  const child = spawn(process.execPath, ["--import", later, ...look, "--alerts", "/dev/stdin"], { stdio: "pipe" });
+  const child = start(["--import", later, ...look, "--alerts", "/dev/stdin"], "pipe");
   expect(await ended(child)).toMatchObject({ ending: "SIGTERM" });
 });
 
 test("a folder below /proc is refused, not waited for", async () => {
-  const child = spawn(process.execPath, [...look, "--keep-metrics", "/proc/oakum"], { stdio: "pipe" });
+  const child = start([...look, "--keep-metrics", "/proc/oakum"], "pipe");
   expect(await ended(child)).toEqual({
     ending: 2,
     complaint: expect.stringMatching(/--keep-metrics names a folder that cannot be written to: ENOENT/),
