@@ -1,3 +1,4 @@
+import { own } from "../manifest/json.ts";
 import type { FieldPath } from "../manifest/path.ts";
 import type { Category } from "./category.ts";
 import { listAt, textAt } from "./read.ts";
@@ -105,14 +106,14 @@ const STORES = ["emptyDir", "persistentVolumeClaim", "ephemeral"];
 
 /** What kind of cause a changed field is. */
 export function categoryOf({ object, path }: Pick<Suspect, "object" | "path">): Category {
-  const ofKind = KIND[object.kind];
+  const ofKind = own(KIND, object.kind);
   if (ofKind !== undefined) return ofKind;
   if (object.kind === "Service") return path[1] === "selector" ? "service_selector" : "service_port";
   const step = containerStep(path);
   if (step !== undefined) return containerCategory(step, path);
   if (path.some((part) => STORES.includes(String(part)))) return "pvc_storage";
   const spec = path.lastIndexOf("spec");
-  return POD[String(path[spec + 1] ?? "")] ?? OBJECT[String(path[1] ?? "")] ?? "unknown";
+  return own(POD, String(path[spec + 1] ?? "")) ?? own(OBJECT, String(path[1] ?? "")) ?? "unknown";
 }
 
 function containerCategory(step: NonNullable<ReturnType<typeof containerStep>>, path: FieldPath): Category {
@@ -123,7 +124,7 @@ function containerCategory(step: NonNullable<ReturnType<typeof containerStep>>, 
   }
   // A container that came or went as a whole.
   if (field === "") return step.isInit ? "init_container" : path.length > 0 ? "port_conflict" : "unknown";
-  return CONTAINER[field] ?? "unknown";
+  return own(CONTAINER, field) ?? "unknown";
 }
 
 const STARTING = ["env", "envFrom", "command", "args", "image", "volumeMounts", "workingDir", "ports", "lifecycle"];

@@ -1,3 +1,4 @@
+import { own } from "../manifest/json.ts";
 import { containerStep } from "./bearing.ts";
 import type { SettingKind } from "./intent.ts";
 import type { Suspect } from "./suspects.ts";
@@ -66,10 +67,10 @@ const REFERRING = ["valueFrom", "configMapRef", "secretRef"];
 
 /** The intent that writes this field. */
 export function settingKindOf({ object, path }: Pick<Suspect, "object" | "path">): SettingKind {
-  const ofKind = object.apiVersion.includes(".toolkit.fluxcd.io/") ? "set-flux" : OBJECT[object.kind];
+  const ofKind = object.apiVersion.includes(".toolkit.fluxcd.io/") ? "set-flux" : own(OBJECT, object.kind);
   if (ofKind !== undefined) return ofKind;
   if (path.some((part) => REFERRING.includes(String(part)))) return "set-reference";
   const step = containerStep(path);
-  if (step !== undefined) return CONTAINER[String(step.rest[0] ?? "")] ?? "set-environment";
-  return SPEC[String(path[path.lastIndexOf("spec") + 1] ?? "")] ?? "set-environment";
+  if (step !== undefined) return own(CONTAINER, String(step.rest[0] ?? "")) ?? "set-environment";
+  return own(SPEC, String(path[path.lastIndexOf("spec") + 1] ?? "")) ?? "set-environment";
 }

@@ -1,3 +1,4 @@
+import { own } from "../manifest/json.ts";
 import type { FieldPath } from "../manifest/path.ts";
 import type { Json, JsonMap } from "../signal/object.ts";
 import { listAt, mapAt, numberAt, textAt, textsAt } from "./read.ts";
@@ -33,7 +34,7 @@ const TEMPLATES: Readonly<Record<string, FieldPath>> = {
 
 /** The pod template of an object, or undefined where it makes no pods or there is no object. */
 export function podTemplateOf(object: Json | undefined): PodTemplate | undefined {
-  const path = TEMPLATES[textAt(object, "kind") ?? ""];
+  const path = own(TEMPLATES, textAt(object, "kind") ?? "");
   if (path === undefined) return undefined;
   return {
     path: [...path, "spec"],

@@ -23,7 +23,7 @@ export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** A key's own value in a map, never one inherited from JavaScript. */
-export function own(map: JsonMap, key: string): Json | undefined {
+/** A key's own value in a map or table, never one inherited from JavaScript. */
+export function own<T>(map: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined;
 }

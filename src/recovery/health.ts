@@ -1,4 +1,5 @@
 import type { World } from "../evidence/world.ts";
+import { own } from "../manifest/json.ts";
 import { valueAt } from "../manifest/path.ts";
 import { findObject } from "../proposal/way.ts";
 import { groupOf, type KubernetesObject, type ObjectRef, refOf, refText } from "../signal/object.ts";
@@ -19,7 +20,7 @@ export function healthOf(world: World, ref: ObjectRef): Health {
 }
 
 function statusOf(object: KubernetesObject): Health {
-  const read = STATUSES[object.kind] ?? byReadyCondition;
+  const read = own(STATUSES, object.kind) ?? byReadyCondition;
   return read(object);
 }
 

@@ -30,21 +30,23 @@ const CLUSTER_WIDE: readonly Row[] = [
   ["persistentvolume", "v1", "PersistentVolume"],
 ];
 // Flux's older metrics name the kind alone.
-const FLUX: Readonly<Record<string, string>> = {
-  Kustomization: "kustomize.toolkit.fluxcd.io/v1",
-  HelmRelease: "helm.toolkit.fluxcd.io/v2",
-  GitRepository: "source.toolkit.fluxcd.io/v1",
-  OCIRepository: "source.toolkit.fluxcd.io/v1",
-  HelmRepository: "source.toolkit.fluxcd.io/v1",
-  HelmChart: "source.toolkit.fluxcd.io/v1",
-  Bucket: "source.toolkit.fluxcd.io/v1",
-  ExternalArtifact: "source.toolkit.fluxcd.io/v1",
-  ArtifactGenerator: "source.extensions.fluxcd.io/v1beta1",
-  ImageRepository: "image.toolkit.fluxcd.io/v1",
-  ImagePolicy: "image.toolkit.fluxcd.io/v1",
-  ImageUpdateAutomation: "image.toolkit.fluxcd.io/v1",
-  Receiver: "notification.toolkit.fluxcd.io/v1",
-};
+const FLUX: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    Kustomization: "kustomize.toolkit.fluxcd.io/v1",
+    HelmRelease: "helm.toolkit.fluxcd.io/v2",
+    GitRepository: "source.toolkit.fluxcd.io/v1",
+    OCIRepository: "source.toolkit.fluxcd.io/v1",
+    HelmRepository: "source.toolkit.fluxcd.io/v1",
+    HelmChart: "source.toolkit.fluxcd.io/v1",
+    Bucket: "source.toolkit.fluxcd.io/v1",
+    ExternalArtifact: "source.toolkit.fluxcd.io/v1",
+    ArtifactGenerator: "source.extensions.fluxcd.io/v1beta1",
+    ImageRepository: "image.toolkit.fluxcd.io/v1",
+    ImagePolicy: "image.toolkit.fluxcd.io/v1",
+    ImageUpdateAutomation: "image.toolkit.fluxcd.io/v1",
+    Receiver: "notification.toolkit.fluxcd.io/v1",
+  }),
+);
 
 // These measure others: `pod`, `service` and `instance` may be their own.
 const MEASURES_OTHERS = /^(.*-)?(kube-state-metrics|node-exporter|kubelet|cadvisor|blackbox-exporter|apiserver)$/;
@@ -105,7 +107,7 @@ function refTo(apiVersion: string, kind: string, name: string | undefined, names
 function customResource(labels: Labels): ObjectRef | undefined {
   const kind = labels["customresource_kind"] ?? labels["kind"] ?? "";
   const stated = labels["customresource_group"];
-  const apiVersion = stated === undefined ? FLUX[kind] : `${stated}/${labels["customresource_version"] ?? "v1"}`;
+  const apiVersion = stated === undefined ? FLUX.get(kind) : `${stated}/${labels["customresource_version"] ?? "v1"}`;
   return apiVersion && kind ? refTo(apiVersion, kind, labels["name"], labels["namespace"]) : undefined;
 }
 

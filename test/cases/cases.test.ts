@@ -89,6 +89,21 @@ describe("what is said of each case", () => {
     expect(incident).toMatchObject({ decision: "issue", because: expect.stringMatching(because) });
   });
 
+  it.each(["Deployment", "image", "args", "Kustomization", "periodSeconds"])(
+    "%s called as what every object of JavaScript has: the report is as the schema says",
+    (word) => {
+      const called = (text: string): string => text.replaceAll(new RegExp(`\\b${word}\\b`, "g"), "constructor");
+      const renamed = <T extends Readonly<Record<string, string>>>(files: T) =>
+        Object.fromEntries(Object.entries(files).map(([path, text]) => [path, called(text)]));
+      for (const made of CASES.filter((_, at) => at % 12 === 0)) {
+        const commits = made.commits?.map((commit) => ({ ...commit, files: renamed(commit.files) })) ?? null;
+        const told = { ...made, snapshot: renamed(made.snapshot), files: renamed(made.files), commits };
+        const report = consider({ ...materialOf(told), policies: POLICIES });
+        expect(ReportSchema.safeParse(JSON.parse(JSON.stringify(report))).error?.issues, made.truth.id).toBeUndefined();
+      }
+    },
+  );
+
   it("every case has a name of its own", () => {
     expect(examined.size).toBe(CASES.length);
   });

@@ -1,3 +1,4 @@
+import { own } from "../../manifest/json.ts";
 import type { KubernetesObject } from "../../signal/object.ts";
 import type { Category } from "../category.ts";
 import type { Lookup } from "../lookup.ts";
@@ -19,7 +20,7 @@ export type Stop = {
 
 /** What a reason means on an object of this kind; undefined for one that no controller of Flux gives. */
 export function stopOf(kind: string, reason: string): Stop | undefined {
-  const row = [...(REASONS[kind] ?? []), ...(REASONS["*"] ?? [])].find(([reasons]) =>
+  const row = [...(own(REASONS, kind) ?? []), ...(REASONS["*"] ?? [])].find(([reasons]) =>
     reasons.split(" ").includes(reason),
   );
   if (row === undefined) return undefined;

@@ -1,3 +1,4 @@
+import { own } from "../../manifest/json.ts";
 import { type ObjectRef, refOf } from "../../signal/object.ts";
 import type { Lookup } from "../lookup.ts";
 import { textAt } from "../read.ts";
@@ -63,7 +64,7 @@ const OWNER_LABELS: Readonly<Record<string, string>> = {
 };
 
 function appliedBy(lookup: Lookup, kind: string, ref: ObjectRef): Leads {
-  const group = OWNER_LABELS[kind];
+  const group = own(OWNER_LABELS, kind);
   if (group === undefined) return [];
   return lookup.world.objects
     .filter((object) => {

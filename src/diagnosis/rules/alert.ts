@@ -1,3 +1,4 @@
+import { own } from "../../manifest/json.ts";
 import { type ObjectRef, refText } from "../../signal/object.ts";
 import { isAlarmRule } from "../alarm-rule.ts";
 import { containerStep } from "../bearing.ts";
@@ -71,7 +72,7 @@ export const alert: Rule = {
 };
 
 function judge(scene: Scene, root: ObjectRef, symptom: SymptomOf<"alert">): Hypothesis {
-  const category = OF_KIND[root.kind] ?? categoryOfName(symptom.ailment.alert);
+  const category = own(OF_KIND, root.kind) ?? categoryOfName(symptom.ailment.alert);
   const sentence = `${refText(root)}: ${symptom.text}.`;
   const wrongIf = "the alert ends without a change";
   const [lowered] = category === "cpu_limit" ? loweredLimits(scene, root) : [];

@@ -1,3 +1,4 @@
+import { own } from "../../manifest/json.ts";
 import { type ObjectRef, refText } from "../../signal/object.ts";
 import { categoryOf, isContainerField } from "../bearing.ts";
 import { blame } from "../blame.ts";
@@ -129,7 +130,7 @@ const PATIENCE: Readonly<Record<string, number>> = {
 
 // More patience harms nobody; less of it does not change what a program answers, and readiness ends no program.
 function isHarmful({ path, from, to }: Suspect, { failure, field, complains }: Failing): boolean {
-  const usual = PATIENCE[String(path.at(-1))];
+  const usual = own(PATIENCE, String(path.at(-1)));
   if (usual === undefined) return true;
   const isLess = Number(to ?? usual) < Number(from ?? usual);
   return isLess && !(failure.how === "status" && (complains || field === "readinessProbe"));

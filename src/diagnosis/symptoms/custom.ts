@@ -1,3 +1,4 @@
+import { own } from "../../manifest/json.ts";
 import { groupOf, type Json, type KubernetesObject, type ObjectRef } from "../../signal/object.ts";
 import type { Lookup } from "../lookup.ts";
 import { type Condition, conditionsOf, listAt, numberAt, textAt } from "../read.ts";
@@ -78,7 +79,8 @@ function subjectOf(told: Json | undefined): ObjectRef | null {
   const [kind, name] = [textAt(told, "kind"), textAt(told, "name")];
   if (kind === undefined || name === undefined) return null;
   const [group, version] = [textAt(told, "group") ?? "", textAt(told, "version") ?? "v1"];
-  const apiVersion = textAt(told, "apiVersion") ?? (group === "" ? (BUILT_IN[kind] ?? version) : `${group}/${version}`);
+  const apiVersion =
+    textAt(told, "apiVersion") ?? (group === "" ? (own(BUILT_IN, kind) ?? version) : `${group}/${version}`);
   return { apiVersion, kind, namespace: textAt(told, "namespace") ?? null, name };
 }
 
