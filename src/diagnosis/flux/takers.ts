@@ -1,3 +1,4 @@
+import type { FieldPath } from "../../manifest/path.ts";
 import { isSameObject, type KubernetesObject, type ObjectRef, refOf } from "../../signal/object.ts";
 import { textAt } from "../read.ts";
 import type { Scene } from "../scene.ts";
@@ -6,13 +7,12 @@ import type { Scene } from "../scene.ts";
 export function changesTakers(scene: Scene, source: ObjectRef, commit: string): boolean {
   const takers = scene.lookup.all("helm.toolkit.fluxcd.io/HelmRelease").filter((release) => takes(release, source));
   return takers.some((release) =>
-    scene
-      .changes(refOf(release))
-      .some(({ path: [first, second], commit: own }) => own.commit === commit && isGiven(first, second)),
+    scene.changes(refOf(release)).some(({ path, commit: own }) => own.commit === commit && isGiven(path)),
   );
 }
 
-function isGiven(first: unknown, second: unknown): boolean {
+/** Whether a field of a release is among what its chart is given. */
+export function isGiven([first, second]: FieldPath): boolean {
   return first === "spec" && (second === "values" || second === "valuesFrom");
 }
 

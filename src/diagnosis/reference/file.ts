@@ -113,7 +113,7 @@ function nearestPath(missing: MissingFile): Resolution {
   if (same !== undefined) return { is: "follow", to: same, basis: "same-way", commit: null };
   const because =
     others.length > 0 ? `${others.length + 1} places come equally near` : "nothing in the repository comes near it";
-  return { is: "unclear", because: `${missing.path} was never there, and ${because}`, commit: null };
+  return { is: "unclear", because: `${missing.path} is not there, and ${because}`, commit: null };
 }
 
 /** `apps/storage/cache/app` for `apps/system/cache/app` or `apps/cache/app`: one folder on the way is another, too many or too few. */

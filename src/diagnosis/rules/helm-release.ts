@@ -9,6 +9,7 @@ import { mendReference } from "../flux/lost-reference.ts";
 import { lostValues, mendedRelease, worthUndoing } from "../flux/lost-values.ts";
 import { namesValue } from "../flux/named-values.ts";
 import { failedTests, regressionFact, regressionOf } from "../flux/release-history.ts";
+import { isGiven } from "../flux/takers.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
 import { textAt } from "../read.ts";
@@ -57,10 +58,11 @@ function explained(scene: Scene, fault: FluxFault, root: ObjectRef, reading: Rea
   const before = trouble.is === "release-failed" ? regressionOf(object) : undefined;
   const changes = scene.changes(root);
   const newest = changes.find(({ path, from }) => reading.suspects(path.join("."), from));
+  // What was given to a chart that is not there goes with it.
   const together = changes.filter(
     ({ path, from, commit }) =>
       commit.commit === newest?.commit.commit &&
-      (reading.suspects(path.join("."), from) || (trouble.is === "chart-missing" && isValues(path))),
+      (reading.suspects(path.join("."), from) || (trouble.is === "chart-missing" && isGiven(path))),
   );
   const lost = newest === undefined ? lostValues(fault) : undefined;
   const mend = lost && mendReference(scene, root, lost);
@@ -84,11 +86,6 @@ function explained(scene: Scene, fault: FluxFault, root: ObjectRef, reading: Rea
     culprit,
     wrongIf: "the chart repository or the cluster changed, and the release did not",
   };
-}
-
-// What was given to the new chart goes with it.
-function isValues([first, second]: FieldHistory["path"]): boolean {
-  return first === "spec" && (second === "values" || second === "valuesFrom");
 }
 
 function refusalText({ message, file, line }: Refusal): string {

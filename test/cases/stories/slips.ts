@@ -8,6 +8,7 @@ const OPENED: Tree = { "clusters/prod/apps.yaml": [kustomization("apps", "./apps
 const APPS = "Kustomization/flux-system/apps";
 const MONITOR = "Kustomization/flux-system/storage-monitor";
 const CACHE = "Kustomization/flux-system/cache";
+const RELEASE = "HelmRelease/shop/valkey";
 const SOURCE = "OCIRepository/shop/valkey";
 
 const settings = (name: string): readonly Manifest[] => [configMap(`${name}-settings`, { level: "info" }, "default")];
@@ -82,6 +83,18 @@ function charted(chart: string, values: Readonly<Record<string, unknown>>): Tree
   return { ...OPENED, "apps/valkey.yaml": [release], "apps/valkey-source.yaml": [source] };
 }
 
+/** A release of a chart of an index, in a version and with values. */
+function versioned(version: string, values: Readonly<Record<string, unknown>>): Tree {
+  const charts = object("source.toolkit.fluxcd.io/v1", "HelmRepository", "charts", {
+    spec: { interval: "1h", url: "https://charts.example.test" },
+  });
+  const chart = { spec: { chart: "valkey", version, sourceRef: { kind: "HelmRepository", name: "charts" } } };
+  const release = object("helm.toolkit.fluxcd.io/v2", "HelmRelease", "valkey", {
+    spec: { interval: "30m", chart, values },
+  });
+  return { ...OPENED, "apps/valkey.yaml": [charts, release] };
+}
+
 const DENIED =
   "failed to determine artifact digest: GET https://ghcr.example.test/token?scope=repository%3Acharts%3Apull: DENIED: denied";
 
@@ -89,7 +102,7 @@ const DENIED =
 const undelivered: NonNullable<Story["cluster"]> = (cluster) => {
   stopped(SOURCE, "OCIArtifactPullFailed", DENIED)(cluster);
   const said = `OCIRepository 'shop/valkey' is not ready: ${DENIED}`;
-  stopped("HelmRelease/shop/valkey", "SourceNotReady", said)(cluster);
+  stopped(RELEASE, "SourceNotReady", said)(cluster);
 };
 
 /** A release beside another, each with a field of its own. */
@@ -113,7 +126,7 @@ const unknownField = (field: string): NonNullable<Story["cluster"]> => {
   );
   return (cluster) => {
     refusal(cluster);
-    cluster.remove("HelmRelease/shop/valkey");
+    cluster.remove(RELEASE);
   };
 };
 
@@ -184,10 +197,7 @@ export const SLIPS: readonly Story[] = [
       expected: "propose",
       category: ["api_version"],
       roots: [APPS],
-      fields: [
-        field("HelmRelease/shop/valkey", "spec.targetnamespace", null),
-        field("HelmRelease/shop/valkey", "spec.targetNamespace", "data"),
-      ],
+      fields: [field(RELEASE, "spec.targetnamespace", null), field(RELEASE, "spec.targetNamespace", "data")],
     },
   },
   {
@@ -248,8 +258,25 @@ export const SLIPS: readonly Story[] = [
       roots: [SOURCE],
       fields: [
         field(SOURCE, "spec.url", "oci://ghcr.example.test/charts/valkey"),
-        field("HelmRelease/shop/valkey", "spec.values", { replicas: 2 }),
+        field(RELEASE, "spec.values", { replicas: 2 }),
       ],
+    },
+  },
+  {
+    id: "chart-version-with-its-values",
+    tells: "A commit asks for a version of the chart that nobody made, and gives the values of that version.",
+    good: versioned("4.2.1", { replicas: 2 }),
+    bad: versioned("5.2.1", { replica: { count: 2 } }),
+    cluster: stopped(
+      RELEASE,
+      "SourceNotReady",
+      "HelmChart 'shop/shop-valkey' is not ready: invalid chart reference: failed to get chart version for remote reference: no 'valkey' chart with version matching '5.2.1' found",
+    ),
+    git: {
+      expected: "propose",
+      category: ["helm_chart_version"],
+      roots: [RELEASE],
+      fields: [field(RELEASE, "spec.chart.spec.version", "4.2.1"), field(RELEASE, "spec.values", { replicas: 2 })],
     },
   },
 ];
