@@ -60,6 +60,11 @@ export function lookupOf(world: World): Lookup {
   };
 }
 
+/** The names of the live objects of one kind (`group/Kind`) in a namespace; null for cluster-scoped kinds. */
+export function namesIn(lookup: Lookup, kind: string, namespace: string | null): readonly string[] {
+  return lookup.allIn(kind, namespace ?? undefined).map(({ metadata }) => metadata.name);
+}
+
 /** What a container wrote in this run or in the one before it; empty where that was not read. */
 export function logOf(
   { world }: Lookup,

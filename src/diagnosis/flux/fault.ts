@@ -37,9 +37,3 @@ export function absenceFact(scene: Scene, missing: ObjectRef): FactDraft {
   const text = isListed ? `${refText(missing)} does not exist` : `whether ${refText(missing)} exists was not read`;
   return { verdict: isListed ? "ABSENT" : "UNKNOWN", kind: "reference", text, source: refText(missing), at: null };
 }
-
-/** The names of the objects of one kind (`group/Kind`) in a namespace: live ones, and those the repository renders. */
-export function namesOf(scene: Scene, kind: string, namespace: string): ReadonlySet<string> {
-  const live = scene.lookup.all(kind).filter((object) => (object.metadata.namespace ?? "") === namespace);
-  return new Set(live.map((object) => object.metadata.name));
-}

@@ -2,6 +2,7 @@ import { type ObjectRef, refText } from "../../signal/object.ts";
 import { culpritOf } from "../culprit.ts";
 import { declaredOf } from "../declared.ts";
 import type { Advice, Culprit } from "../hypothesis.ts";
+import { namesIn } from "../lookup.ts";
 import { basisText } from "../reference/basis.ts";
 import { resolveName } from "../reference/name.ts";
 import type { Scene } from "../scene.ts";
@@ -30,7 +31,7 @@ export function mendReference(scene: Scene, root: ObjectRef, lost: LostReference
     const because = `${refText(ref)} is in git already: see why it has not been applied.`;
     return { advice: { is: "person", because }, culprit: null };
   }
-  const candidates = scene.lookup.allIn(`/${kind}`, root.namespace ?? undefined).map(({ metadata }) => metadata.name);
+  const candidates = namesIn(scene.lookup, `/${kind}`, root.namespace);
   const resolution = resolveName(scene.history, { kind, name, candidates });
   if (resolution.is === "follow") {
     const basis = basisText(resolution, refText(ref));

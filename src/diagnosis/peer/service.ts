@@ -4,6 +4,7 @@ import { confidenceOf } from "../confidence.ts";
 import { declaredOf } from "../declared.ts";
 import { appliedOnce } from "../flux/inventory.ts";
 import type { Hypothesis } from "../hypothesis.ts";
+import { namesIn } from "../lookup.ts";
 import { blockedBy, namesBlockedBy } from "../network-policy.ts";
 import { listAt, mapAt, textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
@@ -49,11 +50,7 @@ export function noService(scene: Scene, root: ObjectRef, found: Unreached, name:
 type About = { readonly about: ReturnType<typeof told>; readonly name: string };
 
 function misnamed(scene: Scene, root: ObjectRef, found: Unreached, { about, name }: About): Hypothesis {
-  const names = scene.lookup
-    .all("/Service")
-    .filter((service) => service.metadata.namespace === root.namespace)
-    .map((service) => service.metadata.name);
-  const meant = nearestName(name, names);
+  const meant = nearestName(name, namesIn(scene.lookup, "/Service", root.namespace));
   const basis = slipText(`Service ${meant ?? ""}`, name);
   const intent =
     meant === undefined ? undefined : inEnvironment(scene, root, found, (value) => value.replace(name, meant), basis);

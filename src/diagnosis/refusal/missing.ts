@@ -3,6 +3,7 @@ import { isPodField } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
 import type { Hypothesis } from "../hypothesis.ts";
+import { namesIn } from "../lookup.ts";
 import { nearestName } from "../reference/nearest.ts";
 import { declaredAt, removalOf, suspectsOf } from "../suspects.ts";
 import { bringBack, citeAbsence, setting, slipText } from "../telling.ts";
@@ -70,11 +71,7 @@ function missing(found: Refusal, { category, target, fields }: Missing): Hypothe
 
 function slipped({ scene, root }: Refusal, { target, fields }: Missing, base: Hypothesis): Hypothesis {
   const path = [...(podTemplateOf(scene.lookup.get(root))?.path ?? []), fields[0]];
-  const others = scene.lookup.allIn(kindKey(target), target.namespace ?? undefined);
-  const meant = nearestName(
-    target.name,
-    others.map((object) => object.metadata.name),
-  );
+  const meant = nearestName(target.name, namesIn(scene.lookup, kindKey(target), target.namespace));
   if (meant === undefined || declaredAt(scene, root, path) !== target.name) return base;
   const basis = slipText(`${target.kind} ${meant}`, target.name);
   return {

@@ -3,7 +3,8 @@ import { containerStep } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
-import { mapAt, textAt } from "../read.ts";
+import { namesIn } from "../lookup.ts";
+import { mapAt, numberAt, textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
@@ -54,9 +55,7 @@ function hypothesis(
 }
 
 function atItsEnd(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis {
-  const most = String(
-    (scene.lookup.get(root)?.["spec"] as { maxReplicas?: number } | undefined)?.maxReplicas ?? "its maximum",
-  );
+  const most = numberAt(scene.lookup.get(root), "spec", "maxReplicas") ?? "its maximum";
   const lowered = historyOf(scene, root).find(({ path }) => path.at(-1) === "maxReplicas");
   return {
     ...hypothesis(root, symptom, {
@@ -89,13 +88,7 @@ function lostTarget(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis
       wrongIf: "the target is there",
     });
   }
-  const meant = nearestName(
-    name,
-    scene.lookup
-      .all(`apps/${kind}`)
-      .filter((object) => object.metadata.namespace === root.namespace)
-      .map((object) => object.metadata.name),
-  );
+  const meant = nearestName(name, namesIn(scene.lookup, `apps/${kind}`, root.namespace));
   if (meant === undefined || declaredAt(scene, root, path) !== name) {
     return hypothesis(root, symptom, {
       sentence,

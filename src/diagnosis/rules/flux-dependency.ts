@@ -3,10 +3,11 @@ import { confidenceOf } from "../confidence.ts";
 import { citeCommit, culpritOf } from "../culprit.ts";
 import { dependencyChanges } from "../flux/dependencies.ts";
 import { inOtherNamespace } from "../flux/elsewhere.ts";
-import { absenceFact, conditionFact, type FluxFault, fluxFaults, namesOf } from "../flux/fault.ts";
+import { absenceFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
 import { namingCommit } from "../flux/past.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import type { IntentField } from "../intent.ts";
+import { namesIn } from "../lookup.ts";
 import { listAt, textAt } from "../read.ts";
 import { basisText } from "../reference/basis.ts";
 import { resolveName } from "../reference/name.ts";
@@ -46,7 +47,7 @@ function missingDependency(scene: Scene, { symptom, trouble, object }: FluxFault
   };
   // The condition may be older than the object's spec.
   if (!entries.some(isMissing)) return [];
-  const there = [...namesOf(scene, `${group}/${kind}`, namespace)];
+  const there = namesIn(scene.lookup, `${group}/${kind}`, namespace);
   const introduced = namingCommit(scene, root, trouble.name);
   const byName = resolveName(scene.history, {
     kind,

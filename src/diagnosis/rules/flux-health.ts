@@ -4,6 +4,7 @@ import { citeCommit } from "../culprit.ts";
 import { absenceFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
+import { namesIn } from "../lookup.ts";
 import { listAt, textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
 import { restoreFields } from "../restore.ts";
@@ -50,7 +51,7 @@ function hypothesis(scene: Scene, { symptom }: FluxFault, { ref, at }: Check): H
   const path = ["spec", "healthChecks", at, "name"];
   const checks = scene.changes(root).filter((field) => field.path.slice(0, 2).join(".") === "spec.healthChecks");
   const change = checks.find((field) => JSON.stringify(field.to ?? null).includes(ref.name));
-  const meant = nearestName(ref.name, namesBeside(scene, ref));
+  const meant = nearestName(ref.name, namesIn(scene.lookup, kindKey(ref), ref.namespace));
   const intents: Intent[] = [];
   if (change !== undefined) {
     const undone = checks.filter(({ commit }) => commit.commit === change.commit.commit);
@@ -74,11 +75,4 @@ function hypothesis(scene: Scene, { symptom }: FluxFault, { ref, at }: Check): H
     culprit: change?.commit ?? null,
     wrongIf: `another controller is about to make ${refText(ref)}`,
   };
-}
-
-function namesBeside(scene: Scene, ref: ObjectRef): string[] {
-  const beside = scene.lookup
-    .all(kindKey(ref))
-    .filter((object) => (object.metadata.namespace ?? null) === ref.namespace);
-  return beside.map((object) => object.metadata.name);
 }

@@ -4,11 +4,12 @@ import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
 import { citeCommit, commitText, culpritOf } from "../culprit.ts";
 import { inOtherNamespace } from "../flux/elsewhere.ts";
-import { absenceFact, conditionFact, type FluxFault, fluxFaults, namesOf } from "../flux/fault.ts";
+import { absenceFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
 import { ownSource } from "../flux/own-source.ts";
 import { namingCommit } from "../flux/past.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import type { Intent, IntentField } from "../intent.ts";
+import { namesIn } from "../lookup.ts";
 import { textAt } from "../read.ts";
 import { basisText } from "../reference/basis.ts";
 import { resolveName } from "../reference/name.ts";
@@ -105,8 +106,8 @@ function releaseOf(scene: Scene, chart: KubernetesObject): KubernetesObject | un
 type Search = { readonly site: Site; readonly namespace: string; readonly introduced: Commit | undefined };
 
 function resolutionOf(scene: Scene, { site: { owner, source, path }, namespace, introduced }: Search): Resolution {
-  const there = namesOf(scene, `${GROUP}/${source.kind}`, namespace);
-  const named = { kind: source.kind, name: source.name, by: owner.metadata.name, candidates: [...there], introduced };
+  const candidates = namesIn(scene.lookup, `${GROUP}/${source.kind}`, namespace);
+  const named = { kind: source.kind, name: source.name, by: owner.metadata.name, candidates, introduced };
   const inOwn = resolveName(scene.history, named);
   // A chartRef leads to what each namespace has for itself: another one's was not meant.
   const byName = path.includes("chartRef") ? inOwn : inOtherNamespace(scene, source, inOwn);

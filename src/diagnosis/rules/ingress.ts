@@ -3,6 +3,7 @@ import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { FactDraft, Hypothesis } from "../hypothesis.ts";
 import type { SettingKind } from "../intent.ts";
+import { namesIn } from "../lookup.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
@@ -90,11 +91,7 @@ function lostService(route: Route): Hypothesis {
   if (gone !== undefined) {
     return { ...person(route, "", [absence]), culprit: gone.culprit, advice: bringBack(gone) };
   }
-  const names = scene.lookup
-    .all("/Service")
-    .filter(({ metadata }) => metadata.namespace === root.namespace)
-    .map(({ metadata }) => metadata.name);
-  const meant = nearestName(service, names);
+  const meant = nearestName(service, namesIn(scene.lookup, "/Service", root.namespace));
   const told = person(route, `Make Service ${service}, or say which one ${root.name} should send to.`, [absence]);
   if (meant === undefined) return told;
   const basis = slipText(`Service ${meant}`, service);

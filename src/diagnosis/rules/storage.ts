@@ -3,6 +3,7 @@ import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { FactDraft, Foretold, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
+import { namesIn } from "../lookup.ts";
 import { hasWord } from "../match.ts";
 import { quantityOf } from "../quantity.ts";
 import { listAt, mapAt, textAt } from "../read.ts";
@@ -65,7 +66,7 @@ const CLASS = ["spec", "storageClassName"];
 
 // The class that a commit took away, or the one that comes near: written into git, which a person has to finish.
 function classMeant(scene: Scene, root: ObjectRef, name: string, changed: readonly Suspect[]): Intent | undefined {
-  const classes = scene.lookup.all("storage.k8s.io/StorageClass").map((object) => object.metadata.name);
+  const classes = namesIn(scene.lookup, "storage.k8s.io/StorageClass", null);
   if (classes.includes(name) || declaredAt(scene, root, CLASS) !== name) return undefined;
   const before = changed.find(({ path }) => path.join("/") === CLASS.join("/"))?.from;
   const to = classes.find((each) => each === before) ?? nearestName(name, classes);
@@ -91,7 +92,7 @@ type Why = {
 };
 
 function whyUnbound(scene: Scene, root: ObjectRef, name: string | undefined): Why {
-  const classes = scene.lookup.all("storage.k8s.io/StorageClass").map((object) => object.metadata.name);
+  const classes = namesIn(scene.lookup, "storage.k8s.io/StorageClass", null);
   if (
     name !== undefined &&
     name !== "" &&
