@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+// A hook of git runs its programs with settings of the repository it stands in.
+for (const name of Object.keys(process.env)) if (name.startsWith("GIT_")) delete process.env[name];
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
