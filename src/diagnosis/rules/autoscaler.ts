@@ -37,20 +37,17 @@ export const autoscaler: Rule = {
   foretell,
 };
 
-function hypothesis(
-  root: ObjectRef,
-  symptom: Symptom,
-  told: Pick<Hypothesis, "sentence" | "advice">,
-  right = 14,
-): Hypothesis {
+const KNOWN_CAUSE = { right: 14, wrong: 1 };
+
+/** What is held of an autoscaler where no commit is to blame, but for its sentence and advice. */
+function blameless(root: ObjectRef, symptom: Symptom): Omit<Hypothesis, "sentence" | "advice"> {
   return {
     category: "hpa_pdb_rollout",
     root,
     cites: [citeSymptom(symptom)],
-    confidence: confidenceOf({ prior: { right, wrong: 1 } }),
+    confidence: confidenceOf({ prior: KNOWN_CAUSE }),
     culprit: null,
     wrongIf: "the autoscaler scales again without a change",
-    ...told,
   };
 }
 
@@ -58,13 +55,12 @@ function atItsEnd(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis {
   const most = numberAt(scene.lookup.get(root), "spec", "maxReplicas") ?? "its maximum";
   const lowered = historyOf(scene, root).find(({ path }) => path.at(-1) === "maxReplicas");
   return {
-    ...hypothesis(root, symptom, {
-      sentence: `${refText(root)} runs ${most} pods, its maximum, and the load asks for more.`,
-      advice: {
-        is: "person",
-        because: `Decide whether ${root.name} may run more than ${most} pods: an autoscaler's maximum is for people.`,
-      },
-    }),
+    ...blameless(root, symptom),
+    sentence: `${refText(root)} runs ${most} pods, its maximum, and the load asks for more.`,
+    advice: {
+      is: "person",
+      because: `Decide whether ${root.name} may run more than ${most} pods: an autoscaler's maximum is for people.`,
+    },
     culprit: lowered?.commit ?? null,
   };
 }
@@ -84,31 +80,29 @@ function lostTarget(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis
       sentence,
       symptoms: [symptom],
       suspects: [changed],
-      prior: { right: 14, wrong: 1 },
+      prior: KNOWN_CAUSE,
       wrongIf: "the target is there",
     });
   }
   const meant = nearestName(name, namesIn(scene.lookup, `apps/${kind}`, root.namespace));
   if (meant === undefined || declaredAt(scene, root, path) !== name) {
-    return hypothesis(root, symptom, {
+    return {
+      ...blameless(root, symptom),
       sentence,
       advice: { is: "person", because: `Say what ${root.name} should scale: ${kind} ${name} does not exist.` },
-    });
+    };
   }
   const basis = slipText(`${kind} ${meant}`, name);
-  return hypothesis(
-    root,
-    symptom,
-    {
-      sentence,
-      advice: {
-        is: "change",
-        intents: [setting("set-autoscaling", root, [{ path, from: name, to: meant }], basis)],
-        because: `Scale ${meant}: ${basis}.`,
-      },
+  return {
+    ...blameless(root, symptom),
+    sentence,
+    confidence: confidenceOf({ prior: { right: 19, wrong: 1 } }),
+    advice: {
+      is: "change",
+      intents: [setting("set-autoscaling", root, [{ path, from: name, to: meant }], basis)],
+      because: `Scale ${meant}: ${basis}.`,
     },
-    19,
-  );
+  };
 }
 
 // A share of a request can only be told where there is a request.
@@ -128,29 +122,27 @@ function noRequest(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis 
       sentence,
       symptoms: [symptom],
       suspects: [changed],
-      prior: { right: 14, wrong: 1 },
+      prior: KNOWN_CAUSE,
       wrongIf: "the metrics come back without a change",
     });
   }
-  return hypothesis(root, symptom, {
+  return {
+    ...blameless(root, symptom),
     sentence,
     advice: {
       is: "person",
       because: `Say how much CPU ${target.name} asks for: without a request its load cannot be told.`,
     },
-  });
+  };
 }
 
 function noMetrics(root: ObjectRef, symptom: Symptom): Hypothesis {
-  return hypothesis(
-    root,
-    symptom,
-    {
-      sentence: `${refText(root)} gets no metrics: ${symptom.text}.`,
-      advice: { is: "person", because: "See whether the metrics service runs: the autoscaler sees nothing." },
-    },
-    4,
-  );
+  return {
+    ...blameless(root, symptom),
+    sentence: `${refText(root)} gets no metrics: ${symptom.text}.`,
+    confidence: confidenceOf({ prior: { right: 4, wrong: 1 } }),
+    advice: { is: "person", because: "See whether the metrics service runs: the autoscaler sees nothing." },
+  };
 }
 
 // The target has to be there and, where a share of a request is measured, to ask for something.
