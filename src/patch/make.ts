@@ -34,6 +34,9 @@ export type Made =
  */
 export function makePatch({ manifests, intent, commit, world }: PatchRequest): Made {
   const changes = changesOf(intent);
+  // No operation of RFC 6902 is applied to it by anybody who is careful.
+  if (changes.some(({ path }) => path.includes("__proto__")))
+    return refuse("FORBIDDEN_KEY", "expected a field that JSON Patch may name, found __proto__: change it by hand");
   const owner = world === null ? undefined : otherOwnerOf(world, changes);
   if (owner !== undefined) return refuse("OWNED", owner);
   let first: (Made & { readonly ok: false }) | undefined;

@@ -306,6 +306,14 @@ describe("what may not be changed in git is refused", () => {
     unknown: [],
   });
 
+  test("a field that JSON Patch may not name", () => {
+    const file = "apps/base/service.yaml";
+    const path = ["metadata", "annotations", "__proto__"];
+    const broken = changedFile(file, "  name: web\n", "  name: web\n  annotations:\n    __proto__: b\n");
+    const object = { apiVersion: "v1", kind: "Service", namespace: "shop", name: "web" };
+    expect(filesOf(restored(broken, path, "b", "a", object))).toBe("FORBIDDEN_KEY");
+  });
+
   test("F11: replicas that an autoscaler sets", () => {
     const scaler = {
       apiVersion: "autoscaling/v2",
