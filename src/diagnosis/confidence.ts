@@ -18,8 +18,8 @@ export type TrackRecord = { readonly merged: number; readonly helped: number };
 const MOST_WHEN_CONTRADICTED = 0.6;
 const MOST_BY_TIME_ALONE = 0.5;
 // All rules together are right this often. One alone has seen few cases, so what all have seen counts for it as well.
-const RIGHT_OVERALL = 0.96;
-const WEIGHT_OF_OVERALL = 0.4;
+const RIGHT_OVERALL = 0.97;
+const WEIGHT_OF_OVERALL = 0.5;
 
 /** The probability that root and category are right. */
 export function confidenceOf({ prior, supports = 0, contradicts = 0, onlyTime = false }: Weighing): number {
