@@ -42,8 +42,13 @@ function score(complaint: Complaint, suspect: Suspect): number {
   const structural = byMeaning(complaint, suspect);
   const named = namesOf(suspect).some((name) => isCalled(complaint.line, name)) ? 1 : 0;
   const told = ASKING.has(complaint.is) ? [...newWords(suspect), ...goneWords(suspect)] : newWords(suspect);
-  const valued = told.some((word) => hasWord(complaint.line, word)) ? 1 : 0;
+  const valued = told.some((word) => isTelling(word, complaint) && hasWord(complaint.line, word)) ? 1 : 0;
   return Math.min(3, structural + named + valued);
+}
+
+// Of a program that only fails, a number or a time says nothing: it stands in many a line, and means something else there.
+function isTelling(word: string, { is }: Complaint): boolean {
+  return !["fatal", "database"].includes(is) || !/^\d+(?:[.:]\d+)*[a-z%]{0,2}$/i.test(word);
 }
 
 type Meaning<Is extends Complaint["is"]> = (complaint: Extract<Complaint, { is: Is }>, suspect: Suspect) => number;
@@ -198,4 +203,18 @@ export function hasWord(line: string, word: string): boolean {
 
 function isWordPart(character: string | undefined): boolean {
   return character !== undefined && /[A-Za-z0-9_]/.test(character);
+}
+
+/** Whether a text has a name as a whole: `catalog` is none of `catalog-green`. */
+export function namesWord(text: string, name: string): boolean {
+  return wholeName(name).test(text);
+}
+
+/** The text with another name wherever it has this one as a whole. */
+export function withName(text: string, name: string, other: string): string {
+  return text.replace(wholeName(name), other);
+}
+
+function wholeName(name: string): RegExp {
+  return new RegExp(`(?<![A-Za-z0-9-])${name.replaceAll(".", "\\.")}(?![A-Za-z0-9-])`, "g");
 }

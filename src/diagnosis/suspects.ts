@@ -6,6 +6,7 @@ import { type Json, type KubernetesObject, keyOf, type ObjectRef, refOf } from "
 import { declaredOf } from "./declared.ts";
 import type { Culprit } from "./hypothesis.ts";
 import type { Lookup } from "./lookup.ts";
+import { isProven } from "./proven.ts";
 import { quantityOf } from "./quantity.ts";
 import { conditionOf } from "./read.ts";
 import type { FieldHistory, Scene } from "./scene.ts";
@@ -44,8 +45,8 @@ export type Suspects = readonly [Suspect, ...Suspect[]];
  * it is known, and by the templates that its controller keeps. Newest first; a field changed twice counts once.
  */
 export function suspectsOf(scene: Scene, workload: ObjectRef): readonly Suspect[] {
-  const kept = keptTemplates(scene.lookup, workload);
   const settled = settledAt(scene.lookup, workload);
+  const kept = isProven(scene.lookup, workload, settled) ? [] : keptTemplates(scene.lookup, workload);
   const live = scene.lookup.get(workload);
   const recent = (object: ObjectRef): readonly Suspect[] =>
     historyOf(scene, object).filter(({ path, commit }) => path.length > 0 && (commit?.at ?? "") > settled);

@@ -8,6 +8,7 @@ import { DEMOS } from "./stories/demos.ts";
 import { BUILDS, RELEASES } from "./stories/flux.ts";
 import { HELD } from "./stories/held.ts";
 import { IMAGES } from "./stories/images.ts";
+import { INNOCENT } from "./stories/innocent.ts";
 import { KERNEL } from "./stories/kernel.ts";
 import { KNOWN } from "./stories/known.ts";
 import { ASTRAY, LIMITS } from "./stories/limits.ts";
@@ -16,6 +17,7 @@ import { MESH } from "./stories/mesh.ts";
 import { USED } from "./stories/metrics.ts";
 import { MOVES } from "./stories/moves.ts";
 import { NAMESPACES } from "./stories/namespaces.ts";
+import { ONE_SIDED } from "./stories/one-sided.ts";
 import { OPERATORS } from "./stories/operators.ts";
 import { PARTS } from "./stories/parts.ts";
 import { CALM, DECISIONS, DRIFT, NODES } from "./stories/people.ts";
@@ -41,5 +43,5 @@ export const STORIES: readonly Story[] = [
   ...[BUILDS, MOVES, SLIPS, NAMESPACES, RELEASES, CHARTS],
   ...[HELD, REASONS, POLICIES, USED, OPERATORS],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES, BYSTANDERS].flat(),
-  ...[PARTS, LOOK_ALIKES, DOUBTS, ALERTS, REWRITTEN, UNDONE, REFUSALS, SHADOWS, MESH, KERNEL],
+  ...[ONE_SIDED, INNOCENT, PARTS, LOOK_ALIKES, DOUBTS, ALERTS, REWRITTEN, UNDONE, REFUSALS, SHADOWS, MESH, KERNEL],
 ].flat();

@@ -24,6 +24,7 @@ const UNEXPLAINED: Readonly<Partial<Record<Complaint["is"], Category>>> = {
   "out-of-memory": "oom_limit",
   certificate: "cert_tls",
   "disk-full": "pvc_storage",
+  "wrong-machine": "image_ref",
   database: "app_or_db",
   fatal: "app_or_db",
 };

@@ -29,6 +29,8 @@ export type Said =
   /** What others or the machine deny it: an answer of a peer, a limit of the system, a licence. */
   | { readonly is: "denied" }
   | { readonly is: "not-found-command"; readonly command: string }
+  /** The program was built for another kind of machine. */
+  | { readonly is: "wrong-machine" }
   | { readonly is: "fatal" };
 
 /** A line of a log that complains. */

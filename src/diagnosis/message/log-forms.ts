@@ -150,10 +150,16 @@ export const FORMS: readonly Form<Said>[] = [
     ),
     (match) => ({ is: "file-missing", file: trimmed(match[1]) }),
   ],
+  [/exec format error/i, () => ({ is: "wrong-machine" })],
   [/read-?only file ?system|EROFS/i, (match) => ({ is: "read-only", file: fileNear(match.input ?? "") })],
   [
     /(?:permission denied|EACCES|EPERM|operation not permitted|access is denied|AccessDenied)/i,
     (match) => ({ is: "file-denied", file: fileNear(match.input ?? "") ?? "" }),
+  ],
+  // Spring calls the variable DB_HOST by that name and by db.host.
+  [
+    /[Cc]ould not resolve placeholder ["'`]([A-Za-z][\w.-]*)/,
+    (match) => ({ is: "unset", name: (match[1] ?? "").replaceAll(/[.-]/g, "_").toUpperCase() }),
   ],
   [
     /\b([A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]{4,})\b["'`]?(?: environment variable)? (?:is|was|are)? ?(?:not (?:set|defined|provided|found|configured|specified|present)|unset|undefined|missing|required|empty|must (?:be )?(?:set|provided|defined|specified|not be empty))/,

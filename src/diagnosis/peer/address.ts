@@ -3,20 +3,23 @@ import { categoryOf } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { Hypothesis } from "../hypothesis.ts";
-import type { Intent } from "../intent.ts";
+import { namesWord } from "../match.ts";
 import type { Unreachable } from "../message/complaint.ts";
-import { listAt, textAt } from "../read.ts";
 import type { Scene } from "../scene.ts";
-import { declaredAt, historyOf, type Suspect, suspectsOf, valueText } from "../suspects.ts";
+import { historyOf, type Suspect, suspectsOf, valueText } from "../suspects.ts";
 import { servicePortsOf } from "../symptoms/services.ts";
-import { citeFound, setting } from "../telling.ts";
-import { containerNamed } from "../workload.ts";
+import { citeFound } from "../telling.ts";
 import { told, type Unreached } from "./unreachable.ts";
+import { rewritten } from "./written.ts";
 
 /** The address itself, its host or its port came with a commit; undefined where none did. */
 export function changedAddress(scene: Scene, root: ObjectRef, found: Unreached): Hypothesis | undefined {
   const { complaint, isInit } = found;
-  const suspects = suspectsOf(scene, root).filter((suspect) => holdsAddress(suspect, complaint));
+  // Of a variable that nobody complains of, only what it said before can be known to be better.
+  const isHeard = found.symptom.ailment.is !== "misaddressed";
+  const suspects = suspectsOf(scene, root).filter(
+    (suspect) => holdsAddress(suspect, complaint) && (isHeard || suspect.from !== undefined),
+  );
   const [first, ...rest] = suspects;
   if (first === undefined) return undefined;
   const category = categoryOf(first);
@@ -43,15 +46,8 @@ export function changedAddress(scene: Scene, root: ObjectRef, found: Unreached):
 function holdsAddress(suspect: Suspect, complaint: Unreachable): boolean {
   if (suspect.path.includes("resources") || suspect.path.includes("image")) return false;
   const [from, to] = [valueText(suspect.from), valueText(suspect.to)];
-  const isNew = (text: string): boolean => saysAddress(to, text) && !saysAddress(from, text);
+  const isNew = (text: string): boolean => namesWord(to, text) && !namesWord(from, text);
   return isNew(complaint.host) || (complaint.port !== null && isNew(String(complaint.port)));
-}
-
-// A host is one with its dashes: `db-replica` does not say `db`.
-function saysAddress(text: string, word: string): boolean {
-  const at = text.indexOf(word);
-  if (at < 0) return false;
-  return !/[A-Za-z0-9-]/.test(text[at - 1] ?? " ") && !/[A-Za-z0-9-]/.test(text[at + word.length] ?? " ");
 }
 
 /** The Service is there and has no such port. */
@@ -74,8 +70,8 @@ export function wrongPort(scene: Scene, root: ObjectRef, found: Unreached, servi
   }
   const basis = `${refText(ref)} listens on ${ports.map(({ port }) => port).join(", ")}`;
   const intent =
-    ports.length === 1
-      ? inEnvironment(scene, root, found, (value) => withPort(value, found.complaint, ports[0]?.port ?? 0), basis)
+    ports.length === 1 && found.symptom.ailment.is !== "misaddressed"
+      ? rewritten(scene, root, found, (value) => withPort(value, found.complaint, ports[0]?.port ?? 0), basis)
       : undefined;
   return {
     ...told(root, found),
@@ -97,29 +93,4 @@ function withPort(value: string, complaint: Unreachable, port: number): string |
   const [before, after] = [`${complaint.host}:${complaint.port}`, `${complaint.host}:${port}`];
   if (value.includes(before)) return value.replace(before, after);
   return value === String(complaint.port) ? String(port) : undefined;
-}
-
-/** The intent to write another value into the one variable that says the address; undefined where it is not exactly one. */
-export function inEnvironment(
-  scene: Scene,
-  root: ObjectRef,
-  found: Unreached,
-  change: (value: string) => string | undefined,
-  basis: string,
-): Intent | undefined {
-  const container = containerNamed(scene.lookup.get(root), found.container);
-  if (container === undefined) return undefined;
-  const fields = listAt(container.spec, "env").flatMap((entry) => {
-    const value = textAt(entry, "value");
-    const to = value === undefined || !isAddressOf(value, found.complaint) ? undefined : change(value);
-    const path = [...container.path, "env", `[name=${textAt(entry, "name") ?? ""}]`, "value"];
-    return to === undefined || to === value || declaredAt(scene, root, path) !== value
-      ? []
-      : [{ path, from: value, to }];
-  });
-  return fields.length === 1 ? setting("set-environment", root, fields, basis) : undefined;
-}
-
-function isAddressOf(value: string | undefined, complaint: Unreachable): boolean {
-  return value !== undefined && (saysAddress(value, complaint.host) || value === String(complaint.port));
 }

@@ -5,6 +5,7 @@ import { declaredOf } from "../declared.ts";
 import { appliedOnce } from "../flux/inventory.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { namesIn } from "../lookup.ts";
+import { withName } from "../match.ts";
 import { blockedBy, namesBlockedBy } from "../network-policy.ts";
 import { listAt, mapAt, textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
@@ -12,9 +13,10 @@ import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf, removalOf, suspectsOf } from "../suspects.ts";
 import { bringBack, citeAbsence, citeFound, setting, slipText } from "../telling.ts";
 import { podTemplateOf } from "../workload.ts";
-import { inEnvironment } from "./address.ts";
 import { keptLocal } from "./local.ts";
+import { followed } from "./renamed.ts";
 import { addressText, told, type Unreached } from "./unreachable.ts";
+import { rewritten } from "./written.ts";
 
 /** No Service of this name is there. */
 export function noService(scene: Scene, root: ObjectRef, found: Unreached, name: string): Hypothesis {
@@ -24,6 +26,8 @@ export function noService(scene: Scene, root: ObjectRef, found: Unreached, name:
   const about = { ...told(root, found), cites: [...told(root, found).cites, ...facts] };
   const gone = removalOf(scene, ref);
   if (gone !== undefined) {
+    const moved = followed(scene, root, found, ref);
+    if (moved !== undefined) return { ...about, ...moved };
     return {
       ...about,
       root: ref,
@@ -53,7 +57,7 @@ function misnamed(scene: Scene, root: ObjectRef, found: Unreached, { about, name
   const meant = nearestName(name, namesIn(scene.lookup, "/Service", root.namespace));
   const basis = slipText(`Service ${meant ?? ""}`, name);
   const intent =
-    meant === undefined ? undefined : inEnvironment(scene, root, found, (value) => value.replace(name, meant), basis);
+    meant === undefined ? undefined : rewritten(scene, root, found, (value) => withName(value, name, meant), basis);
   const category = found.isInit ? "init_container" : meant === undefined ? "service_missing" : "env_var";
   return {
     ...about,

@@ -37,7 +37,7 @@ export function unreachable(root: ObjectRef, symptom: Pull): Hypothesis[] | unde
       confidence: confidenceOf({ prior: { right: 6, wrong: 3 } }),
       advice: {
         is: "person",
-        because: `See why ${hostOf(name)} cannot be reached from the nodes; the image's name was not changed.`,
+        because: `See why ${hostOf(name)} cannot be reached from the nodes: the image's name is not why.`,
       },
       culprit: null,
       wrongIf: "other images of the same registry are pulled at the same time",

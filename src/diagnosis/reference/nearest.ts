@@ -6,6 +6,7 @@
 export function nearestName(wanted: string, candidates: Iterable<string>): string | undefined {
   const near = [...new Set(candidates)]
     .filter((candidate) => candidate !== wanted && withoutDigits(candidate) !== withoutDigits(wanted))
+    .filter((candidate) => !isOtherVariant(candidate, wanted))
     .map((candidate) => ({ candidate, distance: slips(wanted, candidate) }))
     .filter(({ distance, candidate }) => distance <= allowedSlips(wanted, candidate))
     .sort((a, b) => a.distance - b.distance);
@@ -28,6 +29,19 @@ function slips(a: string, b: string): number {
 
 function withoutDigits(name: string): string {
   return name.replace(/\d+/g, "#");
+}
+
+// Words that tell one of several of the same apart: who asks for the one does not mean the other.
+const VARIANTS =
+  /^(?:canary|preview|stable|active|blue|green|primary|standby|replicas?|ro|rw|read|readonly|reader|write|writer|headless|internal|external|public|private|test|staging|stage|dev|prod|old|new|backup|admin)$/;
+
+function isOtherVariant(a: string, b: string): boolean {
+  const [one, other] = [a, b].map((name) => {
+    const [first = "", ...rest] = words(name);
+    const told = rest.filter((word) => VARIANTS.test(word));
+    return { told: told.join(), thing: [first, ...rest.filter((word) => !told.includes(word))].join() };
+  });
+  return one?.thing === other?.thing && one?.told !== other?.told;
 }
 
 function differsByOneWord(a: string, b: string): boolean {

@@ -2,10 +2,11 @@ import { type ObjectRef, refText } from "../../signal/object.ts";
 import { containerStep } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
-import type { Foretold, Hypothesis } from "../hypothesis.ts";
+import type { Culprit, Foretold, Hypothesis } from "../hypothesis.ts";
 import { namesIn } from "../lookup.ts";
 import { mapAt, numberAt, textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
+import { replacedBy } from "../reference/replaced.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf } from "../suspects.ts";
@@ -21,7 +22,7 @@ export const autoscaler: Rule = {
   silentIf: ["it runs its maximum and nothing asks for more"],
   asksFor: {
     "restore-fields": "the target or the requests before the commit",
-    "set-autoscaling": "the one workload that comes near",
+    "set-autoscaling": "the one workload that took its place, or that comes near",
     "set-resources": TEMPLATE_BEFORE,
   },
   diagnose: (scene, trouble) => {
@@ -84,7 +85,7 @@ function lostTarget(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis
       wrongIf: "the target is there",
     });
   }
-  const meant = nearestName(name, namesIn(scene.lookup, `apps/${kind}`, root.namespace));
+  const meant = meantTarget(scene, { apiVersion: "apps/v1", kind, namespace: root.namespace, name });
   if (meant === undefined || declaredAt(scene, root, path) !== name) {
     return {
       ...blameless(root, symptom),
@@ -92,17 +93,33 @@ function lostTarget(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis
       advice: { is: "person", because: `Say what ${root.name} should scale: ${kind} ${name} does not exist.` },
     };
   }
-  const basis = slipText(`${kind} ${meant}`, name);
+  const { to, basis, culprit } = meant;
   return {
     ...blameless(root, symptom),
     sentence,
     confidence: confidenceOf({ prior: { right: 19, wrong: 1 } }),
     advice: {
       is: "change",
-      intents: [setting("set-autoscaling", root, [{ path, from: name, to: meant }], basis)],
-      because: `Scale ${meant}: ${basis}.`,
+      intents: [setting("set-autoscaling", root, [{ path, from: name, to }], basis)],
+      because: `Scale ${to}: ${basis}.`,
     },
+    culprit,
   };
+}
+
+type Meant = { readonly to: string; readonly basis: string; readonly culprit: Culprit | null };
+
+// What took its place in the commit that removed it, or else the one workload that is called almost the same.
+function meantTarget(scene: Scene, target: ObjectRef): Meant | undefined {
+  const { kind, name } = target;
+  const replaced = replacedBy(scene, target);
+  const [only, ...others] = replaced?.by ?? [];
+  if (replaced !== undefined && only !== undefined && others.length === 0) {
+    const { commit } = replaced;
+    return { to: only, basis: `commit ${commit.commit.slice(0, 8)} put ${kind} ${only} in its place`, culprit: commit };
+  }
+  const near = nearestName(name, namesIn(scene.lookup, `apps/${kind}`, target.namespace));
+  return near === undefined ? undefined : { to: near, basis: slipText(`${kind} ${near}`, name), culprit: null };
 }
 
 // A share of a request can only be told where there is a request.

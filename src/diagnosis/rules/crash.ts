@@ -8,11 +8,11 @@ import { unexplained } from "../crash/unexplained.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { affinity } from "../match.ts";
 import type { Complaint } from "../message/complaint.ts";
+import { ranLong } from "../proven.ts";
 import { conditionOf } from "../read.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { type Suspect, type Suspects, suspectsOf } from "../suspects.ts";
-import { minutesSince } from "../symptoms/now.ts";
 import { onlyTells } from "../telling.ts";
 import { containerNamed } from "../workload.ts";
 
@@ -86,7 +86,7 @@ function changed(scene: Scene, root: ObjectRef, found: Failing): Hypothesis | un
     isStarted ||
     speaksOfElse(found, candidates) ||
     cameUp(scene, root, found.container) ||
-    ranLong(scene, found)
+    ranWell(scene, found)
     ? undefined
     : bySingleChange(root, found, candidates);
 }
@@ -113,16 +113,9 @@ function speaksOfElse({ complaints }: Failing, candidates: readonly Suspect[]): 
 
 const ELSE = new Set<Complaint["is"]>(["fatal", "file-denied"]);
 
-// The kubelet waits at most five minutes between two restarts: a pod that is much older than all of them ran well first.
-function ranLong({ lookup }: Scene, { symptom: { ailment, object } }: Failing): boolean {
-  if (ailment.is !== "crash") return false;
-  const failing = Array.from({ length: ailment.restarts }, (_, at) => Math.min(5, 2 ** at / 6));
-  const minutes = failing.reduce((sum, wait) => sum + wait, 0);
-  const age = minutesSince(lookup, lookup.get(object)?.metadata.creationTimestamp);
-  return Number.isFinite(age) && age > 2 * minutes + A_WHILE_MINUTES;
+function ranWell({ lookup }: Scene, { symptom: { ailment, object } }: Failing): boolean {
+  return ailment.is === "crash" && ranLong(lookup, lookup.get(object), ailment.restarts);
 }
-
-const A_WHILE_MINUTES = 60;
 
 // With a template whose rollout was done the program became ready: nothing in it kept the program from starting.
 function cameUp(scene: Scene, root: ObjectRef, name: string): boolean {

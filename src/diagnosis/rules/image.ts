@@ -53,7 +53,9 @@ function changedImage(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[
   );
   if (suspect === undefined) return undefined;
   const before = String(suspect.from);
-  const isRegistryTrouble = (why === "registry" || why === "limited") && hostOf(before) === hostOf(name);
+  // What answers that it is not well was found.
+  const isThere = hostOf(before) === hostOf(name) || /\b50[0234]\b/.test(symptom.ailment.message);
+  const isRegistryTrouble = (why === "registry" || why === "limited") && isThere;
   // Credentials are given for a repository, not for a tag.
   const isRefused = why === "unauthorized" && repositoryOf(before) === repositoryOf(name);
   if (isRegistryTrouble || isRefused) return undefined;

@@ -5,6 +5,7 @@ import type { FactDraft, Hypothesis } from "../hypothesis.ts";
 import type { SettingKind } from "../intent.ts";
 import { namesIn } from "../lookup.ts";
 import { nearestName } from "../reference/nearest.ts";
+import { replacedInUse } from "../reference/replaced.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf, ofOneCommit, removalOf, type Suspects } from "../suspects.ts";
@@ -89,6 +90,13 @@ function lostService(route: Route): Hypothesis {
   const absence = citeAbsence("reference", `${refText(ref)} does not exist`, refText(ref));
   const gone = removalOf(scene, ref);
   if (gone !== undefined) {
+    const [to, another] = replacedInUse(scene, ref, root)?.by ?? [];
+    if (to !== undefined && another === undefined) {
+      const basis = `commit ${gone.culprit.commit.slice(0, 8)} put Service ${to} in the place of ${service}`;
+      const told = person(route, `Send to ${to} instead of ${service}: ${basis}.`, [absence]);
+      const change = { part: "namePath", from: service, to, kind: "set-reference", basis } as const;
+      return { ...withFields(route, told, change), culprit: gone.culprit };
+    }
     return { ...person(route, "", [absence]), culprit: gone.culprit, advice: bringBack(gone) };
   }
   const meant = nearestName(service, namesIn(scene.lookup, "/Service", root.namespace));

@@ -130,6 +130,8 @@ const PATIENCE: Readonly<Record<string, number>> = {
 
 // More patience harms nobody; less of it does not change what a program answers, and readiness ends no program.
 function isHarmful({ path, from, to }: Suspect, { failure, field, complains }: Failing): boolean {
+  // A server that complains of something else and answers 5xx was asked rightly.
+  if (complains && isOfProgram(failure)) return false;
   const usual = own(PATIENCE, String(path.at(-1)));
   if (usual === undefined) return true;
   const isLess = Number(to ?? usual) < Number(from ?? usual);

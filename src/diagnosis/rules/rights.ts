@@ -1,4 +1,4 @@
-import { type KubernetesObject, type ObjectRef, refOf, refText } from "../../signal/object.ts";
+import { type Json, type KubernetesObject, type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Complaint } from "../message/complaint.ts";
@@ -8,6 +8,7 @@ import type { Scene } from "../scene.ts";
 import { historyOf, type Suspect } from "../suspects.ts";
 import type { Symptom } from "../symptom.ts";
 import { ailing } from "../telling.ts";
+import { undone } from "../undone.ts";
 
 /** A program whose service account lost a right: a commit changed its role, its binding, or its account. */
 export const rights: Rule = {
@@ -36,7 +37,9 @@ function isDenial(complaint: Complaint): complaint is Denial & Complaint {
 
 function taken(scene: Scene, root: ObjectRef, { symptom, denial }: Denied): Hypothesis | undefined {
   const [, , namespace = "", account = ""] = (denial.account ?? "").split(":");
-  const suspects = bearers(scene, { namespace, account }).flatMap((object) => grants(scene, refOf(object)));
+  const suspects = bearers(scene, { namespace, account }).flatMap((object) =>
+    grants(scene, refOf(object)).filter((suspect) => isOfRight(object, suspect, denial)),
+  );
   const [first, ...rest] = suspects;
   if (first === undefined) return undefined;
   const together = rest.filter(
@@ -57,6 +60,18 @@ function grants(scene: Scene, object: ObjectRef): readonly Suspect[] {
   return historyOf(scene, object).filter(
     ({ path, commit }) => commit !== null && ["rules", "subjects", "roleRef"].includes(String(path[0])),
   );
+}
+
+// A rule that was changed gave the right before; who bears a role, and which, is told apart by the binding itself.
+function isOfRight(object: KubernetesObject, suspect: Suspect, denial: Denial): boolean {
+  if (suspect.path[0] !== "rules") return true;
+  return allows(undone(object, [suspect]), denial);
+}
+
+function allows(role: Json, { verb, resource }: Denial): boolean {
+  const has = (rule: Json, field: string, wanted: string): boolean =>
+    listAt(rule, field).some((each) => each === "*" || each === wanted);
+  return listAt(role, "rules").some((rule) => has(rule, "verbs", verb) && has(rule, "resources", resource));
 }
 
 const ROLES = "rbac.authorization.k8s.io";

@@ -1,5 +1,5 @@
 import { type JsonMap, type ObjectRef, refText } from "../../signal/object.ts";
-import { containerStep } from "../bearing.ts";
+import { containerStep, isPodField } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
@@ -69,7 +69,7 @@ function changed(
   if (object === undefined) return undefined;
   for (const commit of new Set(candidates.map((suspect) => suspect.commit?.commit))) {
     const together = candidates.filter((suspect) => suspect.commit?.commit === commit);
-    const guilty = needed(scene, object, together, predicates);
+    const guilty = needed(scene, object, together, predicates).filter((suspect) => !isOfClosed(scene, root, suspect));
     const [first, ...rest] = guilty;
     if (first === undefined) continue;
     return blame({
@@ -85,6 +85,11 @@ function changed(
     });
   }
   return undefined;
+}
+
+// What nodes carry that a person has closed for a while was asked for rightly.
+function isOfClosed(scene: Scene, root: ObjectRef, suspect: Suspect): boolean {
+  return isPodField(suspect, "nodeSelector", "affinity") && onlyCordoned(scene, specOf(scene, root)) !== undefined;
 }
 
 function categoryOfFields(suspects: readonly Suspect[], predicates: readonly Predicate[]): Category {

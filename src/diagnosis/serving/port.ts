@@ -2,6 +2,7 @@ import { type KubernetesObject, refOf, refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { Hypothesis } from "../hypothesis.ts";
+import { hasWord } from "../match.ts";
 import { textAt } from "../read.ts";
 import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf, ofOneCommit, type Suspect } from "../suspects.ts";
@@ -9,10 +10,13 @@ import type { Symptom } from "../symptom.ts";
 import { type ServicePort, selectedPods, servicePortsOf } from "../symptoms/services.ts";
 import { citeFound, citeSymptom, setting } from "../telling.ts";
 import { containersOf, podTemplateOf, portsOf } from "../workload.ts";
+import { isMissed } from "./missed.ts";
 
 // A port that got another name, with all that called it by the old one: probes of the same container do.
-function portChanges(history: readonly Suspect[]): readonly Suspect[] {
-  const ports = history.filter(({ path }) => path.includes("ports"));
+function portChanges(history: readonly Suspect[], asked: readonly (string | number)[]): readonly Suspect[] {
+  const all = history.filter(({ path }) => path.includes("ports"));
+  const lost = all.filter(({ from }) => asked.some((target) => hasWord(JSON.stringify(from ?? null), String(target))));
+  const ports = all.filter(({ commit }) => lost.some((suspect) => suspect.commit?.commit === commit?.commit));
   const names = (value: Suspect["from"]): readonly unknown[] =>
     [value].flat().flatMap((item) => [item, textAt(item, "name")]);
   const [old, fresh] = [ports.flatMap(({ from }) => names(from)), ports.flatMap(({ to }) => names(to))];
@@ -27,10 +31,13 @@ export function wrongPort(scene: Scene, object: KubernetesObject, symptom: Sympt
   const pods = selectedPods(scene.lookup, object);
   const roots = [...new Map(pods.map((pod) => [refText(scene.lookup.rootOf(pod)), scene.lookup.rootOf(pod)])).values()];
   const own = historyOf(scene, root).filter(({ path }) => path[0] === "spec" && path[1] === "ports");
-  const theirs = roots.flatMap((workload) => portChanges(historyOf(scene, workload)));
+  const asked = servicePortsOf(object).map(({ target }) => target);
+  const theirs = roots.flatMap((workload) => portChanges(historyOf(scene, workload), asked));
   const suspects = ofOneCommit(own.length > 0 ? own : theirs);
   const sentence = `${refText(root)}: ${symptom.text}.`;
   const wrongIf = "the container opens that port without declaring it";
+  const isSurelyLost = isMissed(scene.lookup, object) || hasUnknownName(object, pods);
+  if (!isSurelyLost && (suspects === undefined || isSaidBehind(object, pods))) return [];
   if (suspects !== undefined) {
     return [
       blame({
@@ -67,6 +74,20 @@ export function wrongPort(scene: Scene, object: KubernetesObject, symptom: Sympt
       wrongIf,
     },
   ];
+}
+
+// A container may open ports that it does not declare: only what has a name must be declared.
+function hasUnknownName(object: KubernetesObject, pods: readonly KubernetesObject[]): boolean {
+  const names = new Set(pods.flatMap(openPorts).map(({ name }) => name));
+  return servicePortsOf(object).some(({ target }) => typeof target === "string" && !names.has(target));
+}
+
+// A program that is told the number will open it.
+function isSaidBehind(object: KubernetesObject, pods: readonly KubernetesObject[]): boolean {
+  const open = new Set(pods.flatMap(openPorts).map(({ port }) => port));
+  const undeclared = servicePortsOf(object).filter(({ target }) => typeof target === "number" && !open.has(target));
+  const said = pods.map((pod) => JSON.stringify(podTemplateOf(pod)?.spec ?? {}));
+  return undeclared.some(({ target }) => said.some((text) => hasWord(text, String(target))));
 }
 
 type PortField = {

@@ -41,6 +41,9 @@ export function podSymptoms(lookup: Lookup, pod: KubernetesObject): readonly Sym
 function endless(lookup: Lookup, pod: KubernetesObject): readonly Symptom[] {
   if (minutesSince(lookup, pod.metadata.deletionTimestamp) < TERMINATING_MINUTES) return [];
   const finalizers = listAt(pod, "metadata", "finalizers").join(", ");
+  // Only its kubelet can say that its containers have ended.
+  const lost = finalizers === "" ? onLostNode(lookup, pod) : undefined;
+  if (lost !== undefined) return [lost];
   const message = finalizers === "" ? "its containers do not end" : `it waits for ${finalizers}`;
   const told = { text: `the pod is being deleted and ${message}`, field: "metadata.deletionTimestamp" };
   return [symptomOf(pod, { is: "terminating", pod: refOf(pod), message }, told)];

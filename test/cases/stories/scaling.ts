@@ -280,6 +280,20 @@ export const RIGHTS: readonly Story[] = [
     },
   },
   {
+    id: "role-other-verb-removed",
+    tells: "A commit took the right to delete pods away; the operator wants to list secrets, which it never could.",
+    resembles: ["right-was-taken-away"],
+    good: rights(["get", "list", "delete"], ["pods"]),
+    bad: rights(["get", "list"], ["pods"]),
+    fates: { "Deployment/shop/watcher": forbidden("list", "secrets") },
+    git: {
+      expected: "issue",
+      category: ["rbac_serviceaccount"],
+      roots: ["Deployment/shop/watcher", "Role/shop/watcher"],
+      isCommit: false,
+    },
+  },
+  {
     id: "role-binding-other-account",
     tells: "The binding names another account than the pods use.",
     good: rights(["get", "list"], ["pods"]),

@@ -16,6 +16,8 @@ describe("the name that was meant", () => {
 
   test.each([
     ["two are equally near", "cat-a", ["cat-b", "cat-c"]],
+    ["one is the other with a role", "orders-db-ro", ["orders-db"]],
+    ["each has a role of its own", "orders-db-ro", ["orders-db-rw"]],
     ["only the number differs", "worker-1", ["worker-2"]],
     ["only the version differs", "api-v1", ["api-v2"]],
     ["nothing is near", "postgres", ["redis", "nats"]],

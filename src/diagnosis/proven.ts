@@ -1,0 +1,34 @@
+import type { KubernetesObject, ObjectRef } from "../signal/object.ts";
+import type { Lookup } from "./lookup.ts";
+import { listAt, numberAt } from "./read.ts";
+import { minutesSince } from "./symptoms/now.ts";
+
+const A_WHILE_MINUTES = 60;
+const A_DAY_MINUTES = 24 * 60;
+
+/** Whether a pod is much older than all its restarts: the kubelet waits at most five minutes between two of them. */
+export function ranLong(lookup: Lookup, pod: KubernetesObject | undefined, restarts: number): boolean {
+  const failing = Array.from({ length: restarts }, (_, at) => Math.min(5, 2 ** at / 6));
+  const minutes = failing.reduce((sum, wait) => sum + wait, 0);
+  const age = minutesSince(lookup, pod?.metadata.creationTimestamp);
+  return Number.isFinite(age) && age > 2 * minutes + A_WHILE_MINUTES;
+}
+
+/**
+ * Whether a template whose rollout was done at that time has proven itself: all its pods ran well for long, or were made
+ * a day later or more, in the place of others.
+ */
+export function isProven(lookup: Lookup, workload: ObjectRef, settled: string): boolean {
+  const pods = settled === "" ? [] : lookup.podsOf(workload);
+  const done = minutesSince(lookup, settled);
+  return (
+    pods.length > 0 &&
+    pods.every((pod) => {
+      const restarts = listAt(pod, "status", "containerStatuses").map(
+        (status) => numberAt(status, "restartCount") ?? 0,
+      );
+      const isLater = done - minutesSince(lookup, pod.metadata.creationTimestamp) > A_DAY_MINUTES;
+      return isLater || ranLong(lookup, pod, Math.max(0, ...restarts));
+    })
+  );
+}
