@@ -1,9 +1,11 @@
-import { type ObjectRef, refText } from "../../signal/object.ts";
+import { isSameObject, type ObjectRef, refText } from "../../signal/object.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf, type Prior } from "../confidence.ts";
+import { nameServers } from "../foundation.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { hasWord } from "../match.ts";
 import type { Complaint } from "../message/complaint.ts";
+import type { Scene } from "../scene.ts";
 import { citeSymptom, cut } from "../telling.ts";
 import { complaintFacts, type Failing, failText } from "./failing.ts";
 
@@ -30,11 +32,13 @@ const UNEXPLAINED: Readonly<Partial<Record<Complaint["is"], Category>>> = {
 };
 
 /** No change explains it: the program is taken at its word. */
-export function unexplained(root: ObjectRef, found: Failing): Hypothesis {
+export function unexplained(scene: Scene, root: ObjectRef, found: Failing): Hypothesis {
   const last =
     found.complaints.findLast((complaint) => complaint.is !== "unreachable" && complaint.is !== "fatal") ??
     found.complaints.at(-1);
-  const category = categoryOfComplaint(found, last);
+  const said = categoryOfComplaint(found, last);
+  // What a name server fails by takes the names from everybody.
+  const category = said === "app_or_db" && isNameServer(scene, root) ? "dns" : said;
   return {
     category,
     root,
@@ -64,4 +68,8 @@ function categoryOfComplaint(found: Failing, last: Complaint | undefined): Categ
     return found.givers.find(({ words }) => words.some((word) => hasWord(last.line, word)))?.category ?? "app_or_db";
   if (category !== undefined) return category;
   return found.exitCode === 127 || found.exitCode === 126 || found.exitCode === 0 ? "command_args" : "app_or_db";
+}
+
+function isNameServer({ lookup }: Scene, root: ObjectRef): boolean {
+  return nameServers(lookup).some((server) => isSameObject(server, root));
 }

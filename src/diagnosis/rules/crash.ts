@@ -37,6 +37,7 @@ export const crash: Rule = {
     "oom_limit",
     "pvc_storage",
     "app_or_db",
+    "dns",
   ],
   sees: ["crash", "hindered", "waiting", "unready", "complaining"],
   silentIf: [
@@ -63,7 +64,7 @@ export const crash: Rule = {
     // That a peer does not answer is for the rule about peers.
     return found.complaints.length > 0 && found.complaints.every(({ is }) => is === "unreachable")
       ? []
-      : [unexplained(trouble.root, found)];
+      : [unexplained(scene, trouble.root, found)];
   },
   foretell: (_, hypothesis) => onlyTells("running", "whether the program is content", hypothesis),
 };

@@ -107,9 +107,11 @@ function judge(scene: Scene, root: ObjectRef, found: Failing): readonly Hypothes
 }
 
 // A server that answers 5xx knows the question and is not well; one that answers 4xx or elsewhere does not know it.
-// Where no event tells how the probe fails, nothing can be held against it.
-function isOfProgram({ how, status }: ProbeFailure): boolean {
-  return how === "untold" || (how === "status" && status !== null && status >= 500);
+// So does a database that lets nobody in yet. Where no event tells how the probe fails, nothing can be held against it.
+function isOfProgram({ how, status, text }: ProbeFailure): boolean {
+  return (
+    how === "untold" || /rejecting connections/.test(text) || (how === "status" && status !== null && status >= 500)
+  );
 }
 
 function isProbeChange(suspect: Suspect, found: Failing): boolean {

@@ -48,6 +48,20 @@ export const INNOCENT: readonly Story[] = [
     git: { expected: "issue", category: ["app_or_db"], roots: [CATALOG], isCommit: false },
   },
   {
+    id: "database-replays-its-log",
+    tells: "Postgres was not shut down in order and replays its log; until then it lets nobody in.",
+    resembles: ["probe-asks-wrongly"],
+    good: SHOP,
+    fates: {
+      "StatefulSet/shop/postgres": unready(
+        "/var/run/postgresql:5432 - rejecting connections",
+        "LOG:  database system was not properly shut down; automatic recovery in progress\n",
+      ),
+    },
+    git: { expected: "issue", category: ["app_or_db"], roots: ["StatefulSet/shop/postgres"] },
+    folder: { expected: "issue", category: ["app_or_db"], roots: ["StatefulSet/shop/postgres"] },
+  },
+  {
     id: "selected-node-closed",
     tells: "The catalog was sent to the nodes of a pool, the only one of which is being serviced.",
     good: SHOP,
