@@ -1,17 +1,17 @@
 import type { World } from "../evidence/world.ts";
 import type { FieldChange } from "../manifest/difference.ts";
 import { isMap, own } from "../manifest/json.ts";
-import { type FieldPath, itemSelector, pathText, valueAt } from "../manifest/path.ts";
+import { type FieldPath, itemSelector, pathText } from "../manifest/path.ts";
 import {
-  groupOf,
   isSameObject,
   type Json,
   type JsonMap,
-  type KubernetesObject,
   type ManagedFields,
+  type ObjectRef,
   refOf,
   refText,
 } from "../signal/object.ts";
+import { autoscaledFields } from "./autoscaled.ts";
 
 // Those who write what git says.
 const OURS = /^(?:kustomize-controller|helm-controller|flux|helm|kubectl.*|source-controller)$/;
@@ -28,25 +28,9 @@ export function otherOwnerOf(world: World, changes: readonly FieldChange[]): str
 }
 
 function scalerOf({ objects }: World, { object, path }: FieldChange): string | undefined {
-  const scaler = objects.find((candidate) => owns(candidate, path) && targets(candidate, object));
-  return scaler && refText(refOf(scaler));
-}
-
-function owns(scaler: KubernetesObject, path: FieldPath): boolean {
-  const group = groupOf(scaler.apiVersion);
-  if (scaler.kind === "HorizontalPodAutoscaler" || (scaler.kind === "ScaledObject" && group === "keda.sh")) {
-    return path.length === 2 && path[0] === "spec" && path[1] === "replicas";
-  }
-  if (scaler.kind !== "VerticalPodAutoscaler") return false;
-  const mode = valueAt(scaler, ["spec", "updatePolicy", "updateMode"]);
-  return path.includes("resources") && path.includes("requests") && mode !== "Off" && mode !== "Initial";
-}
-
-function targets(scaler: KubernetesObject, object: FieldChange["object"]): boolean {
-  const target = valueAt(scaler, ["spec", "scaleTargetRef"]) ?? valueAt(scaler, ["spec", "targetRef"]);
-  if (!isMap(target) || scaler.metadata.namespace !== (object.namespace ?? undefined)) return false;
-  const { kind, name } = target;
-  return name === object.name && (kind === object.kind || (kind === undefined && object.kind === "Deployment"));
+  const isIt = ({ kind, namespace, name }: ObjectRef): boolean =>
+    kind === object.kind && namespace === object.namespace && name === object.name;
+  return autoscaledFields(objects).find((scaled) => isIt(scaled.object) && path.includes(scaled.field))?.by;
 }
 
 function managerOf({ objects }: World, { object, path }: FieldChange): string | undefined {

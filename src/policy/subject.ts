@@ -3,10 +3,10 @@ import type { Lookup } from "../diagnosis/lookup.ts";
 import { textAt } from "../diagnosis/read.ts";
 import type { Scene } from "../diagnosis/scene.ts";
 import type { Manifests } from "../manifest/manifests.ts";
+import { type AutoscaledField, autoscaledFields } from "../patch/autoscaled.ts";
 import { renderersOf } from "../patch/look.ts";
 import type { Patch } from "../patch/patch.ts";
 import { type KubernetesObject, keyOf, type ObjectRef } from "../signal/object.ts";
-import { type AutoscaledField, autoscaledFields } from "./autoscaled.ts";
 
 /** What policies judge: a patch, what it is for, and what is known around it. */
 export type Subject = {

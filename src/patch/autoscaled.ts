@@ -22,7 +22,7 @@ export function autoscaledFields(objects: readonly KubernetesObject[]): readonly
   return objects.flatMap((object) => {
     const autoscaler = AUTOSCALERS[kindKey(object)];
     if (autoscaler === undefined) return [];
-    // A VerticalPodAutoscaler that is off only recommends.
+    // One that is off only recommends; any other mode writes requests, and limits in proportion, when a pod is made.
     if (textAt(object, "spec", "updatePolicy", "updateMode") === "Off") return [];
     const target = {
       apiVersion: textAt(object, "spec", autoscaler.target, "apiVersion") ?? "apps/v1",
