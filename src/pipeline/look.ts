@@ -120,7 +120,7 @@ async function noteTrouble(outside: Outside, seen: Seen): Promise<boolean> {
 }
 
 async function noteSighting(outside: Outside, seen: Seen, { reported, repository, ground }: Sighting): Promise<void> {
-  const finding = findingOf(reported, await keepReport(outside, reported), ground, seen.world);
+  const finding = findingOf(reported, await keepReport(outside, reported), ground);
   const signals = seen.heard.filter((signal) => reported.signals.some((told) => isTold(signal, told)));
   await note(
     outside,
@@ -131,7 +131,7 @@ async function noteSighting(outside: Outside, seen: Seen, { reported, repository
 
 async function noteStorm(outside: Outside, seen: Seen, fresh: readonly Sighting[]): Promise<void> {
   const reported = stormReport(outside.clusterName, fresh);
-  const finding = findingOf(reported, await keepReport(outside, reported), { usable: false, because: "" }, seen.world);
+  const finding = findingOf(reported, await keepReport(outside, reported), { usable: false, because: "" });
   const { repository } = outside.configured[0];
   await note(
     outside,

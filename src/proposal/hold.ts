@@ -18,7 +18,10 @@ function suspension({ world }: Scene, ref: ObjectRef, live: KubernetesObject | u
   const itself = live !== undefined && isFlux(live) ? [live] : [];
   const way = [...itself, ...(source === null ? [] : [source]), ...appliers, ...carriersOf(world, ref)];
   const held = way.find(isSuspended);
-  return held && `${refText(refOf(held))} is suspended: nothing is proposed while a person holds it.`;
+  return (
+    held &&
+    `${refText(refOf(held))} is suspended: nothing is proposed while a person holds it; resume it to have a change applied.`
+  );
 }
 
 const RECONCILE = "kustomize.toolkit.fluxcd.io/reconcile";

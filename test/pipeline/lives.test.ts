@@ -227,15 +227,6 @@ describe("guards", () => {
     expect(story.issues()).toHaveLength(1);
   });
 
-  test("a suspended Kustomization is handed over, never proposed", async () => {
-    const story = new Story();
-    story.world = cluster({ suspend: true });
-    await story.lookAt(0);
-    expect(story.status()).toBe("handed-over");
-    expect(story.pulls()).toEqual([]);
-    expect(story.issues()[0]?.body).toContain("is suspended: nothing is proposed");
-  });
-
   test("F17: a source that follows a tag is told of, never proposed to", async () => {
     const story = new Story();
     story.world = cluster({ ref: { tag: "v1.2.3" } });

@@ -36,6 +36,11 @@ export const HELD: readonly Story[] = [
     ...mistagged("flux-merges-it", "Flux merges with what others say: a change reaches it.", withMark("ssa", "Merge")),
     git: { expected: "propose", category: ["image_ref"], roots: [CATALOG] },
   },
+  mistagged(
+    "kustomization-suspended",
+    "A person suspended the Kustomization that applies the Deployment: nothing that is merged reaches it.",
+    changed(HELD_BY_PARENT, APPS, "spec.suspend", true),
+  ),
   {
     id: "release-suspended",
     tells: "A person suspended the release that a value broke: nothing is proposed while it is held.",
