@@ -1,13 +1,12 @@
 import type { Commit, History } from "../evidence/commit.ts";
 import { diffObjects } from "../manifest/difference.ts";
+import { leavesOf } from "../manifest/field-query.ts";
 import { hasHash, stemOf } from "../manifest/generated-name.ts";
-import { isMap } from "../manifest/json.ts";
 import { isKustomizationFile } from "../manifest/kustomize/kustomization-file.ts";
 import type { Manifests } from "../manifest/manifests.ts";
 import type { Origin } from "../manifest/origin.ts";
-import type { FieldPath } from "../manifest/path.ts";
 import type { RenderedObject, Rendering } from "../manifest/rendered.ts";
-import { type Json, type KubernetesObject, keyOf, type ObjectRef, refOf } from "../signal/object.ts";
+import { type KubernetesObject, keyOf, type ObjectRef, refOf } from "../signal/object.ts";
 import { culpritOf } from "./culprit.ts";
 import type { FieldHistory } from "./scene.ts";
 
@@ -83,14 +82,8 @@ function makersOf(rendering: Rendering, object: ObjectRef): ReadonlySet<string> 
     }
   };
   note(rendered.origin);
-  for (const path of leavesOf(rendered.object, [])) note(rendered.originOf(path));
+  for (const path of leavesOf(rendered.object)) note(rendered.originOf(path));
   return makers;
-}
-
-function leavesOf(value: Json, path: FieldPath): readonly FieldPath[] {
-  if (Array.isArray(value)) return value.flatMap((item, index) => leavesOf(item, [...path, index]));
-  if (!isMap(value)) return [path];
-  return Object.entries(value).flatMap(([key, inner]) => leavesOf(inner, [...path, key]));
 }
 
 // A file that a folder lost was read from there before: what stands beside a read file may count too.

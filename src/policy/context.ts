@@ -1,7 +1,7 @@
 import { riskOf } from "../diagnosis/intent.ts";
 import { groupOf, type KubernetesObject, type ObjectRef } from "../signal/object.ts";
 import { type CelMap, type CelValue, toCel } from "./cel.ts";
-import { leavesOf } from "./leaves.ts";
+import { leafChangesOf } from "./leaf-changes.ts";
 import type { Policy } from "./policy.ts";
 import { type ChangedObject, operationOn, type Subject } from "./subject.ts";
 
@@ -65,7 +65,7 @@ export function oakumOf(subject: Subject): CelMap {
     tier: subject.tier,
     root: { kind: root.kind, namespace: root.namespace ?? "", name: root.name },
     files: [...patch.files.keys()],
-    changes: patch.changes.flatMap(leavesOf),
+    changes: patch.changes.flatMap(leafChangesOf),
     fanOut: { kustomizations: BigInt(rendered.length), clusters: BigInt(subject.clusters) },
     proof: { proven, silent: String(counterfactual.silent) },
     autoscaled: autoscaled.map(({ object, field, by }) => ({

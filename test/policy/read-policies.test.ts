@@ -158,10 +158,10 @@ describe("what an expression can ask", () => {
 
   test("a change inside a list item or a whole object is told field by field", () => {
     const patch = patchOf([
-      [["spec", "template"], { a: [{ name: "x", v: 1 }, "y"] }, { a: [{ name: "x", v: 2 }], b: {} }],
+      [["spec", "template"], { a: [{ name: "x", v: 1 }], c: ["y"] }, { a: [{ name: "x", v: 2 }], b: {} }],
     ]);
     const paths = "oakum.changes.map(c, c.path + '=' + c.field).join(' ')";
-    const expected = "spec.template.a[x].name=name spec.template.a[x].v=v spec.template.a[1]=a spec.template.b=b";
+    const expected = "spec.template.a[x].name=name spec.template.a[x].v=v spec.template.c[0]=c spec.template.b=b";
     expect(says(`${paths} == '${expected}'`, subject({ patch }))).toBe("It holds.");
   });
 

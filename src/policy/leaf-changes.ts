@@ -1,6 +1,6 @@
 import type { FieldChange } from "../manifest/difference.ts";
-import { isList, isMap } from "../manifest/json.ts";
-import { type FieldPath, itemSelector, pathText } from "../manifest/path.ts";
+import { leavesOf } from "../manifest/field-query.ts";
+import { type FieldPath, itemSelector, pathText, valueAt } from "../manifest/path.ts";
 import type { Json } from "../signal/object.ts";
 import { type CelMap, toCel } from "./cel.ts";
 
@@ -10,7 +10,7 @@ type Leaf = { readonly path: FieldPath; readonly value: Json };
  * A field change as policies see it: one entry for each scalar in it, whether it changes alone or comes and goes with
  * the list item or object around it. What is not there is null.
  */
-export function leavesOf({ object, path, from, to }: FieldChange): readonly CelMap[] {
+export function leafChangesOf({ object, path, from, to }: FieldChange): readonly CelMap[] {
   const before = leavesByPath(path, from);
   const after = leavesByPath(path, to);
   const paths = new Map([...before, ...after].map(([text, leaf]) => [text, leaf.path]));
@@ -32,17 +32,11 @@ export function leavesOf({ object, path, from, to }: FieldChange): readonly CelM
 }
 
 function leavesByPath(path: FieldPath, value: Json | undefined): ReadonlyMap<string, Leaf> {
-  return new Map(value === undefined ? [] : leavesIn(value, path).map((leaf) => [pathText(leaf.path), leaf]));
-}
-
-function leavesIn(value: Json, path: FieldPath): readonly Leaf[] {
-  if (isList(value) && value.length > 0)
-    return value.flatMap((item, at) => leavesIn(item, [...path, stepTo(item, at)]));
-  if (!isMap(value)) return [{ path, value }];
-  const entries = Object.entries(value);
-  return entries.length === 0 ? [{ path, value }] : entries.flatMap(([key, inner]) => leavesIn(inner, [...path, key]));
-}
-
-function stepTo(item: Json, at: number): string | number {
-  return isMap(item) && typeof item["name"] === "string" ? `[name=${item["name"]}]` : at;
+  const leaves = value === undefined ? [] : leavesOf(value);
+  return new Map(
+    leaves.map((inner) => {
+      const leaf = { path: [...path, ...inner], value: valueAt(value, inner) ?? null };
+      return [pathText(leaf.path), leaf];
+    }),
+  );
 }
