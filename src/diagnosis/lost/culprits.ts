@@ -1,3 +1,4 @@
+import type { FieldPath } from "../../manifest/path.ts";
 import type { ObjectRef } from "../../signal/object.ts";
 import type { Scene } from "../scene.ts";
 import { type Suspect, suspectsOf } from "../suspects.ts";
@@ -12,21 +13,24 @@ export function culprits(scene: Scene, root: ObjectRef, lost: Lost): readonly Su
   const all = suspectsOf(scene, root);
   const own = all.filter(
     (suspect) =>
-      suspect.object.kind === root.kind &&
       (suspect.to === lost.name || suspect.to === lost.key) &&
       paths.some((path) => path.join("/") === suspect.path.join("/")),
   );
-  const added = all.filter((suspect) => suspect.from === undefined && asksFor(suspect, lost));
-  if (own.length > 0 || added.length > 0) return own.length > 0 ? own : added;
-  const { key } = lost;
-  if (key === null) return [];
-  const taken = all.find(
-    (suspect) => suspect.object.kind === lost.kind && suspect.to === undefined && isDataKey(suspect, key),
+  if (own.length > 0) return own;
+  // A whole variable, volume or container that came with the reference in it.
+  const added = all.filter(
+    (suspect) => suspect.from === undefined && paths.some((path) => isWithin(path, suspect.path)),
   );
+  return added.length > 0 ? added : takenKey(all, lost);
+}
+
+function takenKey(all: readonly Suspect[], { kind, name, key }: Lost): readonly Suspect[] {
+  if (key === null) return [];
+  const held = all.filter(({ object }) => object.kind === kind && (name === null || object.name === name));
+  const taken = held.find((suspect) => suspect.to === undefined && isDataKey(suspect, key));
   if (taken === undefined) return [];
-  const partner = all.filter(
+  const partner = held.filter(
     (suspect) =>
-      suspect.object.kind === lost.kind &&
       suspect.object.name === taken.object.name &&
       suspect.from === undefined &&
       suspect.to === taken.from &&
@@ -35,11 +39,8 @@ export function culprits(scene: Scene, root: ObjectRef, lost: Lost): readonly Su
   return [taken, ...partner];
 }
 
-// A whole variable, volume or container that came with the reference in it.
-function asksFor(suspect: Suspect, lost: Lost): boolean {
-  if (typeof suspect.to !== "object" || suspect.to === null) return false;
-  const text = JSON.stringify(suspect.to);
-  return text.includes(JSON.stringify(lost.key ?? lost.name));
+function isWithin(path: FieldPath, whole: FieldPath): boolean {
+  return whole.every((step, at) => step === path[at]);
 }
 
 function isDataKey(suspect: Suspect, key: string): boolean {

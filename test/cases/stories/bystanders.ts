@@ -1,5 +1,5 @@
-import { cannotPull, crashes, notFound, outOfMemory } from "../build/fates.ts";
-import { cronJob, deployment, object, service } from "../build/manifests.ts";
+import { cannotPull, crashes, misconfigured, notFound, outOfMemory } from "../build/fates.ts";
+import { configMap, cronJob, deployment, object, service } from "../build/manifests.ts";
 import type { Story } from "../build/story.ts";
 import { changed, type Manifest, type Tree, withObject } from "../build/tree.ts";
 import { imageOf, inContainer, namespace, SHOP } from "./shop.ts";
@@ -52,6 +52,17 @@ function withBilling(tree: Tree, name: string): Tree {
     ],
   };
 }
+
+const MORE = withObject(
+  changed(
+    changed(SHOP, CATALOG, inContainer("catalog", "envFrom"), [{ configMapRef: { name: "extra" } }]),
+    CATALOG,
+    inContainer("catalog", "env.PAGE_SIZE.valueFrom.configMapKeyRef.key"),
+    "rows",
+  ),
+  "apps/catalog.yaml",
+  configMap("extra", { rows: "40", level: "info" }),
+);
 
 /** What was changed, or is called nearly so, stands only beside the fault. */
 export const BYSTANDERS: readonly Story[] = [
@@ -162,5 +173,13 @@ export const BYSTANDERS: readonly Story[] = [
     ),
     fates: { [CATALOG]: crashes({ log: "" }) },
     git: { expected: "issue", category: ["app_or_db"], roots: [CATALOG], isCommit: false },
+  },
+  {
+    id: "key-taken-from-another",
+    tells: "The catalog asks its settings for rows, which they never had; a commit took rows out of another ConfigMap.",
+    good: MORE,
+    bad: changed(MORE, "ConfigMap/shop/extra", "data.rows"),
+    fates: { [CATALOG]: misconfigured("couldn't find key rows in ConfigMap shop/catalog-settings") },
+    git: { expected: "issue", category: ["configmap_missing"], roots: [CATALOG], isCommit: false },
   },
 ];
