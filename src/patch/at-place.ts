@@ -4,8 +4,8 @@ import type { Edited } from "../manifest/edit/edit.ts";
 import { isList, isMap } from "../manifest/json.ts";
 import type { Origin } from "../manifest/origin.ts";
 import type { FieldPath } from "../manifest/path.ts";
+import { withChanges } from "../manifest/with-changes.ts";
 import type { Json, KubernetesObject } from "../signal/object.ts";
-import { withChanges } from "./expected.ts";
 import { editOfPatch } from "./inline-patch.ts";
 import { partOf } from "./part.ts";
 

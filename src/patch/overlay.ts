@@ -8,9 +8,9 @@ import type { FluxKustomization } from "../manifest/flux/kustomization.ts";
 import { isList, isMap, own } from "../manifest/json.ts";
 import { isKustomizationFile } from "../manifest/kustomize/kustomization-file.ts";
 import type { Manifests } from "../manifest/manifests.ts";
+import { withChanges } from "../manifest/with-changes.ts";
 import { isSameObject, type Json, type ObjectRef } from "../signal/object.ts";
 import { type Attempt, Draft } from "./draft.ts";
-import { withChanges } from "./expected.ts";
 
 // The overlay that is meant is among the first few; looking at more would only cost time.
 const MOST_OVERLAYS = 8;

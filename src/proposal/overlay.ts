@@ -6,7 +6,7 @@ import { diffObjects, type FieldChange } from "../manifest/difference.ts";
 import { isEqual, isMap } from "../manifest/json.ts";
 import type { Manifests } from "../manifest/manifests.ts";
 import type { RenderedObject } from "../manifest/rendered.ts";
-import { withChanges } from "../patch/expected.ts";
+import { withChanges } from "../manifest/with-changes.ts";
 import { type Look, looksAt } from "../patch/look.ts";
 import { objectsOf, type Pair } from "../patch/pairs.ts";
 import { type Json, type KubernetesObject, keyOf, refOf } from "../signal/object.ts";

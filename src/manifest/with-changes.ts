@@ -1,7 +1,7 @@
-import type { FieldChange } from "../manifest/difference.ts";
-import { isList, isMap, own } from "../manifest/json.ts";
-import { type FieldPath, itemSelector } from "../manifest/path.ts";
 import type { Json } from "../signal/object.ts";
+import type { ValueChange } from "./difference.ts";
+import { isList, isMap, own } from "./json.ts";
+import { type FieldPath, itemSelector } from "./path.ts";
 
 /**
  * A value with these changes made, maps and lists grown around what is not there yet; an item that comes to a list stands
@@ -9,7 +9,7 @@ import type { Json } from "../signal/object.ts";
  */
 export function withChanges(
   value: Json,
-  changes: readonly Pick<FieldChange, "path" | "to">[],
+  changes: readonly Pick<ValueChange, "path" | "to">[],
   like: Json = null,
 ): Json {
   return changes.reduce<Json>((changed, { path, to }) => put(changed, path, { to, like }) ?? null, value);
