@@ -76,7 +76,7 @@ const CHANGES: { readonly [K in LifeEvent["kind"]]: Change<K> } = {
   },
   declined: (incident, { at }) => {
     const proposed = asProposed(only(incident, "proposed"));
-    return { ...proposed, status: "rejected", at, past: ended(proposed, "rejected", at) };
+    return { ...proposed, status: "rejected", at, past: pastWith(proposed, "rejected", at) };
   },
   reconsidered: (incident, { at }) => {
     const { issue, pull, proposalKey, ...rest } = only(incident, "rejected");
@@ -86,28 +86,28 @@ const CHANGES: { readonly [K in LifeEvent["kind"]]: Change<K> } = {
   },
   withdrawn: (incident, { at }) => {
     const proposed = only(incident, "proposed");
-    return resolved({ ...proposed, past: ended(proposed, "withdrawn", at) }, at);
+    return resolvedByItself({ ...proposed, past: pastWith(proposed, "withdrawn", at) }, at);
   },
   superseded: (incident, { at }) => {
     const proposed = only(incident, "proposed");
     const { issue, latest, pull } = proposed;
-    const past = ended(proposed, "withdrawn", at);
+    const past = pastWith(proposed, "withdrawn", at);
     // The issue told of this proposal; it has to tell of the next one.
     return { ...knownOf(proposed), status: "diagnosed", issue, finding: latest, past, told: proposedTale(pull) };
   },
   "left-alone": (incident) => ({ ...only(incident, "proposed"), isTheirs: true }),
-  linked: (incident, { links }) => link(only(incident, "merged", "applied"), links),
+  linked: (incident, { links }) => withLinks(only(incident, "merged", "applied"), links),
   recovered: (incident, { at }) => {
     const merged = only(incident, "merged", "applied");
-    return { ...asMerged(merged), status: "recovered", recoveredAt: at, past: ended(merged, "helped", at) };
+    return { ...asMerged(merged), status: "recovered", recoveredAt: at, past: pastWith(merged, "helped", at) };
   },
   persisted: (incident, { at, because, revert }) => {
     const merged = only(incident, "merged", "applied");
-    const past = ended(merged, "did-not-help", at);
+    const past = pastWith(merged, "did-not-help", at);
     return { ...asMerged(merged), status: "persists", judgedAt: at, because, revert, past };
   },
   "revert-settled": (incident, { revert }) => ({ ...only(incident, "persists"), revert }),
-  resolved: (incident, { at }) => resolved(incident, at),
+  resolved: (incident, { at }) => resolvedByItself(incident, at),
   told: (incident, { told }) => ({ ...incident, told }),
   closed: (incident, { at, sentence }) => {
     const over = only(incident, "recovered", "resolved-by-itself");
@@ -125,7 +125,7 @@ function isOtherFinding(a: Finding, b: Finding): boolean {
 }
 
 function found(incident: Incident, { at, finding, signals }: EventOf<"found">): Incident {
-  const seen = { goneAt: null, signals: merged(incident.signals, signals) };
+  const seen = { goneAt: null, signals: withHeard(incident.signals, signals) };
   const news = { ...seen, finding, puzzledAt: finding.cause === null ? (incident.puzzledAt ?? at) : null };
   switch (incident.status) {
     case "open":
@@ -154,25 +154,25 @@ function newest({ latest, latestAt }: In<"proposed">, finding: Finding, at: Date
   return { latest: latest.base?.revision === finding.base?.revision ? latest : finding, latestAt };
 }
 
-function merged(known: readonly Signal[], heard: readonly Signal[]): readonly Signal[] {
+function withHeard(known: readonly Signal[], heard: readonly Signal[]): readonly Signal[] {
   const byFingerprint = new Map(
     [...known, ...heard].map((signal) => [`${signal.source} ${signal.fingerprint}`, signal]),
   );
   return [...byFingerprint.values()].slice(-SIGNALS_KEPT);
 }
 
-function link(incident: In<"merged" | "applied">, links: readonly RecoveryLink[]): Incident {
+function withLinks(incident: In<"merged" | "applied">, links: readonly RecoveryLink[]): Incident {
   const applied = links.find(({ link }) => link === "applied");
   if (applied === undefined) return { ...asMerged(incident), status: "merged", links };
   return { ...asMerged(incident), status: "applied", links, appliedAt: applied.at };
 }
 
-function resolved(incident: Incident, at: Date): Incident {
+function resolvedByItself(incident: Incident, at: Date): Incident {
   const pull = "pull" in incident ? incident.pull : null;
   return { ...knownOf(incident), status: "resolved-by-itself", at, issue: incident.issue, pull };
 }
 
-function ended(
+function pastWith(
   incident: Known & { readonly proposalKey: string; readonly pull: { readonly number: number } },
   fate: PastProposal["fate"],
   at: Date,
