@@ -1,5 +1,5 @@
-// No object of Kubernetes comes near it, and every step of ours that follows an object down can follow this far.
-const DEEPEST = 500;
+/** How many levels are read: no object of Kubernetes comes near it, and every step of ours can follow this far down. */
+export const DEEPEST = 500;
 
 /** Whether a value has more levels of maps and lists than can be followed. */
 export function isTooDeep(value: unknown, levels = DEEPEST): boolean {

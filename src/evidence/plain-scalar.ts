@@ -1,11 +1,11 @@
-import { parse as parseFully } from "yaml";
+import { parse } from "yaml";
 
 /** Thrown where a text is more than plain YAML; the whole text is read by the full parser then. */
 export class NotPlain extends Error {}
 
-/** Reads one odd scalar or flow collection in full. */
-export function parse(text: string): ReturnType<typeof parseFully> {
-  return parseFully(text, { logLevel: "error" });
+/** What an odd scalar or a collection in one line means, by the full parser. */
+export function parseOdd(text: string): unknown {
+  return parse(text, { logLevel: "error" });
 }
 
 /** Whether a line begins an item of a list. */
@@ -44,7 +44,7 @@ export function flow(text: string): unknown {
   if (text === "{}") return {};
   if (text === "[]") return [];
   if (!/[}\]]$/.test(text)) throw new NotPlain();
-  return parse(text);
+  return parseOdd(text);
 }
 
 /** Lines of one scalar: a line break is a space, an empty line is a line break. */
@@ -70,5 +70,5 @@ export function scalar(text: string): unknown {
   if (/^(?:false|False|FALSE)$/.test(text)) return false;
   if (!/^[-+.0-9]/.test(text)) return text;
   if (NUMBER.test(text)) return Number(text);
-  return /^(?:0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/.test(text) ? parse(text) : text;
+  return /^(?:0o[0-7]+|0x[0-9a-fA-F]+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/.test(text) ? parseOdd(text) : text;
 }

@@ -1,4 +1,6 @@
-import { flow, fold, isItem, keyOf, NotPlain, parse, plainPart, scalar } from "./plain-scalar.ts";
+import { mapOf } from "../signal/json.ts";
+import { DEEPEST } from "./depth.ts";
+import { flow, fold, isItem, keyOf, NotPlain, parseOdd, plainPart, scalar } from "./plain-scalar.ts";
 
 // What trimming takes off must be spaces: no other sign that is white to JavaScript is white in YAML.
 const ODD_SPACE = /(?:^|[\n:-]) *[^\S \n]|[^\S \n] *(?:$|[\n:])/;
@@ -29,7 +31,6 @@ function documentsOf(lines: readonly string[]): string[][] {
 }
 
 const BLANK = -1;
-const DEEPEST = 500;
 
 class PlainReader {
   private readonly raw: readonly string[];
@@ -167,7 +168,7 @@ class PlainReader {
     const end = this.raw[this.at - 1]?.endsWith(" ") ? " " : "";
     const lines = [rest + end];
     while (!/^"(?:[^"\\]|\\.)*"/s.test(lines.join("\n"))) lines.push(this.more(column));
-    return parse(lines.join("\n"));
+    return parseOdd(lines.join("\n"));
   }
 
   /** The next line of a scalar that goes on, as it stands. */
@@ -201,5 +202,6 @@ class PlainReader {
 
 /** A block scalar of the less common sort, by the full parser. */
 function folded(header: string, column: number, lines: readonly string[]): unknown {
-  return parse([`value: ${header}`, ...lines.map((line) => line.slice(column)), ""].join("\n")).value;
+  const document = [`value: ${header}`, ...lines.map((line) => line.slice(column)), ""].join("\n");
+  return mapOf(parseOdd(document))["value"];
 }
