@@ -6,7 +6,7 @@ import { withRecordedMetrics } from "./metrics/measured.ts";
 import type { MetricRecord } from "./metrics/recorded.ts";
 import { newestTime } from "./now.ts";
 import { redactObject, secretValuesOf } from "./redact-object.ts";
-import type { World } from "./world.ts";
+import { kindListed, type World } from "./world.ts";
 
 /** What an adapter read of a cluster, as it came: secrets and duplicates included. Never kept, never told. */
 export type Readings = {
@@ -50,7 +50,7 @@ function withoutTooDeep(readings: Readings): Readings {
   return {
     ...readings,
     objects: readings.objects.filter((object) => !deep.includes(object)),
-    listed: new Set([...readings.listed].filter((key) => !kinds.has(key.replace(/@.*$/, "")))),
+    listed: new Set([...readings.listed].filter((key) => !kinds.has(kindListed(key)))),
     unknown: [
       ...deep.map((object) => `${refText(refOf(object))} nests too deep to be read, so what it says is unknown.`),
       ...readings.unknown,

@@ -5,7 +5,7 @@ import { KINDS, kindNamed } from "./kinds.ts";
 import { trimLog } from "./log.ts";
 import { isMetricRecord, type MetricRecord, readMetricRecord } from "./metrics/recorded.ts";
 import type { Readings } from "./readings.ts";
-import { listedKey, logKey } from "./world.ts";
+import { kindListed, listedKey, logKey } from "./world.ts";
 
 /** One file of a recorded cluster: its text, or why it has none. The path is relative to the recording, with `/`. */
 export type RecordedFile =
@@ -176,7 +176,7 @@ function listedOf({ objects, lists }: Recording): ReadonlySet<string> {
 }
 
 function missingKinds(listed: ReadonlySet<string>): string[] {
-  const seen = new Set([...listed].map((key) => key.replace(/@.*$/, "")));
+  const seen = new Set([...listed].map(kindListed));
   const missing = KINDS.filter(({ group, kind, isBuiltIn }) => isBuiltIn && !seen.has(`${group}/${kind}`));
   if (missing.length === 0) return [];
   return [

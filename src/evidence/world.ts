@@ -28,6 +28,11 @@ export function listedKey(kind: string, namespace?: string): string {
   return namespace === undefined ? kind : `${kind}@${namespace}`;
 }
 
+/** The kind of which a name in `listed` says that it is complete, be it in one namespace only. */
+export function kindListed(key: string): string {
+  return key.replace(/@.*$/, "");
+}
+
 /** One log: of the container that runs, or of the run that ended before it. */
 export type LogRef = {
   readonly namespace: string;

@@ -18,7 +18,7 @@ const Common = z.object({
  */
 export type MetricRecord = z.infer<typeof Common> & ({ readonly answer: unknown } | { readonly unanswered: string });
 
-const Record = z.union([
+const Recorded = z.union([
   Common.extend({ answer: z.unknown().refine((body) => body !== undefined) }),
   Common.extend({ unanswered: z.string() }),
 ]);
@@ -30,7 +30,7 @@ export function isMetricRecord(value: Readonly<Record<string, unknown>>): boolea
 
 /** A value of a recording as a record, undefined where it is none. */
 export function readMetricRecord(value: unknown): MetricRecord | undefined {
-  return Record.safeParse(value).data;
+  return Recorded.safeParse(value).data;
 }
 
 /** An answer as a recording keeps it. */
