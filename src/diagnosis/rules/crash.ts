@@ -130,7 +130,6 @@ function cameUp(scene: Scene, root: ObjectRef, name: string): boolean {
 // it is there, where a port is taken.
 function concerns(suspect: Suspect, found: Failing): boolean {
   if (suspect.object.kind === "ConfigMap" || suspect.object.kind === "Secret") return suspect.path[0] === "data";
-  if (suspect.path.length === 0 || suspect.path.includes("metadata")) return false;
   if (isWholeContainer(suspect, found.container)) return true;
   const step = containerStep(suspect.path);
   if (step !== undefined) {

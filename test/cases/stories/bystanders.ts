@@ -1,6 +1,7 @@
 import { cannotPull, crashes, misconfigured, notFound, outOfMemory } from "../build/fates.ts";
 import { configMap, cronJob, deployment, object, service } from "../build/manifests.ts";
-import type { Story } from "../build/story.ts";
+import { field, type Story } from "../build/story.ts";
+import { minutesAgo } from "../build/time.ts";
 import { changed, type Manifest, type Tree, withObject } from "../build/tree.ts";
 import { imageOf, inContainer, namespace, SHOP } from "./shop.ts";
 
@@ -63,6 +64,10 @@ const MORE = withObject(
   "apps/catalog.yaml",
   configMap("extra", { rows: "40", level: "info" }),
 );
+
+const LEDGER = "FATAL cannot open ledger\n";
+
+const UNPROBED = changed(SHOP, CATALOG, inContainer("catalog", "readinessProbe"));
 
 /** What was changed, or is called nearly so, stands only beside the fault. */
 export const BYSTANDERS: readonly Story[] = [
@@ -181,5 +186,88 @@ export const BYSTANDERS: readonly Story[] = [
     bad: changed(MORE, "ConfigMap/shop/extra", "data.rows"),
     fates: { [CATALOG]: misconfigured("couldn't find key rows in ConfigMap shop/catalog-settings") },
     git: { expected: "issue", category: ["configmap_missing"], roots: [CATALOG], isCommit: false },
+  },
+  {
+    id: "crash-beside-the-agent",
+    tells: "The catalog cannot open its ledger; a commit told the agent beside it to store a ledger too.",
+    good: changed(withAgent(MEMORY, {}), CATALOG, inContainer("agent", "args"), ["--store=cache"]),
+    bad: changed(withAgent(MEMORY, {}), CATALOG, inContainer("agent", "args"), ["--store=ledger"]),
+    fates: { [CATALOG]: crashes({ log: LEDGER, container: "catalog" }) },
+    git: { expected: "issue", category: ["app_or_db"], roots: [CATALOG], isCommit: false },
+  },
+  {
+    id: "crash-beside-a-new-agent",
+    tells: "The catalog cannot open its ledger; a commit put an agent beside it that stores a ledger too.",
+    good: changed(SHOP, CATALOG, RESOURCES, MEMORY),
+    bad: changed(withAgent(MEMORY, {}), CATALOG, inContainer("agent", "args"), ["--store=ledger"]),
+    fates: { [CATALOG]: crashes({ log: LEDGER, container: "catalog" }) },
+    git: { expected: "issue", category: ["app_or_db"], roots: [CATALOG], isCommit: false },
+  },
+  {
+    id: "port-taken-beside-the-agent",
+    tells: "The catalog's port is taken; a commit moved a port of the agent beside it, which is another one.",
+    good: changed(withAgent(MEMORY, {}), CATALOG, inContainer("agent", "ports"), [{ containerPort: 9000 }]),
+    bad: changed(withAgent(MEMORY, {}), CATALOG, inContainer("agent", "ports"), [{ containerPort: 9001 }]),
+    fates: {
+      [CATALOG]: crashes({ log: "FATAL listen tcp :8080: bind: address already in use\n", container: "catalog" }),
+    },
+    git: { expected: "issue", category: ["port_conflict", "app_or_db"], roots: [CATALOG], isCommit: false },
+  },
+  {
+    id: "one-of-two-is-named",
+    tells: "A commit wrote a port as a word and moved where the catalog listens; it complains of the port.",
+    good: SHOP,
+    bad: changed(
+      changed(SHOP, CATALOG, inContainer("catalog", "env.DB_PORT.value"), "fivefour"),
+      CATALOG,
+      inContainer("catalog", "args.1"),
+      "--listen=:8081",
+    ),
+    fates: { [CATALOG]: crashes({ log: 'Error: invalid value "fivefour" for DB_PORT\n' }) },
+    git: {
+      expected: "propose",
+      category: ["env_var"],
+      roots: [CATALOG],
+      fields: [
+        field(CATALOG, inContainer("catalog", "env.DB_PORT.value"), "5432"),
+        field(CATALOG, inContainer("catalog", "args.1"), "--listen=:8081"),
+      ],
+    },
+  },
+  {
+    id: "fails-beside-an-argument",
+    tells: "Since a commit moved where the catalog listens, it says that its ledger is corrupt.",
+    good: UNPROBED,
+    bad: changed(UNPROBED, CATALOG, inContainer("catalog", "args.1"), "--listen=:8081"),
+    fates: { [CATALOG]: crashes({ log: LEDGER }) },
+    git: { expected: "issue", category: ["app_or_db"], roots: [CATALOG], isCommit: false },
+    remembered: { expected: "issue", category: ["app_or_db"], roots: [CATALOG] },
+  },
+  {
+    id: "ran-well-with-the-argument",
+    tells: "The catalog ran for two days with another argument before it began to refuse what it is sent.",
+    good: UNPROBED,
+    bad: changed(UNPROBED, CATALOG, inContainer("catalog", "args.1"), "--listen=:8081"),
+    fates: { [CATALOG]: crashes({ log: "Error: invalid value of a product\n", restarts: 3 }) },
+    cluster: (cluster) => {
+      for (const { metadata } of cluster.ofKind("Pod")) metadata["creationTimestamp"] = minutesAgo(2 * 24 * 60);
+    },
+    git: { expected: "issue", category: ["app_or_db"], roots: [CATALOG], isCommit: false },
+    remembered: { expected: "issue", category: ["app_or_db"], roots: [CATALOG] },
+  },
+  {
+    id: "came-up-with-the-argument",
+    tells: "With another argument the catalog became ready, before it began to refuse what it is sent.",
+    good: SHOP,
+    bad: changed(SHOP, CATALOG, inContainer("catalog", "args.1"), "--listen=:8081"),
+    fates: { [CATALOG]: crashes({ log: "Error: invalid value of a product\n" }) },
+    cluster: (cluster) =>
+      cluster.condition(
+        CATALOG,
+        { type: "Progressing", status: "True", reason: "NewReplicaSetAvailable", message: "" },
+        30,
+      ),
+    git: { expected: "issue", category: ["app_or_db"], roots: [CATALOG], isCommit: false },
+    remembered: { expected: "issue", category: ["app_or_db"], roots: [CATALOG] },
   },
 ];
