@@ -2,6 +2,7 @@ import type { KubernetesObject, ObjectRef } from "../signal/object.ts";
 import type { Lookup } from "./lookup.ts";
 import { listAt, numberAt } from "./read.ts";
 import { minutesSince } from "./symptoms/now.ts";
+import { isReady } from "./symptoms/services.ts";
 
 const A_WHILE_MINUTES = 60;
 const A_DAY_MINUTES = 24 * 60;
@@ -16,19 +17,21 @@ export function ranLong(lookup: Lookup, pod: KubernetesObject | undefined, resta
 
 /**
  * Whether a template whose rollout was done at that time has proven itself: all its pods ran well for long, or were made
- * a day later or more, in the place of others.
+ * a day later or more, in the place of others. Trouble that only a program tells of may be as old as the pod.
  */
 export function isProven(lookup: Lookup, workload: ObjectRef, settled: string): boolean {
   const pods = settled === "" ? [] : lookup.podsOf(workload);
   const done = minutesSince(lookup, settled);
   return (
-    pods.length > 0 &&
+    pods.some((pod) => !isReady(pod) || restartsOf(pod) > 0) &&
     pods.every((pod) => {
-      const restarts = listAt(pod, "status", "containerStatuses").map(
-        (status) => numberAt(status, "restartCount") ?? 0,
-      );
       const isLater = done - minutesSince(lookup, pod.metadata.creationTimestamp) > A_DAY_MINUTES;
-      return isLater || ranLong(lookup, pod, Math.max(0, ...restarts));
+      return isLater || ranLong(lookup, pod, restartsOf(pod));
     })
   );
+}
+
+function restartsOf(pod: KubernetesObject): number {
+  const restarts = listAt(pod, "status", "containerStatuses").map((status) => numberAt(status, "restartCount") ?? 0);
+  return Math.max(0, ...restarts);
 }
