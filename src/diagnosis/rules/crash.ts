@@ -156,8 +156,7 @@ function concerns(suspect: Suspect, found: Failing): boolean {
 
 function byWords(root: ObjectRef, found: Failing, [first, ...others]: Suspects): Hypothesis {
   const together = others.filter(
-    (other) =>
-      other.commit !== null && other.commit.commit === first.commit?.commit && other.object.name === first.object.name,
+    (other) => other.commit?.commit === first.commit?.commit && other.object.name === first.object.name,
   );
   return blame({
     category: named(found, first),
@@ -168,6 +167,7 @@ function byWords(root: ObjectRef, found: Failing, [first, ...others]: Suspects):
     facts: complaintFacts(found),
     prior: { right: 14, wrong: 1 },
     supports: 1,
+    ...(together.length < others.length ? { person: whichOf(found) } : {}),
     wrongIf: `${found.container} fails in the same way with the old value`,
   });
 }
@@ -206,7 +206,11 @@ function doubtAbout(found: Failing, pool: readonly Suspect[], isCompared: boolea
   if (!found.isHeard && !isForeseen(found, pool))
     return `Read what ${found.container} says: nothing of it was read, and a change being near proves little.`;
   if (new Set(pool.map(categoryOf)).size === 1) return undefined;
-  return `Find out which of the changes ${found.container} fails by: it does not say so itself.`;
+  return whichOf(found);
+}
+
+function whichOf({ container }: Failing): string {
+  return `Find out which of the changes ${container} fails by: it does not say so itself.`;
 }
 
 // A new version may fail by anything, and a command that is not there ends with a code of its own.

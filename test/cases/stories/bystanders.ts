@@ -270,4 +270,26 @@ export const BYSTANDERS: readonly Story[] = [
     git: { expected: "issue", category: ["app_or_db"], roots: [CATALOG], isCommit: false },
     remembered: { expected: "issue", category: ["app_or_db"], roots: [CATALOG] },
   },
+  {
+    id: "complains-while-ready",
+    tells: "With another argument the catalog is ready, and complains of what it is sent again and again.",
+    good: UNPROBED,
+    bad: changed(UNPROBED, CATALOG, inContainer("catalog", "args.1"), "--listen=:8081"),
+    fates: { [CATALOG]: { phase: "Running", isReady: true, log: "Error: invalid value of a product\n".repeat(20) } },
+    git: { expected: "issue", category: ["app_or_db"], roots: [CATALOG], isCommit: false },
+    remembered: { expected: "issue", category: ["app_or_db"], roots: [CATALOG] },
+  },
+  {
+    id: "two-said-the-same",
+    tells: "A commit wrote fivefour both as the port and as the page size; it complains of fivefour.",
+    good: SHOP,
+    bad: changed(
+      changed(SHOP, CATALOG, inContainer("catalog", "env.DB_PORT.value"), "fivefour"),
+      "ConfigMap/shop/catalog-settings",
+      "data.page_size",
+      "fivefour",
+    ),
+    fates: { [CATALOG]: crashes({ log: 'Error: invalid number "fivefour"\n' }) },
+    git: { expected: "propose", also: "issue", category: ["env_var"], roots: [CATALOG] },
+  },
 ];
