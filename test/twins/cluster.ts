@@ -1,3 +1,4 @@
+import { listAt } from "../../src/diagnosis/read.ts";
 import type { World } from "../../src/evidence/world.ts";
 import type { FluxKustomization } from "../../src/manifest/flux/kustomization.ts";
 import { type Manifests, openManifests } from "../../src/manifest/manifests.ts";
@@ -6,7 +7,7 @@ import type { RenderedObject } from "../../src/manifest/rendered.ts";
 import type { FileTree } from "../../src/manifest/tree.ts";
 import type { Cluster } from "../../src/ports.ts";
 import { condition } from "../../src/recovery/health.ts";
-import { isSameObject, type KubernetesObject, refOf } from "../../src/signal/object.ts";
+import { isSameObject, type KubernetesObject, type ObjectRef, refOf } from "../../src/signal/object.ts";
 import { applyObjects } from "./cluster/apply.ts";
 import { isMended, type Truth } from "./cluster/fault.ts";
 import { fetched, inventoried, type Round, released, tried } from "./cluster/flux.ts";
@@ -76,8 +77,8 @@ function apply(
   }, live);
 }
 
-function isApplied({ live, ref, spec, source }: FluxKustomization): boolean {
-  return live && ref !== null && source.here && !spec.suspend;
+function isApplied({ live, object, source }: FluxKustomization): boolean {
+  return live && object !== null && source.here && valueAt(object, ["spec", "suspend"]) !== true;
 }
 
 function everythingBuilds(manifests: Manifests): boolean {
@@ -118,11 +119,16 @@ function told(
 
 /** The workloads whose health this Kustomization waits for, and that are not well. */
 function unhealthy(
-  { spec }: FluxKustomization,
+  { object: flux }: FluxKustomization,
   rendered: readonly RenderedObject[],
   objects: readonly KubernetesObject[],
 ) {
-  const waited = spec.wait ? rendered.map(({ object }) => refOf(object)) : spec.healthChecks;
+  const spec = valueAt(flux ?? {}, ["spec"]);
+  const checked = listAt(spec, "healthChecks").map((check) => ({
+    namespace: null,
+    ...(check as Omit<ObjectRef, "namespace">),
+  }));
+  const waited = valueAt(spec, ["wait"]) === true ? rendered.map(({ object }) => refOf(object)) : checked;
   return objects
     .filter((object) => isFailing(object) && waited.some((ref) => isSameObject(ref, refOf(object))))
     .map(refOf);

@@ -4,8 +4,8 @@ import { groupOf, refOf } from "../../signal/object.ts";
 import { isMap } from "../json.ts";
 import { valueAt } from "../path.ts";
 import { isTrueAt, listAt, textAt } from "./fields.ts";
-import type { Dependency, SourceRef } from "./kustomization.ts";
-import { milliseconds, readDependency, readSourceRef } from "./read-kustomization.ts";
+import type { SourceRef } from "./kustomization.ts";
+import { readSourceRef } from "./read-kustomization.ts";
 
 /** A HelmRelease: which chart with which values, with the defaults of its controller. */
 export type HelmRelease = {
@@ -16,14 +16,6 @@ export type HelmRelease = {
   readonly releaseNamespace: string;
   readonly values: JsonMap;
   readonly valuesFrom: readonly ValuesFrom[];
-  readonly dependsOn: readonly Dependency[];
-  readonly suspend: boolean;
-  /** In milliseconds. */
-  readonly interval: number;
-  readonly timeout: number;
-  readonly install: HelmAction;
-  readonly upgrade: HelmAction;
-  readonly hasPostRenderers: boolean;
 };
 
 /** The chart of a release: one named of a source, or a source that is a chart itself. */
@@ -50,14 +42,6 @@ export type ValuesFrom = {
   readonly literal: boolean;
 };
 
-/** What happens when installing or upgrading fails; -1 retries without end. */
-type HelmAction = {
-  readonly retries: number;
-  readonly remediatesLastFailure: boolean;
-  readonly strategy: string;
-};
-
-const FIVE_MINUTES = 300_000;
 const LONGEST_NAME = 53;
 
 /** Whether an object is a HelmRelease, of whichever version. */
@@ -81,13 +65,6 @@ export function readHelmRelease(object: KubernetesObject): HelmRelease {
     releaseNamespace: targetNamespace ?? namespace,
     values: isMap(values) ? values : {},
     valuesFrom: listAt(spec, "valuesFrom").map(readValuesFrom),
-    dependsOn: listAt(spec, "dependsOn").map((entry) => readDependency(entry, namespace)),
-    suspend: isTrueAt(spec, "suspend"),
-    interval: milliseconds(textAt(spec, "interval")) ?? 0,
-    timeout: milliseconds(textAt(spec, "timeout")) ?? FIVE_MINUTES,
-    install: readAction(spec, "install"),
-    upgrade: readAction(spec, "upgrade"),
-    hasPostRenderers: listAt(spec, "postRenderers").length > 0,
   };
 }
 
@@ -123,17 +100,5 @@ function readValuesFrom(entry: Json): ValuesFrom {
     targetPath: textAt(entry, "targetPath"),
     optional: isTrueAt(entry, "optional"),
     literal: isTrueAt(entry, "literal"),
-  };
-}
-
-function readAction(spec: Json | undefined, action: "install" | "upgrade"): HelmAction {
-  const retries = valueAt(spec, [action, "remediation", "retries"]);
-  const remediates = valueAt(spec, [action, "remediation", "remediateLastFailure"]);
-  const count = typeof retries === "number" ? retries : 0;
-  return {
-    retries: count,
-    // An upgrade that may be retried is undone after its last failure, unless told otherwise; an install is not.
-    remediatesLastFailure: typeof remediates === "boolean" ? remediates : action === "upgrade" && count > 0,
-    strategy: textAt(spec, action, "strategy", "name") ?? textAt(spec, action, "remediation", "strategy") ?? "",
   };
 }

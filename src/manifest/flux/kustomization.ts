@@ -27,36 +27,19 @@ export type FluxKustomization = {
 /** Whether a Kustomization is built from this repository, or from what it is built instead. */
 export type FluxSource = { readonly here: true } | { readonly here: false; readonly because: string };
 
-/** The part of a Flux Kustomization's spec that says what is built and when it is thought well, with Flux's defaults. */
+/** The part of a Flux Kustomization's spec that says what is built, with Flux's defaults. */
 export type FluxSpec = {
   /** The folder it builds, relative to the repository's root; the root itself is the empty string. */
   readonly path: string;
   readonly sourceRef: SourceRef;
-  readonly dependsOn: readonly Dependency[];
-  readonly targetNamespace: string | null;
   readonly postBuild: PostBuild | null;
-  readonly commonMetadata: CommonMetadata;
-  readonly prune: boolean;
-  readonly force: boolean;
-  readonly suspend: boolean;
-  readonly wait: boolean;
-  /** In milliseconds, as the controller counts them. */
-  readonly interval: number;
-  readonly retryInterval: number;
-  readonly timeout: number;
-  readonly healthChecks: readonly ObjectRef[];
   readonly decrypts: boolean;
-  readonly serviceAccountName: string | null;
   /** Whether it applies to another cluster than its own. */
   readonly isRemote: boolean;
-  readonly deletionPolicy: string;
 };
 
 /** A source by kind, namespace and name. */
 export type SourceRef = { readonly kind: string; readonly namespace: string; readonly name: string };
-
-/** One entry of `dependsOn`. */
-export type Dependency = { readonly namespace: string; readonly name: string; readonly readyExpr: string | null };
 
 /** `spec.postBuild`. */
 export type PostBuild = {
@@ -67,9 +50,3 @@ export type PostBuild = {
 
 /** One ConfigMap or Secret whose keys are variables. */
 export type SubstituteFrom = { readonly kind: string; readonly name: string; readonly optional: boolean };
-
-/** Labels and annotations that Flux puts on every object. */
-type CommonMetadata = {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-};

@@ -116,15 +116,12 @@ generatorOptions: {disableNameSuffixHash: true}
 
 describe("a HelmRelease", () => {
   test("is read with the defaults of its controller", () => {
-    const { manifests } = open("  upgrade: {remediation: {retries: 3}}\n  targetNamespace: prod\n");
+    const { manifests } = open("  targetNamespace: prod\n");
     const [found] = manifests.findObject(wanted);
     expect(found && readHelmRelease(found.rendered.object)).toMatchObject({
       chart: { kind: "chart", name: "web", version: "1.x", sourceRef: { namespace: "flux-system", name: "charts" } },
       releaseName: "prod-web",
       releaseNamespace: "prod",
-      timeout: 300_000,
-      install: { retries: 0, remediatesLastFailure: false },
-      upgrade: { retries: 3, remediatesLastFailure: true },
     });
   });
 
