@@ -1,5 +1,6 @@
 import type { World } from "../evidence/world.ts";
 import type { KubernetesObject } from "../signal/object.ts";
+import { applierOf } from "./flux/applier.ts";
 import { folderBuilder } from "./flux/build-folder.ts";
 import { isHelmRelease } from "./flux/helm-release.ts";
 import type { FluxKustomization } from "./flux/kustomization.ts";
@@ -117,10 +118,11 @@ function open(soil: Soil, renderers: Renderers): Manifests {
 }
 
 /** The releases that may have made an object, by the labels that Flux puts on it; those that run, where any does. */
-function madeBy({ metadata }: KubernetesObject, releases: readonly Release[]): readonly Release[] {
-  const label = (part: string): string => metadata.labels?.[`helm.toolkit.fluxcd.io/${part}`] ?? "";
+function madeBy(object: KubernetesObject, releases: readonly Release[]): readonly Release[] {
+  const applier = applierOf(object, "HelmRelease");
+  if (applier === undefined) return [];
   const named = releases.filter(
-    ({ kustomization: { ref } }) => ref?.name === label("name") && (ref.namespace ?? "default") === label("namespace"),
+    ({ kustomization: { ref } }) => ref?.name === applier.name && (ref.namespace ?? "default") === applier.namespace,
   );
   const live = named.filter(({ kustomization }) => kustomization.live);
   return live.length > 0 ? live : named;

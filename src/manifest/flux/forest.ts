@@ -1,5 +1,6 @@
 import type { KubernetesObject } from "../../signal/object.ts";
 import { fieldOf, withEntry } from "../yaml/node.ts";
+import { applierOf } from "./applier.ts";
 import { Cluster, type Member, type Surroundings } from "./cluster.ts";
 import { type Draft, draftOf, isInGit, liveDraft, nameOf } from "./draft.ts";
 
@@ -147,11 +148,9 @@ function labelOf({ node, spec }: Draft): string {
 
 /** Adds what the cluster runs and no file makes, below the Kustomization that its labels name. */
 function addRunning(cluster: Cluster, live: readonly Draft[]): void {
-  const group = "kustomize.toolkit.fluxcd.io";
   for (const draft of live) {
-    const labels = draft.object.metadata.labels ?? {};
-    const owner = { namespace: labels[`${group}/namespace`] ?? null, name: labels[`${group}/name`] ?? "" };
-    const parent = cluster.member(nameOf(owner)) ?? null;
+    const owner = applierOf(draft.object, "Kustomization");
+    const parent = (owner && cluster.member(nameOf(owner))) ?? null;
     cluster.add(draft, parent?.name === nameOf(draft.ref) ? null : parent);
   }
 }
