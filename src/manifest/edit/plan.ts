@@ -18,9 +18,7 @@ import type { Splice } from "./splice.ts";
 import type { Written, WrittenList, WrittenMap } from "./written.ts";
 
 /** How an operation may be written, best first, and what the document must then read as; or why it may not be done. */
-export type Plan = { readonly ok: true; readonly ways: readonly Splice[]; readonly change: JsonChange } | Refused;
-
-type Refused = Unfound;
+export type Plan = { readonly ok: true; readonly ways: readonly Splice[]; readonly change: JsonChange } | Unfound;
 
 /** Finds where an operation applies and how it may be written. */
 export function planOperation(operation: NodeOperation, root: Written, page: Page): Plan {
@@ -116,7 +114,7 @@ function findExpected(
   path: FieldPath,
   from: Json,
   root: Written,
-): { readonly ok: true; readonly spot: Spot } | Refused {
+): { readonly ok: true; readonly spot: Spot } | Unfound {
   const found = locate(root, path);
   if (!found.ok) return found;
   const value = readValue(found.spot.node, root);
@@ -135,6 +133,6 @@ function mayBeSecret(path: FieldPath, root: Written): boolean {
   return path[0] === "secretGenerator" || (kind?.kind === "scalar" && kind.text === "Secret");
 }
 
-function refusal(code: EditRefusalCode, message: string, { start }: Written): Refused {
+function refusal(code: EditRefusalCode, message: string, { start }: Written): Unfound {
   return { ok: false, code, message, at: start };
 }
