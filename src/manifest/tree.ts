@@ -17,6 +17,11 @@ export type TreeEntry = {
   readonly isLink?: boolean;
 };
 
+/** The path of an entry of a folder. */
+export function inFolder(folder: string, name: string): string {
+  return folder === "" ? name : `${folder}/${name}`;
+}
+
 /** The tree with some files replaced (bytes), added (bytes) or removed (null). */
 export function withFiles(tree: FileTree, files: ReadonlyMap<string, Uint8Array | null>): FileTree {
   if (files.size === 0) return tree;
@@ -70,8 +75,7 @@ function merge(
   for (const [name, change] of changes) {
     if (change === "file") merged.set(name, { name, type: "file" });
     // Git keeps no empty folders: one whose last file went is gone too.
-    else if (change === "folder" && list(folder === "" ? name : `${folder}/${name}`))
-      merged.set(name, { name, type: "folder" });
+    else if (change === "folder" && list(inFolder(folder, name))) merged.set(name, { name, type: "folder" });
     else merged.delete(name);
   }
   if (merged.size === 0 && folder !== "") return undefined;

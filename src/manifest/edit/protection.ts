@@ -1,7 +1,7 @@
 import { RE2JS } from "re2js";
 import { ignoreRules, isIgnored } from "../flux/ignore.ts";
 import { isList, isMap, own } from "../json.ts";
-import type { FileTree } from "../tree.ts";
+import { type FileTree, inFolder } from "../tree.ts";
 import type { Guard } from "./guards.ts";
 import { decode } from "./opening.ts";
 import { parseWritten } from "./parse.ts";
@@ -18,7 +18,7 @@ export function protectionOf(tree: FileTree, file: string): Guard | undefined {
 
 function attributeGuard(tree: FileTree, file: string, folders: readonly string[]): Guard | undefined {
   const lines = folders.flatMap((folder) =>
-    linesOf(tree, within(folder, ".gitattributes")).map((line) => ({ folder, line })),
+    linesOf(tree, inFolder(folder, ".gitattributes")).map((line) => ({ folder, line })),
   );
   const verdicts = lines.flatMap(({ folder, line }) => {
     const [pattern = "", ...attributes] = line.trim().split(/\s+/);
@@ -33,17 +33,17 @@ function attributeGuard(tree: FileTree, file: string, folders: readonly string[]
 
 // A rule that would encrypt any file of the folder says nothing about this one, which can be read.
 function encryptionGuard(tree: FileTree, file: string, folders: readonly string[]): Guard | undefined {
-  const home = folders.findLast((folder) => tree.read(within(folder, ".sops.yaml")) !== undefined);
+  const home = folders.findLast((folder) => tree.read(inFolder(folder, ".sops.yaml")) !== undefined);
   if (home === undefined) return undefined;
   const relative = (path: string): string => (home === "" ? path : path.slice(home.length + 1));
-  const neighbour = relative(within(folders.at(-1) ?? "", "kustomization.yaml"));
+  const neighbour = relative(inFolder(folders.at(-1) ?? "", "kustomization.yaml"));
   const isSingledOut = rulesOf(tree, home).some((rule) => rule.test(relative(file)) && !rule.test(neighbour));
   if (!isSingledOut) return undefined;
   return { code: "SOPS", message: "a rule of .sops.yaml encrypts this file: change it with `sops edit`" };
 }
 
 function rulesOf(tree: FileTree, home: string): readonly RE2JS[] {
-  const parsed = parseWritten(linesOf(tree, within(home, ".sops.yaml")).join("\n"));
+  const parsed = parseWritten(linesOf(tree, inFolder(home, ".sops.yaml")).join("\n"));
   const root = parsed.ok ? parsed.documents[0] : undefined;
   const value = root === undefined ? undefined : readValue(root, root);
   const rules = isMap(value) ? own(value, "creation_rules") : undefined;
@@ -66,8 +66,4 @@ function linesOf(tree: FileTree, path: string): readonly string[] {
   const bytes = tree.read(path);
   const text = bytes === undefined ? undefined : decode(bytes);
   return text === undefined ? [] : text.split(/\r?\n/);
-}
-
-function within(folder: string, name: string): string {
-  return folder === "" ? name : `${folder}/${name}`;
 }

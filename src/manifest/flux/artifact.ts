@@ -1,4 +1,4 @@
-import { compareBytes, type FileTree, type TreeEntry, withFiles } from "../tree.ts";
+import { compareBytes, type FileTree, inFolder, type TreeEntry, withFiles } from "../tree.ts";
 import { type IgnoreRule, ignoreRules, isIgnored } from "./ignore.ts";
 
 const IGNORE_FILE = ".sourceignore";
@@ -77,8 +77,4 @@ function rulesIn(tree: FileTree, folder: string): readonly IgnoreRule[] {
   for (const { name } of [...folders].sort((a, b) => compareBytes(a.name, b.name)))
     rules.push(...rulesIn(tree, inFolder(folder, name)));
   return rules;
-}
-
-function inFolder(folder: string, name: string): string {
-  return folder === "" ? name : `${folder}/${name}`;
 }

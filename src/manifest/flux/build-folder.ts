@@ -5,7 +5,7 @@ import type { Amendment } from "../kustomize/open-folder.ts";
 import { buildFolder } from "../kustomize/render.ts";
 import { conform, type Shape } from "../kustomize/shape.ts";
 import { refusalAt } from "../refusal-at.ts";
-import type { FileTree } from "../tree.ts";
+import { type FileTree, inFolder } from "../tree.ts";
 import { type Mapping, mappingAt, type Node, nodeAt, type Place } from "../yaml/node.ts";
 import type { BuildFolder } from "./build.ts";
 import { generatedKustomization, mergeKustomization, withoutEmptiness } from "./merge.ts";
@@ -63,8 +63,4 @@ function findManifests(tree: FileTree, folder: string, at: string): readonly str
     }
     return type === "file" && /\.ya?ml$/.test(name) ? [`${at}/${name}`] : [];
   });
-}
-
-function inFolder(folder: string, name: string): string {
-  return folder === "" ? name : `${folder}/${name}`;
 }

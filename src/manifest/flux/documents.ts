@@ -1,4 +1,4 @@
-import type { FileTree } from "../tree.ts";
+import { type FileTree, inFolder } from "../tree.ts";
 import { fieldOf, type Mapping, textOf } from "../yaml/node.ts";
 import { parseObjects } from "../yaml/parse.ts";
 import { textOfFile } from "../yaml/text.ts";
@@ -56,7 +56,7 @@ export class FluxDocuments {
 export function filesBeneath(tree: FileTree, folder: string): readonly string[] {
   return (tree.list(folder) ?? []).flatMap(({ name, type, isLink }) => {
     if (isLink === true) return [];
-    const path = folder === "" ? name : `${folder}/${name}`;
+    const path = inFolder(folder, name);
     if (type === "folder") return filesBeneath(tree, path);
     return type === "file" ? [path] : [];
   });

@@ -3,7 +3,7 @@ import { textAt } from "../flux/fields.ts";
 import { mergeMaps } from "../flux/helm-values.ts";
 import { folderOf } from "../flux/read-kustomization.ts";
 import { isList, isMap } from "../json.ts";
-import type { FileTree } from "../tree.ts";
+import { type FileTree, inFolder } from "../tree.ts";
 import { fieldOf, type Mapping, mappingAt, type Place, withEntry } from "../yaml/node.ts";
 import { parseConfiguration } from "../yaml/parse.ts";
 import { textOfFile } from "../yaml/text.ts";
@@ -104,8 +104,4 @@ export function valuesIn(artifact: FileTree, file: string): Mapping | undefined 
   const [values] = parsed.documents;
   const whole: Place = { source: text.source, start: 0, end: bytes?.length ?? 0, behind: undefined };
   return values?.kind === "map" ? values : mappingAt(whole, []);
-}
-
-function inFolder(folder: string, name: string): string {
-  return folder === "" ? name : `${folder}/${name}`;
 }

@@ -1,3 +1,4 @@
+import { inFolder } from "../tree.ts";
 import { fieldOf, textOf } from "../yaml/node.ts";
 import type { Folder } from "./folder.ts";
 import type { BuildOrigin, Resource } from "./resource.ts";
@@ -28,7 +29,7 @@ export function pluginOrigin({ node, id, origin }: Resource): BuildOrigin {
 /** The file that configures a folder, as seen from where the build began. */
 export function fileOf({ file }: Folder, at: string): string {
   const name = file.split("/").at(-1) ?? file;
-  return at === "" ? name : `${at}/${name}`;
+  return inFolder(at, name);
 }
 
 /** Two paths as one, cleaned; it may lead upwards. */

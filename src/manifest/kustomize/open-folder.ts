@@ -1,3 +1,4 @@
+import { inFolder } from "../tree.ts";
 import {
   fieldOf,
   type Mapping,
@@ -34,8 +35,9 @@ type Context = {
 /** Opens a folder by its kustomization file. */
 export function openFolder(path: string, context: Context, amend?: Amendment): Folder {
   const { loader, because } = context;
-  const inFolder = (name: string): string => (path === "" ? name : `${path}/${name}`);
-  const files = KUSTOMIZATION_FILES.map(inFolder).filter((file) => loader.bytes(file) !== undefined);
+  const files = KUSTOMIZATION_FILES.map((name) => inFolder(path, name)).filter(
+    (file) => loader.bytes(file) !== undefined,
+  );
   const [file, other] = files;
   if (other !== undefined) {
     refuse("SEVERAL_KUSTOMIZATIONS", `Found multiple kustomization files under: ${shownFolder(path)}`, startOf(other));
@@ -49,7 +51,7 @@ export function openFolder(path: string, context: Context, amend?: Amendment): F
     amend === undefined && file !== undefined
       ? loader.keep(file, bytes, "kustomization", () => understood(loader.configuration(file, "resource", bytes), file))
       : understood(amended(loader, file, bytes, amend), file ?? path);
-  return new Folder({ ...context, path, file: file ?? inFolder("kustomization.yaml"), kustomization });
+  return new Folder({ ...context, path, file: file ?? inFolder(path, "kustomization.yaml"), kustomization });
 }
 
 function amended(
