@@ -9,19 +9,18 @@ import { isList, isMap, own } from "../manifest/json.ts";
 import { isKustomizationFile } from "../manifest/kustomize/kustomization-file.ts";
 import type { Manifests } from "../manifest/manifests.ts";
 import { withChanges } from "../manifest/with-changes.ts";
-import { isSameObject, type Json, type ObjectRef } from "../signal/object.ts";
+import type { Json, ObjectRef } from "../signal/object.ts";
 import { type Attempt, Draft } from "./draft.ts";
 
 // The overlay that is meant is among the first few; looking at more would only cost time.
 const MOST_OVERLAYS = 8;
 
-/** Ways to add a patch to a kustomization file that only the object's own cluster reads, the most likely file first. */
+/** Ways to add a patch for one object to a kustomization file that only its own cluster reads, the likeliest first. */
 export function patchesInOverlays(manifests: Manifests, changes: readonly FieldChange[]): readonly (() => Attempt)[] {
   const object = changes[0]?.object;
   if (object === undefined) return [];
   const home = manifests.findObject(object)[0]?.kustomization;
-  if (home === undefined || !changes.every((change) => isSameObject(change.object, object) && isPatchable(change)))
-    return [];
+  if (home === undefined || !changes.every(isPatchable)) return [];
   return overlaysOf(manifests, home, object).map((file) => () => withPatch(manifests, file, object, changes));
 }
 

@@ -80,6 +80,14 @@ describe("what a commit changed is undone where it changed it", () => {
     expect(filesOf(made)).toEqual({ [file]: (SHOP[file] ?? "").replace("replicas: 2", "replicas: 3") });
   });
 
+  test("only where the field was set over, though the commit changed the file beneath it elsewhere", () => {
+    const base = changedFile("apps/base/web.yaml", "replicas: 2", "replicas: 3");
+    const file = "apps/prod/kustomization.yaml";
+    const over = `      - op: replace\n        path: /spec/template/spec/containers/0/resources/limits/memory\n        value: 64Mi\n`;
+    const made = restored({ ...base, [file]: `${SHOP[file]}${over}` }, MEMORY, "64Mi", "384Mi");
+    expect(filesOf(made)).toEqual({ [file]: SHOP[file] });
+  });
+
   test("a generator's literal: the new name and what refers to it follow", () => {
     const broken = changedFile("apps/prod/kustomization.yaml", "page=48", "page=x");
     const settings = shop(broken).render("flux-system/apps");
@@ -258,6 +266,12 @@ describe("F16: what undoes nothing reaches one cluster only", () => {
     expect(made.ok && made.patch.proof.rendered.map(({ kustomization }) => kustomization)).toEqual([
       "flux-system/apps",
     ]);
+  });
+
+  test("an argument of a shared base is left alone: a patch would hold the whole list for ever", () => {
+    const args = changedFile("apps/base/web.yaml", "          env:\n", "          args: [--page=48]\n          env:\n");
+    const made = asked(set([...CONTAINER, "args", 0], "--page=48", "--page=24"), args);
+    expect(filesOf(made)).toBe("REACHES_FURTHER");
   });
 
   test("a field that is nowhere yet is added in the overlay", () => {

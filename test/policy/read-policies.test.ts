@@ -117,7 +117,12 @@ describe("what an expression can ask", () => {
     metadata: { name: "checkout", namespace: "shop" },
     spec: {
       replicas: 3,
-      template: { spec: { containers: [{ name: "app", resources: { limits: { memory: "1Gi" } } }] } },
+      weight: 0.5,
+      template: {
+        spec: {
+          containers: [{ name: "app", ports: [{ containerPort: 81 }], resources: { limits: { memory: "1Gi" } } }],
+        },
+      },
     },
   };
   const after = { ...before, spec: { ...(before["spec"] as object), replicas: 4 } };
@@ -144,9 +149,26 @@ describe("what an expression can ask", () => {
     "object.spec.?paused.orValue(false) == false && !has(object.spec.paused)",
     "object.metadata.name.find('[a-c]h') == 'ch' && object.metadata.name.findAll('c').size() == 2",
     "[3, 1, 2].max() == 3 && ['b', 'a'].min() == 'a' && [1, 2].isSorted() && ['a'].indexOf('b') == -1",
+    "object.spec.replicas % 3 == 1 && object.spec.weight * 2.0 == 1.0",
+    "object.spec.template.spec.containers[0].ports.all(p, p.containerPort % 2 == 1)",
+    "![2, 1].isSorted() && [1].isSorted()",
     "'a.b'.replace('.', '-') == 'a-b' && 'ab'.charAt(1) == 'b'",
   ])("%s", (expression) => {
     expect(perObject(expression)).toBe("It holds.");
+  });
+
+  test("kinds are asked about by the plural that the API has", () => {
+    const kinds = ["Endpoints", "NetworkPolicy", "Ingress", "Gateway", "ConfigMap"];
+    const rules = `  matchConstraints:
+    resourceRules:
+      - {apiGroups: ["*"], apiVersions: ["*"], operations: ["*"], resources: [endpoints, networkpolicies, ingresses, gateways, configmaps]}
+`;
+    for (const kind of kinds) {
+      const made = { apiVersion: "v1", kind, metadata: { name: "a", namespace: "shop" } };
+      expect(judge(policies(rules + validation("false")), subject({ objects: changing(null, made) })).allowed).toBe(
+        false,
+      );
+    }
   });
 
   test("an object that does not match is not asked about", () => {
@@ -205,6 +227,11 @@ test("a pattern that takes exponential time elsewhere is answered at once", () =
     "It does not hold.",
   );
   expect(spent()).toBeLessThan(1_000);
+});
+
+test("a call of matches that cannot be bounded is refused: a comment hides which word is the call", () => {
+  const spec = validation("oakum.risk. // matches\n matches('^(a+)+$')");
+  expect(problems(HEAD + spec)).toEqual([expect.stringMatching(/a call of matches could not be bounded/)]);
 });
 
 test("a call of matches on the word matches is bounded too", () => {

@@ -56,13 +56,18 @@ function manifests(objects: readonly KubernetesObject[] | "broken"): Manifests {
   return made;
 }
 
-function subject(before: Manifests, after: Manifests, live: readonly KubernetesObject[]) {
+function subject(
+  before: Manifests,
+  after: Manifests,
+  live: readonly KubernetesObject[],
+  touched: readonly string[] = ["prod:apps", "test:apps"],
+) {
   const world = { now: new Date(0), objects: live, listed: new Set<string>(), logs: new Map(), unknown: [] };
   const patch = patchOf([
     [["spec", "replicas"], 2, 3],
     [["spec", "paused"], true, undefined],
   ]);
-  const rendered = ["prod:apps", "test:apps"].map((kustomization) => ({ kustomization, changed: [] }));
+  const rendered = touched.map((kustomization) => ({ kustomization, changed: [] }));
   const scene = { lookup: lookupOf(world), manifests: before };
   const proven = { ...patch, proof: { ...patch.proof, rendered } };
   return subjectOf({ patch: proven, intent: restore, confidence: 0.9, root: checkout, scene, after });
@@ -72,6 +77,12 @@ test("each changed object is there once, as rendered before and after, with its 
   const made = subject(manifests([deployment(2)]), manifests([deployment(3)]), [shop]);
   expect(made.objects).toEqual([{ ref: checkout, before: deployment(2), after: deployment(3), namespace: shop }]);
   expect(made).toMatchObject({ clusters: 2, tier: "critical", openProposals: 0 });
+});
+
+test("a cluster whose manifests stay as they are does not count", () => {
+  const [before, after] = [manifests([deployment(2)]), manifests([deployment(3)])];
+  expect(subject(before, after, [], ["prod:apps"]).clusters).toBe(1);
+  expect(subject(before, after, [], []).clusters).toBe(0);
 });
 
 test("where the build fails today, what there was is what the cluster runs", () => {
