@@ -1,3 +1,4 @@
+import { isSuspended } from "../diagnosis/symptoms/flux.ts";
 import type { World } from "../evidence/world.ts";
 import type { Incident } from "../incident/incident.ts";
 import { valueAt } from "../manifest/path.ts";
@@ -77,7 +78,7 @@ function fetchedBy(source: KubernetesObject, has: (revision: unknown) => boolean
 function appliedBy(applier: KubernetesObject, has: (revision: unknown) => boolean): Passage {
   const name = refText(refOf(applier));
   const ready = condition(applier, "Ready");
-  if (valueAt(applier, ["spec", "suspend"]) === true) return { has: false, at: null, text: `${name} is suspended` };
+  if (isSuspended(applier)) return { has: false, at: null, text: `${name} is suspended` };
   if (has(lastApplied(applier)))
     return {
       has: true,
