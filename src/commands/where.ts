@@ -9,7 +9,7 @@ import { type Manifests, openManifests } from "../manifest/manifests.ts";
 import { bytesOfLine, originPosition } from "../manifest/position.ts";
 import {
   type FieldOrigin,
-  fieldsOf,
+  fieldsTouchedBy,
   fieldsWithin,
   shownValue,
   type UnprovenField,
@@ -192,7 +192,7 @@ async function withLastChange(answer: FieldAnswer, folder: string): Promise<Fiel
 function lineAnswer(manifests: Manifests, file: string, line: number): Answer {
   const bytes = bytesOfLine(manifests.tree.read(file) ?? new Uint8Array(), line);
   if (bytes === undefined) throw new BadInput(`${file} has no line ${line}.`);
-  const sets = fieldsOf(manifests, { file, ...bytes }).map((found): LineField => {
+  const sets = fieldsTouchedBy(manifests, { file, ...bytes }).map((found): LineField => {
     const { object, kustomization, path, bearing } = found;
     return { object, kustomization, path, value: shownValue(found), bearing };
   });

@@ -29,7 +29,7 @@ export function whereIs(manifests: Manifests, wanted: Wanted, query: FieldQuery)
   return manifests.findObject(wanted).flatMap(({ kustomization, rendered }) => {
     const object = rendered.object;
     return expandQuery(object, query).map((path) => ({
-      object: refOf(rendered.object),
+      object: rendered.ref,
       kustomization: kustomization.id,
       path,
       value: valueAt(object, path) as Json,
@@ -80,7 +80,7 @@ function whereInValues(
   const [found] = manifests.findObject(wanted);
   if (found === undefined) return [];
   return expandQuery(values, query).map((path) => ({
-    object: refOf(found.rendered.object),
+    object: found.rendered.ref,
     kustomization: found.kustomization.id,
     path: ["values", ...path],
     value: valueAt(values, path) as Json,
@@ -116,24 +116,24 @@ export function shownValue({ object, path, value, origin }: FieldOrigin): Json {
 export type Bearing = "sets" | "variable" | "replaced";
 
 /** One field that some bytes of a file bear on. */
-export type FieldSet = FieldOrigin & { readonly bearing: Bearing };
+export type TouchedField = FieldOrigin & { readonly bearing: Bearing };
 
 /** A range of bytes in a file. */
 export type Bytes = { readonly file: string; readonly start: number; readonly end: number };
 
 /** The fields of rendered objects on which bytes of a file bear. */
-export function fieldsOf(manifests: Manifests, bytes: Bytes): readonly FieldSet[] {
+export function fieldsTouchedBy(manifests: Manifests, bytes: Bytes): readonly TouchedField[] {
   return manifests.consumersOf(bytes.file).flatMap(({ id }) => {
     const rendering = manifests.render(id);
     if (!rendering.ok) return [];
     return rendering.objects.flatMap((rendered) => {
       const object = rendered.object;
-      return leavesOf(object).flatMap((path): FieldSet[] => {
+      return leavesOf(object).flatMap((path): TouchedField[] => {
         const origin = rendered.originOf(path);
         const bearing = origin && bearingOf(origin, bytes);
         if (bearing === undefined) return [];
         const value = valueAt(object, path) as Json;
-        return [{ object: refOf(rendered.object), kustomization: id, path, value, origin, bearing }];
+        return [{ object: rendered.ref, kustomization: id, path, value, origin, bearing }];
       });
     });
   });

@@ -4,7 +4,7 @@ import { openManifests } from "../../src/manifest/manifests.ts";
 import { pathText } from "../../src/manifest/path.ts";
 import { bytesOfLine, originPosition, positionText } from "../../src/manifest/position.ts";
 import { treeOf } from "../../src/manifest/tree.ts";
-import { fieldsOf, fieldsWithin, shownValue, whereIs } from "../../src/manifest/where.ts";
+import { fieldsTouchedBy, fieldsWithin, shownValue, whereIs } from "../../src/manifest/where.ts";
 import { configMap, FLEET } from "./flux/fleet.ts";
 
 const files: Readonly<Record<string, string>> = {
@@ -70,7 +70,7 @@ describe("where a field is set", () => {
 describe("what a line sets", () => {
   const setBy = (file: string, line: number) => {
     const bytes = bytesOfLine(new TextEncoder().encode(files[file]), line);
-    return fieldsOf(manifests, { file, start: 0, end: 0, ...bytes }).map(
+    return fieldsTouchedBy(manifests, { file, start: 0, end: 0, ...bytes }).map(
       ({ kustomization, path, bearing }) => `${bearing} ${kustomization} ${pathText(path)}`,
     );
   };
