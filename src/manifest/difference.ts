@@ -83,7 +83,8 @@ function diffKeyed(
   return [...steps].flatMap((step) => diffValues(old.get(step), fresh.get(step), [...path, step]));
 }
 
-function isKeyedBy(items: readonly Json[], key: string): boolean {
+/** Whether every item of a list has this key, each with a value of its own. */
+export function isKeyedBy(items: readonly Json[], key: string): boolean {
   const values = items.map((item) => (isMap(item) ? own(item, key) : undefined));
   const usable = values.every((value) => typeof value === "string" || typeof value === "number");
   return usable && new Set(values.map(String)).size === values.length;

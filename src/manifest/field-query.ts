@@ -1,4 +1,5 @@
 import type { Json } from "../signal/object.ts";
+import { isKeyedBy, itemStep, mergeKeyOf } from "./difference.ts";
 import { isList, isMap } from "./json.ts";
 import type { FieldPath } from "./path.ts";
 
@@ -7,8 +8,6 @@ export type FieldQuery = readonly (string | number)[];
 
 /** Any key of a map, any item of a list. */
 const ANY = "*";
-/** How list items are told apart where people write `[app]`: as Kubernetes merges them. */
-const MERGE_KEYS = ["name", "containerPort", "mountPath", "port", "key", "ip", "topologyKey", "devicePath", "uid"];
 
 /**
  * Reads `spec.containers[app].image`, `containers[*].image`, `ports[0]`, `env[name=HOST]`, `labels["a.b/c"]`; undefined
@@ -23,12 +22,12 @@ export function parseFieldQuery(text: string): FieldQuery | undefined {
     const [, key, quoted, item] = match;
     if (key !== undefined) steps.push(key);
     else if (quoted !== undefined) steps.push(quoted.replaceAll(/\\(.)/g, "$1"));
-    else if (item !== undefined) steps.push(itemStep(item));
+    else if (item !== undefined) steps.push(queryStep(item));
   }
   return steps;
 }
 
-function itemStep(item: string): string | number {
+function queryStep(item: string): string | number {
   if (item === ANY) return ANY;
   return /^\d+$/.test(item) ? Number(item) : `[${item}]`;
 }
@@ -57,22 +56,17 @@ type Child = { readonly step: string | number; readonly key: string | number; re
 function childrenOf(value: Json): readonly Child[] {
   if (isMap(value)) return Object.entries(value).map(([key, item]) => ({ step: key, key, value: item }));
   if (!isList(value)) return [];
-  const key = mergeKeyOf(value);
-  return value.map((item, index) => {
-    const name = key !== undefined && isMap(item) ? item[key] : undefined;
-    return { step: name === undefined ? index : `[${key}=${String(name)}]`, key: index, value: item };
-  });
+  const key = tellingKeyOf(value);
+  return value.map((item, index) => ({
+    step: key === undefined ? index : itemStep(key, item),
+    key: index,
+    value: item,
+  }));
 }
 
-/** The key by which every item of a list is told from the others. */
-function mergeKeyOf(items: readonly Json[]): string | undefined {
-  return MERGE_KEYS.find((key) => {
-    const values = items.map((item) => (isMap(item) && Object.hasOwn(item, key) ? item[key] : undefined));
-    return (
-      values.every((value) => typeof value === "string" || typeof value === "number") &&
-      new Set(values).size === values.length
-    );
-  });
+// As Kubernetes merges them; and by `key`, which it never merges by, because people write `tolerations[dedicated]`.
+function tellingKeyOf(items: readonly Json[]): string | undefined {
+  return mergeKeyOf(items) ?? (isKeyedBy(items, "key") ? "key" : undefined);
 }
 
 function means(step: string | number, { step: own, key, value }: Child): boolean {
