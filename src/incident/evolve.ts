@@ -184,7 +184,8 @@ function pastWith(
 
 function only<S extends Incident["status"]>(incident: Incident, ...statuses: readonly S[]): In<S> {
   if ((statuses as readonly string[]).includes(incident.status)) return incident as In<S>;
-  throw new Error(`Incident ${incident.key} is ${incident.status}; this can only happen to one that is ${statuses}`);
+  const expected = statuses.join(" or ");
+  throw new Error(`Expected incident ${incident.key} to be ${expected} for this event, found it ${incident.status}`);
 }
 
 function asProposed(incident: In<"proposed">) {

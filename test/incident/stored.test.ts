@@ -30,5 +30,5 @@ test("an event keeps what it says beside its kind and time", () => {
 });
 
 test("an event that cannot happen in a state is a bug", () => {
-  expect(() => lived(found(), merged)).toThrow(/is open; this can only happen to one that is proposed/);
+  expect(() => lived(found(), merged)).toThrow(/to be proposed for this event, found it open/);
 });

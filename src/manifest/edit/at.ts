@@ -68,7 +68,7 @@ function replaceBytes(bytes: Uint8Array, file: string, { start, end }: ByteRange
   );
   if (old !== from || typeof to !== "string") return refused("STALE", OTHER_VALUE, file);
   if (start > 0 && to.includes("\n"))
-    return refused("UNSUPPORTED", "expected a value of one line, found several", file);
+    return refused("UNSUPPORTED", "expected a value of one line, found several: change the file by hand", file);
   const after = `${head}${to}${tail}`;
   return { ok: true, edits: editsBetween(file, text, after), bytes: new TextEncoder().encode(after) };
 }
@@ -99,7 +99,8 @@ export function placeAt(
   if (root === undefined) return refused("STALE", `expected a value at byte ${start}, found none`, file);
   const { node, path } = innermost(root, at, []);
   const value = readValue(node, root);
-  if (value === undefined) return refused("ANCHOR", "expected a value, found aliases without end", file);
+  if (value === undefined)
+    return refused("ANCHOR", "expected a value, found aliases without end: change the file by hand", file);
   const begin = Buffer.byteLength(opened.mark + opened.text.slice(0, node.start));
   return { ok: true, place: { document, path, value, start: begin } };
 }

@@ -60,7 +60,11 @@ function applied(file: OpenedFile, name: string, document: number, operation: No
       return { ...file, text, documents: parsed.documents };
     }
   }
-  return refused("UNSUPPORTED", "found no way to write this change that reads back as it is meant", name);
+  return refused(
+    "UNSUPPORTED",
+    "expected a way to write this change that reads back as it is meant, found none: change it by hand",
+    name,
+  );
 }
 
 // A block at the end of a file may need the line break that the file did without.

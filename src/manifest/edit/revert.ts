@@ -73,7 +73,11 @@ function revert(file: string, versions: Versions, choose: Choice): Edited {
   const lost = meant.find((hunk) => since.some((later) => isOverlaid(hunk, later)));
   if (lost !== undefined) {
     const line = lost.startAfter + shiftAt(lost.startAfter, since) + 1;
-    return refused("CONFLICT", `the lines to take back were changed again since (about line ${line})`, file);
+    return refused(
+      "CONFLICT",
+      `expected the lines as the commit left them, found them changed since (about line ${line}): take them back by hand`,
+      file,
+    );
   }
   const text = takenBack(meant, lines, since);
   return { ok: true, edits: editsBetween(file, current, text), bytes: new TextEncoder().encode(text) };
