@@ -35,6 +35,13 @@ describe("the workload asks for another thing", () => {
     ]);
   });
 
+  test("the key is blamed, where the reference asks for another one", () => {
+    const bad = changed(SHOP, CATALOG, `${REFERENCE}.key`, "page_sise");
+    expect(blamed(SHOP, bad, { kind: "ConfigMap", name: "catalog-settings", key: "page_sise" })).toEqual([
+      "catalog spec.template.spec.containers[catalog].env[PAGE_SIZE].valueFrom.configMapKeyRef.key",
+    ]);
+  });
+
   test("no other key of what is gone, and no variable that only says its name", () => {
     const good = changed(SHOP, CATALOG, `${REFERENCE}.name`, "gone");
     const bad = changed(changed(good, CATALOG, `${REFERENCE}.key`, "items"), CATALOG, HOST, "gone");
@@ -90,8 +97,10 @@ describe("what it reads has lost a key", () => {
     );
     const bad = changed(MORE, "ConfigMap/shop/extra", "data.rows");
     expect(blamed(MORE, bad, { ...LOST, key: "rows" })).toEqual([]);
-    expect(blamed(MORE, bad, { ...LOST, kind: "Secret", key: "rows" })).toEqual([]);
+    expect(blamed(MORE, bad, { kind: "Secret", name: "extra", key: "rows" })).toEqual([]);
     const moved = changed(changed(MORE, SETTINGS, "data.page_size"), "ConfigMap/shop/extra", "data.size", "40");
     expect(blamed(MORE, moved, LOST)).toEqual(["catalog-settings data.page_size"]);
+    // The kubelet does not always say which object it is.
+    expect(blamed(MORE, moved, { ...LOST, name: null })).toEqual(["catalog-settings data.page_size"]);
   });
 });
