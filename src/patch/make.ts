@@ -2,10 +2,10 @@ import type { Intent } from "../diagnosis/intent.ts";
 import type { Commit } from "../evidence/commit.ts";
 import type { World } from "../evidence/world.ts";
 import { editsBetween } from "../manifest/edit/edits-between.ts";
-import { decode } from "../manifest/edit/opening.ts";
 import { protectionOf } from "../manifest/edit/protection.ts";
 import type { Manifests } from "../manifest/manifests.ts";
 import type { Refusal } from "../manifest/rendered.ts";
+import { decodeUtf8 } from "../manifest/yaml/text.ts";
 import { otherOwnerOf } from "./owners.ts";
 import type { Patch } from "./patch.ts";
 import { prove } from "./prove.ts";
@@ -67,7 +67,7 @@ function makeBy({ attempt, meant }: Way, manifests: Manifests, changes: Patch["c
   }
   const before = new Map(paths.map((path) => [path, manifests.tree.read(path) ?? null]));
   const binary = paths.find((path) =>
-    [before.get(path), files.get(path)].some((bytes) => bytes && decode(bytes) === undefined),
+    [before.get(path), files.get(path)].some((bytes) => bytes && decodeUtf8(bytes) === undefined),
   );
   if (binary !== undefined)
     return refuse("NOT_UTF8", `${binary}: expected UTF-8, found other bytes: change the file by hand`);
@@ -86,7 +86,7 @@ function makeBy({ attempt, meant }: Way, manifests: Manifests, changes: Patch["c
 }
 
 function textOf(bytes: Uint8Array | null | undefined): string {
-  return bytes ? (decode(bytes) ?? "") : "";
+  return bytes ? (decodeUtf8(bytes) ?? "") : "";
 }
 
 function refuse(code: string, message: string): Made & { readonly ok: false } {

@@ -1,11 +1,12 @@
 import type { Json } from "../../signal/object.ts";
 import { isEqual } from "../json.ts";
 import type { FieldPath } from "../path.ts";
+import { decodeUtf8 } from "../yaml/text.ts";
 import { editDocument } from "./document.ts";
 import type { Edited } from "./edit.ts";
 import { editsBetween } from "./edits-between.ts";
 import { generatedGuard, sopsGuard } from "./guards.ts";
-import { decode, openFile } from "./opening.ts";
+import { openFile } from "./opening.ts";
 import type { NodeOperation } from "./operation.ts";
 import { readValue } from "./reading.ts";
 import { type Refused, refused } from "./refusal.ts";
@@ -58,7 +59,7 @@ function widened(value: Json, { from, to }: ValueSwap, before: string): ValueSwa
 }
 
 function replaceBytes(bytes: Uint8Array, file: string, { start, end }: ByteRange, { from, to }: ValueSwap): Edited {
-  const text = decode(bytes);
+  const text = decodeUtf8(bytes);
   if (text === undefined)
     return refused("NOT_UTF8", "expected UTF-8, found other bytes: change the file by hand", file);
   const guard = generatedGuard(file, text) ?? sopsGuard(text);

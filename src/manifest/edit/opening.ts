@@ -1,3 +1,4 @@
+import { decodeUtf8 } from "../yaml/text.ts";
 import { generatedGuard, sopsGuard, templateGuard } from "./guards.ts";
 import { parseWritten } from "./parse.ts";
 import { type Refused, refused } from "./refusal.ts";
@@ -24,7 +25,7 @@ export function openFile(bytes: Uint8Array, file: string): OpenedFile | Refused 
       file,
     );
   }
-  const decoded = decode(bytes);
+  const decoded = decodeUtf8(bytes);
   if (decoded === undefined)
     return refused("NOT_UTF8", "expected UTF-8, found other bytes: convert the file first", file);
   const mark = decoded.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
@@ -39,13 +40,4 @@ export function openFile(bytes: Uint8Array, file: string): OpenedFile | Refused 
       at: parsed.at,
     });
   return { ok: true, mark, text, documents: parsed.documents };
-}
-
-/** The text of UTF-8 bytes with its byte order mark, or undefined where they are something else. */
-export function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,8 +2,8 @@ import { RE2JS } from "re2js";
 import { ignoreRules, isIgnored } from "../flux/ignore.ts";
 import { isList, isMap, own } from "../json.ts";
 import { type FileTree, inFolder } from "../tree.ts";
+import { decodeUtf8 } from "../yaml/text.ts";
 import type { Guard } from "./guards.ts";
-import { decode } from "./opening.ts";
 import { parseWritten } from "./parse.ts";
 import { readValue } from "./reading.ts";
 
@@ -64,6 +64,6 @@ function compiled(pattern: string): readonly RE2JS[] {
 
 function linesOf(tree: FileTree, path: string): readonly string[] {
   const bytes = tree.read(path);
-  const text = bytes === undefined ? undefined : decode(bytes);
+  const text = bytes === undefined ? undefined : decodeUtf8(bytes);
   return text === undefined ? [] : text.split(/\r?\n/);
 }

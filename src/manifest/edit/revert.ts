@@ -1,8 +1,8 @@
+import { decodeUtf8 } from "../yaml/text.ts";
 import type { Edited } from "./edit.ts";
 import { editsBetween } from "./edits-between.ts";
 import { generatedGuard, sopsGuard } from "./guards.ts";
 import { type Hunk, hunksBetween, splitLines } from "./hunks.ts";
-import { decode } from "./opening.ts";
 import { refused } from "./refusal.ts";
 
 /** One file before a commit, after it, and now. */
@@ -29,7 +29,7 @@ const MOST_LINES = 3;
 
 /** Takes back each single place that a commit changed in a file, if it is small; none where it changed only one. */
 export function revertEach(file: string, versions: Versions): readonly Edited[] {
-  const [before = "", after = ""] = [versions.before, versions.after].map(decode);
+  const [before = "", after = ""] = [versions.before, versions.after].map(decodeUtf8);
   const places = placesIn(hunksBetween(splitLines(before), splitLines(after)), {
     before: splitLines(before),
     after: splitLines(after),
@@ -59,7 +59,7 @@ function placesIn(made: readonly Hunk[], lines: Pick<Lines, "before" | "after">)
 type Choice = (made: readonly Hunk[], lines: Lines, since: readonly Hunk[]) => readonly Hunk[];
 
 function revert(file: string, versions: Versions, choose: Choice): Edited {
-  const [before, after, current] = [versions.before, versions.after, versions.current].map(decode);
+  const [before, after, current] = [versions.before, versions.after, versions.current].map(decodeUtf8);
   if (before === undefined || after === undefined || current === undefined) {
     return refused("NOT_UTF8", "expected UTF-8, found other bytes: take the change back by hand", file);
   }

@@ -1,5 +1,6 @@
 import { compareBytes } from "../tree.ts";
-import { asWay, fieldOf, type Mapping, type Place, type Scalar } from "../yaml/node.ts";
+import { asWay, fieldOf, type Mapping, type Place, type Scalar, scalarsOf } from "../yaml/node.ts";
+import { decodeUtf8 } from "../yaml/text.ts";
 import type { Folder } from "./folder.ts";
 import { refuse } from "./refused.ts";
 
@@ -8,16 +9,12 @@ export type Pair = { readonly key: string; readonly value: Uint8Array; readonly 
 
 /** The keys that the literals, the files and the env files of a generator's entry say, in byte order. */
 export function pairsFrom(entry: Mapping, folder: Folder, name: string): readonly Pair[] {
-  const list = (key: string): readonly Scalar[] => {
-    const node = fieldOf(entry, key);
-    return node?.kind === "list" ? node.items.flatMap((item) => (item.kind === "scalar" ? [item] : [])) : [];
-  };
   const env = fieldOf(entry, "env");
-  const envs = [...list("envs"), ...(env?.kind === "scalar" && env.text !== "" ? [env] : [])];
+  const envs = [...scalarsOf(fieldOf(entry, "envs")), ...(env?.kind === "scalar" && env.text !== "" ? [env] : [])];
   const pairs = [
     ...envs.flatMap((source) => pairsOfEnvFile(source, folder)),
-    ...list("literals").map((source) => pairOfLiteral(source, folder)),
-    ...list("files").map((source) => pairOfFile(source, folder)),
+    ...scalarsOf(fieldOf(entry, "literals")).map((source) => pairOfLiteral(source, folder)),
+    ...scalarsOf(fieldOf(entry, "files")).map((source) => pairOfFile(source, folder)),
   ];
   const seen = new Set<string>();
   for (const { key, place } of pairs) {
@@ -88,14 +85,4 @@ function pairOfLine(bytes: Uint8Array, lineStart: number, lineEnd: number, file:
     value,
     place: { source, start: end - value.length, end, behind: undefined },
   };
-}
-
-/** The text of bytes, or undefined where they are no UTF-8. */
-export function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
 }

@@ -10,9 +10,10 @@ import {
   scalarAt,
   textOf,
 } from "../yaml/node.ts";
+import { decodeUtf8 } from "../yaml/text.ts";
 import type { Folder } from "./folder.ts";
 import { entriesOf, generatedText } from "./generated-node.ts";
-import { decodeUtf8, type Pair, pairsFrom } from "./generator-sources.ts";
+import { type Pair, pairsFrom } from "./generator-sources.ts";
 import { pairsOf } from "./labels.ts";
 import { refuse } from "./refused.ts";
 import { type Behavior, Resource } from "./resource.ts";

@@ -90,6 +90,11 @@ export function textOf(node: Node | undefined): string {
   return node?.kind === "scalar" ? node.text : "";
 }
 
+/** The scalars among the items of a list; none where the node is no list. */
+export function scalarsOf(node: Node | undefined): readonly Scalar[] {
+  return node?.kind === "list" ? node.items.filter((item) => item.kind === "scalar") : [];
+}
+
 /** The value of the first entry with this key, or undefined where the node is no mapping or has no such key. */
 export function fieldOf(node: Node | undefined, key: string): Node | undefined {
   if (node?.kind !== "map") return undefined;

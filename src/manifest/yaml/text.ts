@@ -10,15 +10,21 @@ export type Text = {
 
 /** The text of a whole file, or undefined where it is not UTF-8. */
 export function textOfFile(source: Source, bytes: Uint8Array): Text | undefined {
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+  const text = decodeUtf8(bytes);
+  if (text === undefined) return undefined;
   if (text.length === bytes.length) return { source, text, span: (start, end) => ({ start, end }) };
   const byteOf = byteOffsets(text);
   return { source, text, span: (start, end) => ({ start: byteOf(start), end: byteOf(end) }) };
+}
+
+/** The text of bytes with its byte order mark; undefined where they are not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
 }
 
 /** The offset of the first byte that is not UTF-8, in bytes that are not. */
