@@ -1,6 +1,6 @@
 import type { Json } from "../../signal/object.ts";
 import { isEqual } from "../json.ts";
-import { fieldOf, type Mapping, type Node, type Place, type Scalar, textOf } from "../yaml/node.ts";
+import { fieldOf, type Mapping, type Place, type Scalar, scalarsOf, textOf } from "../yaml/node.ts";
 import { jsonOf } from "../yaml/value.ts";
 import { absorb } from "./absorb.ts";
 import { builtInOrigin, fileOf, joined, pluginOrigin } from "./build-origin.ts";
@@ -199,8 +199,7 @@ function merged(ours: Accumulated, theirs: Accumulated, because: Place): Accumul
 }
 
 function itemsOf({ kustomization }: Folder, key: string): readonly Scalar[] {
-  const list = fieldOf(kustomization, key);
-  return list?.kind === "list" ? list.items.filter((item: Node) => item.kind === "scalar") : [];
+  return scalarsOf(fieldOf(kustomization, key));
 }
 
 function kindOf({ kustomization }: Folder): string {

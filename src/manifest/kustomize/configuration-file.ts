@@ -1,4 +1,4 @@
-import { fieldOf, type Mapping, type Scalar, textOf } from "../yaml/node.ts";
+import { fieldOf, type Mapping, type Scalar, scalarsOf, textOf } from "../yaml/node.ts";
 import { type Configuration, mergeConfigurations, type NameReference, NO_CONFIGURATION } from "./configuration.ts";
 import { configurationOfCrds } from "./crds.ts";
 import { DEFAULT_CONFIGURATION } from "./default-configuration.ts";
@@ -9,10 +9,7 @@ import { fieldSpecsIn } from "./step.ts";
 
 /** What the steps of a folder reach: the defaults, its `configurations` and its `crds`. */
 export function configurationOf(folder: Folder): Configuration {
-  const files = (key: string): readonly Scalar[] => {
-    const list = fieldOf(folder.kustomization, key);
-    return list?.kind === "list" ? list.items.filter((item) => item.kind === "scalar") : [];
-  };
+  const files = (key: string): readonly Scalar[] => scalarsOf(fieldOf(folder.kustomization, key));
   const configured = files("configurations").map((path) => readConfigurations(path, folder));
   const described = files("crds").map((path) => readCrds(path, folder));
   return [...configured, ...described].reduce(mergeConfigurations, DEFAULT_CONFIGURATION);

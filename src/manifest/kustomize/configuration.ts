@@ -114,7 +114,7 @@ function sortByKind<T extends Gvk>(specs: readonly T[]): readonly T[] {
   });
 }
 
-/** Two field specifications from the same path for several kinds. */
+/** Field specifications of the same path, one for each kind. */
 export function forKinds(path: string, kinds: readonly string[], gvk: Partial<Gvk> = {}, create = false): FieldSpec[] {
   return kinds.map((kind) => fieldSpec(path, { ...gvk, kind }, create));
 }

@@ -1,11 +1,10 @@
-import type { Json } from "../../signal/object.ts";
+import type { Json, JsonMap } from "../../signal/object.ts";
+import { isMap } from "../json.ts";
 import type { Node } from "../yaml/node.ts";
 import { jsonOf } from "../yaml/value.ts";
 import { type Configuration, mergeConfigurations, NO_CONFIGURATION } from "./configuration.ts";
 import { fieldSpec } from "./field-spec.ts";
 import { refuse } from "./refused.ts";
-
-type JsonMap = { readonly [key: string]: Json };
 
 /** The fields that a file of `crds` tells of: which hold labels, annotations, names and references. */
 export function configurationOfCrds(document: Node): Configuration {
@@ -22,10 +21,6 @@ export function configurationOfCrds(document: Node): Configuration {
     const kind = name.split(".").at(-1) ?? name;
     return mergeConfigurations(all, configurationOf(definitions, name, kind, [], 0));
   }, NO_CONFIGURATION);
-}
-
-function isMap(value: Json | undefined): value is JsonMap {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function propertiesOf(definition: Json | undefined): JsonMap {

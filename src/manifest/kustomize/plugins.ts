@@ -1,4 +1,14 @@
-import { asWay, fieldOf, type Mapping, type Node, nodeAt, type Scalar, textOf, withEntry } from "../yaml/node.ts";
+import {
+  asWay,
+  fieldOf,
+  type Mapping,
+  type Node,
+  nodeAt,
+  type Scalar,
+  scalarsOf,
+  textOf,
+  withEntry,
+} from "../yaml/node.ts";
 import { fromJsonText } from "../yaml/through-json.ts";
 import { addHashes } from "./finish.ts";
 import type { Folder } from "./folder.ts";
@@ -166,9 +176,8 @@ function runPairs(resources: Resources, config: Mapping, way: "label" | "annotat
 }
 
 function runStrategicMerges(resources: Resources, config: Mapping, folder: Folder): void {
-  const paths = fieldOf(config, "paths");
   const inline = scalarIn(config, "patches");
-  const listed = paths?.kind === "list" ? paths.items.filter((item) => item.kind === "scalar") : [];
+  const listed = scalarsOf(fieldOf(config, "paths"));
   const entries = inline === undefined ? listed : [...listed, inline];
   if (entries.length === 0) refuse("BAD_PLUGIN", "empty file path and empty patch content", config);
   applyStrategicMerges(resources, entries, folder);
