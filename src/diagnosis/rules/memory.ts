@@ -1,17 +1,19 @@
-import { type Json, type ObjectRef, refText } from "../../signal/object.ts";
+import { type Json, type KubernetesObject, type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import { containerStep, isContainerField } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { Hypothesis } from "../hypothesis.ts";
+import type { Lookup } from "../lookup.ts";
 import { type Measures, measuresOf } from "../measures.ts";
 import { quantityOf } from "../quantity.ts";
-import { mapAt } from "../read.ts";
+import { listAt, mapAt, numberAt, textAt } from "../read.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { type Suspect, suspectsOf } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
+import { minutesSince } from "../symptoms/now.ts";
 import { ailing, citeFound, citeSymptom, onlyTells, short } from "../telling.ts";
-import { beforeTheCut, doubted, leaks, restartedBefore, together, upToTheLimit } from "../usage.ts";
+import { beforeTheCut, doubted, leaks, restartedBefore, type Testimony, together, upToTheLimit } from "../usage.ts";
 import { containerNamed } from "../workload.ts";
 
 /** A container that the kernel kills because it reaches its memory limit (last termination OOMKilled). */
@@ -21,6 +23,7 @@ export const memory: Rule = {
   sees: ["crash", "hindered"],
   silentIf: [
     "nothing was killed for its memory",
+    "pods of the former template are killed at their higher limit, too",
     "the limit was not lowered: how much is right is for a person to say",
   ],
   asksFor: {
@@ -52,6 +55,7 @@ function judge(scene: Scene, root: ObjectRef, symptom: Killed): Hypothesis {
     const { facts, supports, against } = together(
       beforeTheCut(measures, { container, limit: quantityOf(limit), at: first.commit?.at }),
       restartedBefore(measures, scene.lookup, symptom.ailment),
+      killedWithMore(scene, root, container),
     );
     // Requests that went down with the limit belong to the same intention.
     const beside = suspects.filter(
@@ -73,6 +77,36 @@ function judge(scene: Scene, root: ObjectRef, symptom: Killed): Hypothesis {
     return doubted(blamed, against, `Find out why ${container} is killed`);
   }
   return unchanged(scene, root, symptom, { limit, sentence, wrongIf, suspects, measures });
+}
+
+// A pod of the former template that is killed as well had the former limit: more than now was not enough either.
+function killedWithMore({ lookup }: Scene, root: ObjectRef, name: string): Testimony {
+  const now = limitIn(lookup.get(root), name);
+  const former = lookup
+    .podsOf(root)
+    .filter((pod) => isMore(limitIn(pod, name), now) && isOftenKilled(lookup, pod, name));
+  return {
+    facts: former.map((pod) =>
+      citeFound("limit", `${name} is killed with ${limitIn(pod, name)}, too`, refText(refOf(pod))),
+    ),
+    supports: 0,
+    against: former.length > 0 ? ["it is killed with the former limit, too"] : [],
+  };
+}
+
+// Once is chance, and long ago is history.
+const OFTEN = 3;
+const LATELY_MINUTES = 60;
+
+function isOftenKilled(lookup: Lookup, pod: KubernetesObject, name: string): boolean {
+  const status = listAt(pod, "status", "containerStatuses").find((each) => textAt(each, "name") === name);
+  const last = mapAt(status, "lastState", "terminated");
+  const isLately = minutesSince(lookup, textAt(last, "finishedAt")) < LATELY_MINUTES;
+  return textAt(last, "reason") === "OOMKilled" && isLately && (numberAt(status, "restartCount") ?? 0) >= OFTEN;
+}
+
+function isMore(limit: string | undefined, other: string | undefined): boolean {
+  return (quantityOf(limit) ?? 0) > (quantityOf(other) ?? Number.POSITIVE_INFINITY);
 }
 
 type Found = {
@@ -151,7 +185,11 @@ function memoryLimit(rest: readonly (string | number)[], value: Json | undefined
 }
 
 function limitOf(scene: Scene, root: ObjectRef, container: string): string | undefined {
-  const { spec } = containerNamed(scene.lookup.get(root), container) ?? {};
+  return limitIn(scene.lookup.get(root), container);
+}
+
+function limitIn(object: KubernetesObject | undefined, container: string): string | undefined {
+  const { spec } = containerNamed(object, container) ?? {};
   const limit = mapAt(spec, "resources", "limits")["memory"];
   return limit === undefined ? undefined : String(limit);
 }
