@@ -48,7 +48,7 @@ function score(complaint: Complaint, suspect: Suspect): number {
 
 // Of a program that only fails, a number or a time says nothing: it stands in many a line, and means something else there.
 function isTelling(word: string, { is }: Complaint): boolean {
-  return !["fatal", "database"].includes(is) || !/^\d+(?:[.:]\d+)*[a-z%]{0,2}$/i.test(word);
+  return !["fatal", "database", "schema"].includes(is) || !/^\d+(?:[.:]\d+)*[a-z%]{0,2}$/i.test(word);
 }
 
 type Meaning<Is extends Complaint["is"]> = (complaint: Extract<Complaint, { is: Is }>, suspect: Suspect) => number;
@@ -89,6 +89,8 @@ function isBrought({ from, to }: Suspect, text: string): boolean {
 function takesPort({ path, from, to }: Suspect, port: number | null): number {
   const field = containerStep(path)?.rest[0];
   if (field === "ports") return 1;
+  // On the network of its node a pod shares the ports with all that run there.
+  if (path.includes("hostNetwork")) return to === true ? 2 : 0;
   return field === undefined && from === undefined && port !== null && hasWord(valueText(to), String(port)) ? 2 : 0;
 }
 

@@ -28,6 +28,7 @@ const UNEXPLAINED: Readonly<Partial<Record<Complaint["is"], Category>>> = {
   "disk-full": "pvc_storage",
   "wrong-machine": "image_ref",
   database: "app_or_db",
+  schema: "app_or_db",
   fatal: "app_or_db",
 };
 
@@ -54,7 +55,7 @@ export function unexplained(scene: Scene, root: ObjectRef, found: Failing): Hypo
 // What a program names is nearly always what it fails by; that it fails says little.
 function priorOf(last: Complaint | undefined): Prior {
   if (last === undefined || last.is === "fatal" || last.is === "unreachable") return { right: 1, wrong: 1 };
-  return last.is === "bad-value" || last.is === "database" ? { right: 4, wrong: 1 } : { right: 8, wrong: 1 };
+  return ["bad-value", "database", "schema"].includes(last.is) ? { right: 4, wrong: 1 } : { right: 8, wrong: 1 };
 }
 
 function categoryOfComplaint(found: Failing, last: Complaint | undefined): Category {

@@ -24,6 +24,8 @@ export type Said =
   | { readonly is: "certificate" }
   | { readonly is: "disk-full" }
   | { readonly is: "database" }
+  /** The tables of a database are of another version than the program, or on the way to one. */
+  | { readonly is: "schema" }
   /** The proxy of a service mesh says that it lets no such request through, or that it ended the connection. */
   | { readonly is: "mesh"; readonly how: "denied" | "cut" }
   /** What others or the machine deny it: an answer of a peer, a limit of the system, a licence. */

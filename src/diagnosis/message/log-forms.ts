@@ -197,6 +197,13 @@ export const FORMS: readonly Form<Said>[] = [
   [/^>>> '([\w-]+) "?([^"']*)"?'/, (match) => ({ is: "bad-value", name: match[1] ?? null, value: match[2] ?? null })],
   [
     anyCase(
+      /migrations? (?:failed|error)|failed migrations?|Dirty database version/, // Flyway, Prisma, golang-migrate
+      /applied migration not resolved locally|Can't locate revision identified by/, // Flyway, Alembic
+    ),
+    () => ({ is: "schema" }),
+  ],
+  [
+    anyCase(
       /deadlock|(?:lock|statement) timeout|duplicate key|read-only (?:transaction|mode)/,
       /too many (?:connections|clients)|max number of clients/,
       /no such table|database .* does not exist/,
@@ -208,7 +215,6 @@ export const FORMS: readonly Form<Said>[] = [
       /\bMISCONF\b|LOADING Redis|\bREADONLY You/, // Redis
       /replica set/, // MongoDB
       /out of available brokers/, // Kafka
-      /migration (?:failed|error)|Dirty database version/, // Flyway, golang-migrate
     ),
     () => ({ is: "database" }),
   ],
@@ -224,6 +230,7 @@ export const FORMS: readonly Form<Said>[] = [
     () => ({ is: "fatal" }),
   ],
   [/\b(?:ERROR|ERR|error)\b[:\s\]]/, () => ({ is: "fatal" })],
+  [/"level": ?[56]0\b/, () => ({ is: "fatal" })], // pino, bunyan
 ];
 
 function unreachable(

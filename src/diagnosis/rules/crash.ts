@@ -112,7 +112,7 @@ function speaksOfElse({ complaints }: Failing, candidates: readonly Suspect[]): 
   return complaints.length > 0 && !isNewVersion && complaints.every(({ is }) => ELSE.has(is));
 }
 
-const ELSE = new Set<Complaint["is"]>(["fatal", "file-denied"]);
+const ELSE = new Set<Complaint["is"]>(["fatal", "file-denied", "schema"]);
 
 function ranWell({ lookup }: Scene, { symptom: { ailment, object } }: Failing): boolean {
   return ailment.is === "crash" && ranLong(lookup, lookup.get(object), ailment.restarts);
@@ -201,7 +201,8 @@ function bySingleChange(root: ObjectRef, found: Failing, candidates: readonly Su
 function doubtAbout(found: Failing, pool: readonly Suspect[], isCompared: boolean): string | undefined {
   if (!isCompared)
     return `Find out whether ${found.container} fails because of that change: only their order in time says so.`;
-  if (found.isInit && pool.some((suspect) => categoryOf(suspect) === "image_ref"))
+  const mayHaveMoved = found.isInit || found.complaints.some(({ is }) => is === "schema");
+  if (mayHaveMoved && pool.some((suspect) => categoryOf(suspect) === "image_ref"))
     return `Find out what ${found.container} has done already: a former version may not undo it.`;
   if (!found.isHeard && !isForeseen(found, pool))
     return `Read what ${found.container} says: nothing of it was read, and a change being near proves little.`;
@@ -229,5 +230,7 @@ function isOfStart(suspect: Suspect, found: Failing): boolean {
 
 function named(found: Failing, suspect: Suspect): Category {
   const category = categoryOf(suspect);
+  if (suspect.path.includes("hostNetwork") && found.complaints.some(({ is }) => is === "port-taken"))
+    return "port_conflict";
   return found.isInit && category !== "image_ref" ? "init_container" : category;
 }
