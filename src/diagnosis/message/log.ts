@@ -16,6 +16,19 @@ export function complaintsOf(log: string): readonly Complaint[] {
   return complaints;
 }
 
+// Only the newest lines tell what a program does now.
+const NEWEST_LINES = 3;
+const MAKING_READY = [
+  /\bnot yet (?:ready|serving|accepting|taking)\b|\bnot (?:ready|serving|accepting|taking)\b.{0,40}\byet\b/i,
+  /\b(?:warming(?: up)?|loading|replaying|rebuilding|catching up)\b.{0,60}\d ?(?:%|\/ ?\d)/i,
+];
+
+/** Whether a log ends with a program that still makes itself ready. */
+export function isMakingReady(log: string): boolean {
+  const newest = log.trimEnd().split("\n").slice(-NEWEST_LINES);
+  return newest.some((line) => MAKING_READY.some((form) => form.test(line)));
+}
+
 function complaintOf(line: string): Complaint | undefined {
   if (isCalm(line)) return undefined;
   const said = readBy(FORMS, unescaped(line));

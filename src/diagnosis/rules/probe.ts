@@ -5,7 +5,9 @@ import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { Advice, Foretold, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
+import { logOf } from "../lookup.ts";
 import { hasWord } from "../match.ts";
+import { isMakingReady } from "../message/log.ts";
 import type { ProbeFailure } from "../message/probe.ts";
 import { mapAt, numberAt, textAt } from "../read.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
@@ -48,7 +50,8 @@ function failing(scene: Scene, trouble: Trouble): Failing | undefined {
     const container = containerNamed(scene.lookup.get(trouble.root), name);
     if (container === undefined) continue;
     const field = `${failure.probe}Probe` as const;
-    return { symptom, failure, container, field, complains: complaints.length > 0 };
+    const isBusy = isMakingReady(logOf(scene.lookup, symptom.ailment.pod, name, "present"));
+    return { symptom, failure, container, field, complains: complaints.length > 0 || isBusy };
   }
   return undefined;
 }
