@@ -190,7 +190,7 @@ export const FORMS: readonly Form<Said>[] = [
     (match) => ({ is: "bad-value", name: match[1] ?? null, value: match[2] ?? null }),
   ],
   [
-    /(?:invalid(?! memory address)|bad|illegal|unknown|unsupported|malformed|unrecognized|unexpected|cannot parse|could not parse|failed to parse|parsing|not a valid|must be (?:one of|a|an)|want(?:ed)? one of|expected one of|invalid literal for int\(\)[^:]*|NumberFormatException[^:]*|strconv\.\w+)\b:?(.*)$/i,
+    /(?:invalid(?! memory address)|bad|illegal|unknown|unsupported|malformed|unrecognized|unexpected(?! (?:http )?(?:status|response))|cannot parse|could not parse|failed to parse|parsing|not a valid|must be (?:one of|a|an)|want(?:ed)? one of|expected one of|invalid literal for int\(\)[^:]*|NumberFormatException[^:]*|strconv\.\w+)\b:?(.*)$/i,
     (match) => ({ is: "bad-value", name: variableIn(match.input ?? ""), value: quotedIn(match[1] ?? "") }),
   ],
   // How Redis shows the line of its settings that it cannot take.

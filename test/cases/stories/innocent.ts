@@ -121,6 +121,15 @@ export const INNOCENT: readonly Story[] = [
     git: { expected: "propose", category: ["oom_limit"], roots: [CATALOG] },
   },
   {
+    id: "status-of-another",
+    tells:
+      "A commit changed a setting to a number that stands by chance where the catalog complains of what a peer answers.",
+    good: SHOP,
+    bad: changed(SHOP, SETTINGS, "data.page_size", "30"),
+    fates: { [CATALOG]: crashes({ log: "ERROR unexpected status 418 from the feed of rates after 30 tries\n" }) },
+    git: { expected: "issue", category: ["app_or_db"], roots: [CATALOG], isCommit: false },
+  },
+  {
     id: "tables-half-moved",
     tells: "A new version failed while it moved the tables of its database: the former one may not know them any more.",
     good: SHOP,

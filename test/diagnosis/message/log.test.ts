@@ -144,6 +144,7 @@ const OTHERS: readonly (readonly [line: string, complaint: object])[] = [
   ["FATAL pq: the database system is starting up", { is: "database" }],
   ["read /var/lib/search/seg: input/output error", { is: "disk-full" }],
   ["error: Dirty database version 41. Fix and force version.", { is: "schema" }],
+  ["ERROR unexpected status 418 from the feed of rates after 30s", { is: "fatal" }],
   ['{"level":60,"msg":"consumer limit exceeded (10026)"}', { is: "fatal" }],
   ["FATAL open segment _4f: checksum mismatch: index is corrupt", { is: "database" }],
   ['WARN request to https://psp.test failed: 401 Unauthorized: {"error":"invalid_api_key"}', { is: "login-failed" }],
