@@ -10,3 +10,8 @@ export function readBy<Said>(forms: readonly Form<Said>[], message: string): Sai
   }
   return undefined;
 }
+
+/** Several ways to say one thing, in capitals or not. */
+export function anyCase(...forms: readonly RegExp[]): RegExp {
+  return new RegExp(forms.map(({ source }) => source).join("|"), "i");
+}

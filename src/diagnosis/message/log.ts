@@ -1,6 +1,9 @@
 import type { Complaint } from "./complaint.ts";
 import { readBy } from "./form.ts";
-import { FORMS } from "./log-forms.ts";
+import { INSIDE } from "./inside-forms.ts";
+import { OUTSIDE } from "./outside-forms.ts";
+
+const FORMS = [...OUTSIDE, ...INSIDE];
 
 // A crash is told at the end of a log; more than this is history.
 const LINES = 300;
