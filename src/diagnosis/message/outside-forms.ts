@@ -4,7 +4,7 @@ import { anyCase, type Form } from "./form.ts";
 
 const HOST = String.raw`(?:[a-z][a-z0-9+.-]*://)?(?:[^\s@/]+@)?((?:[A-Za-z0-9_-]+\.)*[A-Za-z0-9_-]+)`;
 
-/** How programs complain of what they ask and stand on: peers, accounts, ports, disks, memory; the most telling first. */
+/** How programs complain of what they ask and stand on: peers, accounts, ports, disks, memory; most telling first. */
 export const OUTSIDE: readonly Form<Said>[] = [
   [
     /User "?(system:serviceaccount:[^\s"]+)"? cannot (\w+) resource "?([\w./-]+)"?/,
