@@ -1,6 +1,5 @@
 import { type KubernetesObject, keyOf, kindKey, type ObjectRef, refOf } from "../signal/object.ts";
 import type { Signal } from "../signal/signal.ts";
-import { definingRule } from "./alarm-rule.ts";
 import type { Lookup } from "./lookup.ts";
 import { meantObject, rootsMeant } from "./meant.ts";
 import type { Symptom, Trouble } from "./symptom.ts";
@@ -38,7 +37,7 @@ export function alarmsOf(lookup: Lookup, signals: readonly Signal[]): readonly T
 
 // What names no object may be about the rule that lets it fire.
 function aboutWhat(lookup: Lookup, { object, reason }: Signal): KubernetesObject | undefined {
-  return object === null ? definingRule(lookup, reason) : meantObject(lookup, object);
+  return object === null ? lookup.alarmRuleOf(reason) : meantObject(lookup, object);
 }
 
 // One sentence, without its end: whoever tells it ends it. An alert without annotations has only its name to say.

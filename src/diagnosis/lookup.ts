@@ -1,5 +1,6 @@
 import { type LogRef, listedKey, logKey, type World } from "../evidence/world.ts";
 import { type Json, type KubernetesObject, keyOf, kindKey, type ObjectRef, refOf } from "../signal/object.ts";
+import { rulesByAlert } from "./alarm-rule.ts";
 import { listAt, mapAt, textAt } from "./read.ts";
 
 /** The world as rules ask it: by name, by kind, by owner, with what was said about an object. */
@@ -20,6 +21,8 @@ export type Lookup = {
   readonly podsOf: (workload: ObjectRef) => readonly KubernetesObject[];
   /** Events about this very object, not about an earlier one of its name; oldest first. */
   readonly eventsAbout: (object: KubernetesObject) => readonly KubernetesObject[];
+  /** The one object that says when an alert of this name fires; undefined where none does, or more than one. */
+  readonly alarmRuleOf: (alert: string) => KubernetesObject | undefined;
 };
 
 /** Indexes a world once; every answer after that is a map's. */
@@ -41,11 +44,13 @@ export function lookupOf(world: World): Lookup {
   const events = lazily(() =>
     groupBy([...(byKind.get("/Event") ?? []), ...(byKind.get("events.k8s.io/Event") ?? [])].toSorted(byTime), aboutKey),
   );
+  const all: Lookup["all"] = (kind) => byKind.get(kind) ?? [];
+  const alarms = lazily(() => rulesByAlert(all));
   return {
     world,
     find,
     get: (ref) => byName.get(keyOf(ref)),
-    all: (kind) => byKind.get(kind) ?? [],
+    all,
     allIn: (kind, namespace) => byPlace().get(`${kind}@${namespace ?? ""}`) ?? [],
     isListed: (kind, namespace) =>
       world.listed.has(listedKey(kind)) ||
@@ -57,6 +62,10 @@ export function lookupOf(world: World): Lookup {
       (events().get(nameKey(object.kind, object.metadata.namespace ?? null, object.metadata.name)) ?? []).filter(
         (event) => isOf(event, object),
       ),
+    alarmRuleOf: (alert) => {
+      const [only, ...others] = alarms().get(alert) ?? [];
+      return others.length === 0 ? only : undefined;
+    },
   };
 }
 

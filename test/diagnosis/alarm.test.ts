@@ -41,3 +41,26 @@ test.each([
   const alert = { ...heard, source: "alertmanager", reason: "CatalogSlow", text } as const;
   expect(alarmsOf(lookup, [alert])[0]?.symptoms[0]?.text).toBe(told);
 });
+
+test("a storm of alerts that name no object reads the rules that let them fire once", () => {
+  let reads = 0;
+  const rule: KubernetesObject = {
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "PrometheusRule",
+    metadata: { name: "shop", namespace: "monitoring" },
+    get spec() {
+      reads++;
+      return { groups: [{ name: "shop", rules: [{ alert: "ShopSlow", expr: "up == 0" }, { alert: "ShopDown" }] }] };
+    },
+  };
+  const twin = { ...rule, metadata: { ...rule.metadata, name: "twin" }, spec: { rules: [{ alert: "ShopDown" }] } };
+  const world = lookupOf({ now, objects: [rule, twin], listed: new Set(), logs: new Map(), unknown: [] });
+  reads = 0;
+  const storm = Array.from({ length: 1000 }, (_, at): Signal => {
+    const reason = ["ShopSlow", "ShopDown", "Unheard"][at % 3] ?? "";
+    return { ...heard, source: "alertmanager", fingerprint: String(at), object: null, reason };
+  });
+  // Which of two objects lets ShopDown fire is not known.
+  expect(alarmsOf(world, storm).map(({ root }) => root)).toEqual([refOf(rule)]);
+  expect(reads).toBe(1);
+});

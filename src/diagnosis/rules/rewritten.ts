@@ -1,7 +1,7 @@
 import { isEqual } from "../../manifest/json.ts";
 import { valueAt } from "../../manifest/path.ts";
 import { refOf, refText } from "../../signal/object.ts";
-import { definingRule, entryOf } from "../alarm-rule.ts";
+import { entryOf } from "../alarm-rule.ts";
 import { blame } from "../blame.ts";
 import { declaredOf } from "../declared.ts";
 import type { Rule } from "../rule.ts";
@@ -25,7 +25,7 @@ export const rewritten: Rule = {
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "alert");
     const isAlone = trouble.symptoms.every(({ ailment }) => ailment.is === "alert");
-    const rule = symptom === undefined ? undefined : definingRule(scene.lookup, symptom.ailment.alert);
+    const rule = symptom === undefined ? undefined : scene.lookup.alarmRuleOf(symptom.ailment.alert);
     if (symptom === undefined || rule === undefined || !isAlone) return [];
     const root = refOf(rule);
     const changes = historyOf(scene, root).filter((suspect) => isAnew(scene, suspect, symptom));
