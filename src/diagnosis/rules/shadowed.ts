@@ -12,7 +12,7 @@ import type { Scene } from "../scene.ts";
 import { type Suspect, suspectsOf } from "../suspects.ts";
 import { citeFound, short, toldOf } from "../telling.ts";
 import { type Giving, givingsOf } from "../variables.ts";
-import { type Container, containersOf, podTemplateOf } from "../workload.ts";
+import { type Container, containerNamed } from "../workload.ts";
 
 /** A program that is told one variable twice, hears only the last, and complains of what it hears. */
 export const shadowed: Rule = {
@@ -31,7 +31,7 @@ export const shadowed: Rule = {
   },
   diagnose: (scene, trouble) => {
     const found = failing(scene, trouble);
-    const container = found === undefined ? undefined : containerOf(scene, trouble.root, found.container);
+    const container = found && containerNamed(scene.lookup.get(trouble.root), found.container);
     if (found === undefined || container === undefined) return [];
     const [twice, ...others] = toldTwice(scene, trouble.root, container).filter(
       (each) => affinity(found.complaints, wordsOf(trouble.root, container, each)) > 0,
@@ -44,12 +44,6 @@ export const shadowed: Rule = {
 type Twice = { readonly unheard: Giving; readonly heard: Giving };
 
 type Case = { readonly found: Failing; readonly container: Container; readonly twice: Twice };
-
-function containerOf({ lookup }: Scene, root: ObjectRef, name: string): Container | undefined {
-  const object = lookup.get(root);
-  const template = object === undefined ? undefined : podTemplateOf(object);
-  return template === undefined ? undefined : containersOf(template).find((each) => each.name === name);
-}
 
 function toldTwice({ lookup }: Scene, root: ObjectRef, container: Container): readonly Twice[] {
   const byName = Map.groupBy(givingsOf(lookup, root.namespace, container), ({ name }) => name);
