@@ -256,6 +256,19 @@ export const BYSTANDERS: readonly Story[] = [
     remembered: { expected: "issue", category: ["app_or_db"], roots: [CATALOG] },
   },
   {
+    id: "proven-with-the-variable",
+    tells: "The rollout with another port of the database was done two days ago; since today nothing answers there.",
+    good: SHOP,
+    bad: changed(SHOP, CATALOG, inContainer("catalog", "env.DB_PORT.value"), "6432"),
+    fates: { [CATALOG]: crashes({ log: "FATAL invalid configuration: DB_PORT: 6432 is not open\n", restarts: 3 }) },
+    cluster: (cluster) => {
+      const done = { type: "Progressing", status: "True", reason: "NewReplicaSetAvailable", message: "" };
+      cluster.condition(CATALOG, done, 2 * 24 * 60);
+      for (const { metadata } of cluster.ofKind("Pod")) metadata["creationTimestamp"] = minutesAgo(2 * 24 * 60);
+    },
+    remembered: { expected: "issue", category: ["env_var", "app_or_db"], roots: [CATALOG] },
+  },
+  {
     id: "came-up-with-the-argument",
     tells: "With another argument the catalog became ready, before it began to refuse what it is sent.",
     good: SHOP,

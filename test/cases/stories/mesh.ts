@@ -79,6 +79,16 @@ export const MESH: readonly Story[] = [
     git: { expected: "propose", category: ["ingress_route", "service_missing"], roots: [ROUTE, "Service/shop/orders"] },
   },
   {
+    id: "route-added-beside-a-lost-subset",
+    tells: "The route has always asked for a subset that nobody made; the newest commit added a path beside it.",
+    good: asks("canary"),
+    bad: changed(asks("canary"), ROUTE, "spec.http", [
+      { match: [{ uri: { prefix: "/new" } }], route: [{ destination: { host: "catalog", subset: "preview" } }] },
+      { route: [{ destination: { host: "catalog", subset: "canary" } }] },
+    ]),
+    git: { expected: "issue", ...told, isCommit: false },
+  },
+  {
     id: "destinations-not-read",
     tells: "Nobody read the DestinationRules of the cluster: whether the route's subset is there is not known.",
     resembles: ["subset-is-not-there"],
