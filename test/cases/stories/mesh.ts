@@ -1,5 +1,6 @@
 import { object } from "../build/manifests.ts";
 import { field, type Story } from "../build/story.ts";
+import { MADE } from "../build/time.ts";
 import { changed, type Manifest, type Tree, without } from "../build/tree.ts";
 import { SHOP } from "./shop.ts";
 
@@ -80,12 +81,14 @@ export const MESH: readonly Story[] = [
   },
   {
     id: "route-added-beside-a-lost-subset",
-    tells: "The route has always asked for a subset that nobody made; the newest commit added a path beside it.",
-    good: asks("canary"),
-    bad: changed(asks("canary"), ROUTE, "spec.http", [
+    tells:
+      "A tool keeps the subsets outside of git and has lost the one asked for; the newest commit added a path beside.",
+    good: without(asks("canary"), RULE),
+    bad: changed(without(asks("canary"), RULE), ROUTE, "spec.http", [
       { match: [{ uri: { prefix: "/new" } }], route: [{ destination: { host: "catalog", subset: "preview" } }] },
       { route: [{ destination: { host: "catalog", subset: "canary" } }] },
     ]),
+    cluster: (cluster) => cluster.add(destinations("stable", "preview"), MADE),
     git: { expected: "issue", ...told, isCommit: false },
   },
   {
