@@ -26,6 +26,27 @@ export function declaredOf(seen: Seen, ref: ObjectRef): KubernetesObject | undef
   return renderedOf(seen, ref)?.object;
 }
 
+/** What git renders for an object of this cluster, and which of Flux's objects brings it; no other cluster's namesake. */
+export function declaredHere(
+  seen: Seen,
+  ref: ObjectRef,
+): { readonly object: KubernetesObject; readonly by: ObjectRef | null } | undefined {
+  const found = seen.manifests.findObject(ref);
+  const own = found.find(({ kustomization }) => kustomization.live);
+  if (own !== undefined) return { object: own.rendered.object, by: own.kustomization.ref };
+  const bare = found.length > 0 ? undefined : declaredOf(seen, ref);
+  return bare && { object: bare, by: null };
+}
+
+/** All that git renders for this cluster. */
+export function declaredObjects({ kustomizations, render }: Manifests): readonly KubernetesObject[] {
+  return kustomizations
+    .filter(({ live }) => live)
+    .map(({ id }) => render(id))
+    .flatMap((rendering) => (rendering.ok ? rendering.objects : []))
+    .map(({ object }) => object);
+}
+
 /** What git calls a live object, or called one that is gone from it. */
 export function gitRefOf(seen: Seen, ref: ObjectRef): ObjectRef {
   const declared = declaredOf(seen, ref);

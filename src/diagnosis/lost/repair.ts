@@ -1,7 +1,6 @@
 import { type ObjectRef, refText } from "../../signal/object.ts";
+import { awaited } from "../awaited.ts";
 import { citeCommit } from "../culprit.ts";
-import { declaredOf } from "../declared.ts";
-import { appliedOnce } from "../flux/inventory.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import { mapAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
@@ -16,11 +15,10 @@ type Repair = { readonly advice: Advice; readonly cites: Hypothesis["cites"]; re
 
 /** The object itself stood in git, and a commit took it away; undefined where it did not. */
 export function removal(scene: Scene, root: ObjectRef, lost: Lost): Repair | undefined {
-  if (lost.name === null || lost.key !== null) return undefined;
-  const ref = { apiVersion: "v1", kind: lost.kind, namespace: root.namespace, name: lost.name };
-  if (declaredOf(scene, ref) !== undefined) return awaited(scene, ref);
-  const gone = removalOf(scene, ref);
+  const ref = lost.key === null ? refOfLost(root, lost) : undefined;
+  const gone = ref === undefined ? undefined : removalOf(scene, ref);
   return (
+    ref &&
     gone && {
       advice: bringBack(gone),
       cites: citeCommit(gone.culprit, `removed ${refText(ref)}`),
@@ -29,18 +27,15 @@ export function removal(scene: Scene, root: ObjectRef, lost: Lost): Repair | und
   );
 }
 
-function awaited({ lookup }: Scene, ref: ObjectRef): Repair {
-  const applied = appliedOnce(lookup, ref);
-  const because =
-    applied === undefined
-      ? `${refText(ref)} is in git already: see why it has not been applied.`
-      : `${refText(ref)} is in git and was deleted by hand: Flux makes it again.`;
-  const known = citeFound("reference", `${refText(ref)} is in the repository`, refText(ref));
-  return {
-    advice: { is: "nothing", because },
-    cites: applied === undefined ? [known] : [known, applied],
-    culprit: null,
-  };
+/** What is lost is still to come, by whoever brings it; undefined where nobody does. */
+export function toCome(scene: Scene, root: ObjectRef, lost: Lost): Repair | undefined {
+  const ref = refOfLost(root, lost);
+  const found = ref === undefined ? undefined : awaited(scene, ref, lost.key);
+  return found && { ...found, culprit: null };
+}
+
+function refOfLost({ namespace }: ObjectRef, { kind, name }: Lost): ObjectRef | undefined {
+  return name === null ? undefined : { apiVersion: "v1", kind, namespace, name };
 }
 
 /** What exists beside it under almost the same name; undefined where nothing does. */

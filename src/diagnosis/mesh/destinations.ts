@@ -40,13 +40,16 @@ export function meantBy(host: string, namespace: string | undefined): Meant | un
 
 /** The DestinationRules about a Service, wherever they stand. */
 export function rulesAbout(lookup: Lookup, meant: Meant): readonly KubernetesObject[] {
-  return lookup.all("networking.istio.io/DestinationRule").filter((rule) => {
-    const host = textAt(rule, "spec", "host") ?? "";
-    const own = meantBy(host, rule.metadata.namespace);
-    // `*.shop.svc.cluster.local`
-    const isWild = host.startsWith("*") && `${meant.name}.${meant.namespace}.svc.cluster.local`.endsWith(host.slice(1));
-    return isWild || (own?.name === meant.name && own.namespace === meant.namespace);
-  });
+  return lookup.all("networking.istio.io/DestinationRule").filter((rule) => isAbout(rule, meant));
+}
+
+/** Whether a DestinationRule is about this Service. */
+export function isAbout(rule: KubernetesObject, meant: Meant): boolean {
+  const host = textAt(rule, "spec", "host") ?? "";
+  const own = meantBy(host, rule.metadata.namespace);
+  // `*.shop.svc.cluster.local`
+  const isWild = host.startsWith("*") && `${meant.name}.${meant.namespace}.svc.cluster.local`.endsWith(host.slice(1));
+  return isWild || (own?.name === meant.name && own.namespace === meant.namespace);
 }
 
 /** The subsets that DestinationRules name. */

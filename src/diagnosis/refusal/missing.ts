@@ -1,4 +1,5 @@
 import { kindKey, type ObjectRef, refText } from "../../signal/object.ts";
+import { awaited } from "../awaited.ts";
 import { isPodField } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
@@ -47,6 +48,11 @@ function nameOf({ refusal }: Refusal): string {
 function missing(found: Refusal, { category, target, fields }: Missing): Hypothesis {
   const { scene, root, symptom } = found;
   const sentence = `${refText(root)} may not create pods: its ${fields[0]} ${target.name} does not exist.`;
+  const coming = awaited(scene, target);
+  if (coming !== undefined) {
+    const asked = forPeople(found, category, coming.advice.because);
+    return { ...asked, sentence, cites: [...asked.cites, ...coming.cites], advice: coming.advice };
+  }
   const changed = suspectsOf(scene, root).find(
     (suspect) => isPodField(suspect, ...fields) && suspect.to === target.name,
   );

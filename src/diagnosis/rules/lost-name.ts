@@ -4,6 +4,7 @@ import { type Json, type ObjectRef, refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
+import { declaredObjects } from "../declared.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
@@ -21,7 +22,7 @@ export const lostName: Rule = {
   name: "names-what-is-not-there",
   categories: ["cert_tls", "operator_cr"],
   sees: ["certificate", "condition"],
-  silentIf: ["what is named is there", "what was named before is gone too, and no name comes near"],
+  silentIf: ["what is named is there, or in git", "what was named before is gone too, and no name comes near"],
   asksFor: {
     "restore-fields": "the name before the commit, which still exists",
     "set-reference": "the one name of that kind that comes near",
@@ -68,6 +69,15 @@ function judge(found: Found): Hypothesis | undefined {
   const category: Category = symptom.ailment.is === "certificate" ? "cert_tls" : "operator_cr";
   const sentence = `${refText(root)} names ${lost.kind} ${lost.name}, which does not exist.`;
   const wrongIf = `${lost.kind} ${lost.name} is there`;
+  if (isInGit(found)) {
+    const because = `${lost.kind} ${lost.name} is in git already: see why it has not been applied.`;
+    return {
+      ...{ category, root, sentence, culprit: null, wrongIf },
+      cites: [citeSymptom(symptom), citeFound("reference", because, `${lost.kind}/${lost.name}`)],
+      confidence: confidenceOf({ prior: PRIOR }),
+      advice: { is: "person", because },
+    };
+  }
   const changed = historyOf(scene, root).find(({ path }) => path.join("/") === lost.path.join("/"));
   // To go back helps only where what was named before is still there.
   if (changed !== undefined && there.includes(String(changed.from))) {
@@ -104,6 +114,14 @@ function judge(found: Found): Hypothesis | undefined {
 
 // That it is not there either, where it is looked for, bears the operator out.
 const PRIOR = { right: 19, wrong: 1 };
+
+// Asked for rightly, and only not applied yet.
+function isInGit({ scene: { manifests }, root, lost }: Found): boolean {
+  return declaredObjects(manifests).some(
+    ({ kind, metadata: { name, namespace = null } }) =>
+      kind === lost.kind && name === lost.name && [null, root.namespace].includes(namespace),
+  );
+}
 
 // The objects of that kind that can be named from here; none where the one that is said to be lost is among them.
 function othersThere({ scene: { lookup }, root, lost }: Found): readonly string[] {

@@ -5,7 +5,7 @@ import { confidenceOf } from "../confidence.ts";
 import type { Advice, Foretold, Hypothesis } from "../hypothesis.ts";
 import { culprits } from "../lost/culprits.ts";
 import { isAbsent, isBack, type Lost, lostReference, lostText } from "../lost/lost.ts";
-import { removal, renamed } from "../lost/repair.ts";
+import { removal, renamed, toCome } from "../lost/repair.ts";
 import { mapAt } from "../read.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
@@ -22,7 +22,10 @@ export const reference: Rule = {
   name: "reference-to-nothing",
   categories: ["configmap_missing", "configmap_content", "secret_missing", "pvc_storage"],
   sees: ["hindered", "mount", "unschedulable"],
-  silentIf: ["what is named is there, and has been for a while: then something else is wrong"],
+  silentIf: [
+    "what is named is there, and has been for a while: then something else is wrong",
+    "git has it, or an operator is to make it: then whoever brings it is asked why it is not there",
+  ],
   asksFor: {
     "restore-fields": "what the commit that changed the reference, or took its target, took away",
     "restore-object": "the object as the commit removed it",
@@ -69,7 +72,8 @@ function judge(scene: Scene, root: ObjectRef, symptom: Symptom, lost: Lost): Hyp
     `${lost.kind}/${root.namespace}/${lost.name ?? ""}`,
   );
   const facts = isAbsent(scene, root, lost) ? [absence] : [];
-  const [first, ...rest] = culprits(scene, root, lost);
+  const coming = toCome(scene, root, lost);
+  const [first, ...rest] = coming === undefined ? culprits(scene, root, lost) : [];
   const removed = removal(scene, root, lost);
   // What was there when it was first asked for is missing for another reason.
   const isGoneSince = (removed?.culprit?.at ?? "") > (first?.commit?.at ?? "");
@@ -86,7 +90,7 @@ function judge(scene: Scene, root: ObjectRef, symptom: Symptom, lost: Lost): Hyp
       wrongIf,
     });
   }
-  const repair = removed ?? renamed(scene, root, lost);
+  const repair = coming ?? removed ?? renamed(scene, root, lost);
   const advice: Advice = repair?.advice ?? {
     is: "person",
     because: `Make ${lostText(lost)} in ${root.namespace}, or say what ${root.name} should read instead.`,

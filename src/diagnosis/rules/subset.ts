@@ -2,9 +2,10 @@ import { type Json, type KubernetesObject, type ObjectRef, refOf, refText } from
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import { commitText } from "../culprit.ts";
+import { declaredObjects } from "../declared.ts";
 import type { Advice, Culprit, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
-import { destinationsOf, meantBy, rulesAbout, subsetsOf } from "../mesh/destinations.ts";
+import { destinationsOf, isAbout, meantBy, rulesAbout, subsetsOf } from "../mesh/destinations.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
@@ -17,7 +18,12 @@ export const subset: Rule = {
   name: "subset-is-not-there",
   categories: ["webhook_mesh"],
   sees: ["subset-missing"],
-  silentIf: ["it gets no weight", "not every DestinationRule was read", "git names another subset by now"],
+  silentIf: [
+    "it gets no weight",
+    "git has the subset and it is only not applied yet",
+    "not every DestinationRule was read",
+    "git names another subset by now",
+  ],
   asksFor: {
     "restore-fields": "the subset that was asked for, or that the DestinationRule had, before the commit",
     "restore-object": "the DestinationRule as the commit removed it",
@@ -39,6 +45,11 @@ function judge(scene: Scene, root: ObjectRef, symptom: Lost): Hypothesis {
     sentence: `${refText(root)} leads nowhere: ${symptom.text}.`,
     wrongIf: `the proxies know a cluster of subset ${symptom.ailment.subset}`,
   } as const;
+  if (isInGit(scene, root, symptom)) {
+    const because = `Subset ${symptom.ailment.subset} of ${symptom.ailment.host} is in git: see why it has not been applied.`;
+    const confidence = confidenceOf({ prior: { right: 14, wrong: 1 } });
+    return { ...about, cites: [citeSymptom(symptom)], confidence, advice: { is: "person", because }, culprit: null };
+  }
   const suspects = asking(scene, root, symptom) ?? taking(scene, root, symptom);
   if (suspects !== undefined)
     return blame({ ...about, symptoms: [symptom], suspects, prior: { right: 19, wrong: 1 }, supports: 1 });
@@ -106,6 +117,12 @@ function broughtBack(about: About, symptom: Lost, gone: Suspect & { readonly com
     advice: { is: "change", intents, because: `Bring ${refText(object)} back, which ${commitText(commit)} removed.` },
     culprit: commit,
   };
+}
+
+function isInGit({ manifests }: Scene, root: ObjectRef, { ailment }: Lost): boolean {
+  const meant = meantBy(ailment.host, root.namespace ?? undefined);
+  const rules = declaredObjects(manifests).filter(({ kind }) => kind === "DestinationRule");
+  return meant !== undefined && subsetsOf(rules.filter((rule) => isAbout(rule, meant))).includes(ailment.subset);
 }
 
 function rulesOf({ lookup }: Scene, root: ObjectRef, { ailment }: Lost): readonly KubernetesObject[] {
