@@ -30,6 +30,8 @@ export function resolveHost(lookup: Lookup, namespace: string, host: string, por
 
 function byName(lookup: Lookup, namespace: string, name: string, port: number | null): Host {
   const service = lookup.find("/Service", namespace, name);
+  // Only another name for what is outside, whatever ports it says.
+  if (textAt(service, "spec", "type") === "ExternalName") return { is: "outside" };
   if (service !== undefined) return { is: "service", service, hasPort: hasPort(service, port) };
   return { is: "no-service", name, namespace };
 }
@@ -39,7 +41,8 @@ function byAddress(lookup: Lookup, address: string, port: number | null): Host {
   return service === undefined ? { is: "outside" } : { is: "service", service, hasPort: hasPort(service, port) };
 }
 
-function hasPort(service: KubernetesObject, port: number | null): boolean {
+/** Whether a Service answers on a port; one that nobody named may be any. */
+export function hasPort(service: KubernetesObject, port: number | null): boolean {
   if (port === null) return true;
   // A headless Service answers with the pods themselves, on whatever port they open.
   if (textAt(service, "spec", "clusterIP") === "None") return true;

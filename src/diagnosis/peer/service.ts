@@ -3,8 +3,8 @@ import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import { declaredOf } from "../declared.ts";
 import { appliedOnce } from "../flux/inventory.ts";
+import { hasPort } from "../hosts.ts";
 import type { Hypothesis } from "../hypothesis.ts";
-import { namesIn } from "../lookup.ts";
 import { withName } from "../match.ts";
 import { blockedBy, namesBlockedBy } from "../network-policy.ts";
 import { listAt, mapAt, textAt } from "../read.ts";
@@ -54,7 +54,7 @@ export function noService(scene: Scene, root: ObjectRef, found: Unreached, name:
 type About = { readonly about: ReturnType<typeof told>; readonly name: string };
 
 function misnamed(scene: Scene, root: ObjectRef, found: Unreached, { about, name }: About): Hypothesis {
-  const meant = nearestName(name, namesIn(scene.lookup, "/Service", root.namespace));
+  const meant = nearestName(name, answering(scene, root, found));
   const basis = slipText(`Service ${meant ?? ""}`, name);
   const intent =
     meant === undefined ? undefined : rewritten(scene, root, found, (value) => withName(value, name, meant), basis);
@@ -71,6 +71,12 @@ function misnamed(scene: Scene, root: ObjectRef, found: Unreached, { about, name
           }
         : { is: "change", intents: [intent], because: `Ask ${meant} instead of ${name}: ${basis}.` },
   };
+}
+
+// The Services of the namespace that have the port which is asked for.
+function answering({ lookup }: Scene, { namespace }: ObjectRef, { complaint: { port } }: Unreached): readonly string[] {
+  const all = lookup.allIn("/Service", namespace ?? undefined);
+  return all.filter((service) => hasPort(service, port)).map(({ metadata }) => metadata.name);
 }
 
 /** The Service is there and has pods: something on the way is in the way. */

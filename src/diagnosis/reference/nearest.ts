@@ -1,12 +1,14 @@
 /**
  * The one candidate that `wanted` was surely meant to be: a slip of the keyboard, or one word too many or too few.
  * Undefined where none is near, or where two are: a guess is not an answer. Names that differ only in digits
- * (`node-1`, `node-2`; `v1`, `v2`) are different names, not slips.
+ * (`node-1`, `node-2`; `v1`, `v2`) are different names, not slips, and so are those of which one is of a part of the
+ * other (`orders-db`, `orders-db-exporter`).
  */
 export function nearestName(wanted: string, candidates: Iterable<string>): string | undefined {
   const near = [...new Set(candidates)]
     .filter((candidate) => candidate !== wanted && withoutDigits(candidate) !== withoutDigits(wanted))
-    .filter((candidate) => !isOtherVariant(candidate, wanted))
+    .filter((candidate) => !isOtherVariant(candidate, wanted) && !isPartOf(candidate, wanted))
+    .filter((candidate) => !hasOtherWord(candidate, wanted))
     .map((candidate) => ({ candidate, distance: slips(wanted, candidate) }))
     .filter(({ distance, candidate }) => distance <= allowedSlips(wanted, candidate))
     .sort((a, b) => a.distance - b.distance);
@@ -42,6 +44,39 @@ function isOtherVariant(a: string, b: string): boolean {
     return { told: told.join(), thing: [first, ...rest.filter((word) => !told.includes(word))].join() };
   });
   return one?.thing === other?.thing && one?.told !== other?.told;
+}
+
+function isPartOf(candidate: string, wanted: string): boolean {
+  const [part, whole] = [words(candidate), words(wanted)];
+  return part.length > whole.length && whole.every((word, at) => word === part[at]);
+}
+
+// So short, words of one length are mostly words of their own: `cpu` and `gpu`, `eu` and `us`, `cart` and `card`.
+const SHORT_WORD = 4;
+
+function hasOtherWord(a: string, b: string): boolean {
+  const [one, other] = [words(a), words(b)];
+  if (one.length !== other.length) return false;
+  return one.some((word, at) => word.length <= SHORT_WORD && isOtherWord(word, other[at] ?? ""));
+}
+
+// Two letters may be swapped, and a finger may hit the key beside.
+function isOtherWord(a: string, b: string): boolean {
+  if (a === b || a.length !== b.length) return false;
+  const isSwapped = [...a].toSorted().join("") === [...b].toSorted().join("");
+  return !isSwapped && ![...a].every((letter, at) => letter === b[at] || areBeside(letter, b[at] ?? ""));
+}
+
+const KEYS = ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"];
+
+function areBeside(a: string, b: string): boolean {
+  const place = (letter: string): readonly (readonly [row: number, column: number])[] =>
+    KEYS.flatMap((keys, row) =>
+      keys.includes(letter.toLowerCase()) ? [[row, keys.indexOf(letter.toLowerCase())]] : [],
+    );
+  const [[row, column] = [9, 9]] = place(a);
+  const [[otherRow, otherColumn] = [-9, -9]] = place(b);
+  return Math.abs(row - otherRow) <= 1 && Math.abs(column - otherColumn) <= 1;
 }
 
 function differsByOneWord(a: string, b: string): boolean {
