@@ -53,7 +53,7 @@ function isWritten(said: string, field: string): boolean {
 
 // Words of every manifest, that tell no field from another.
 const GENERAL = new Set(
-  "metadata spec template jobTemplate containers initContainers labels annotations matchLabels groups rules name value key path port type data".split(
+  "metadata spec template jobTemplate containers initContainers securityContext labels annotations matchLabels groups rules name value key path port type data".split(
     " ",
   ),
 );

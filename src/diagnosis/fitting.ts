@@ -78,10 +78,21 @@ function matchesTerm(node: KubernetesObject, term: Json | undefined): boolean {
 
 type Amounts = { readonly cpu: number; readonly memory: number; readonly pods: number };
 
+type Measure = (container: Json | undefined, resource: string) => number;
+
 /** What a pod of this spec asks a node for: the sum of its containers, or its greediest init container. */
-export function requestsOf(spec: Spec): { readonly cpu: number; readonly memory: number } {
+export function requestsOf(spec: Spec): Pick<Amounts, "cpu" | "memory"> {
+  return amountsOf(spec, requestOf);
+}
+
+/** What a pod of this spec may use at most, as a quota counts it. */
+export function limitsOf(spec: Spec): Pick<Amounts, "cpu" | "memory"> {
+  return amountsOf(spec, limitOf);
+}
+
+function amountsOf(spec: Spec, measure: Measure): Pick<Amounts, "cpu" | "memory"> {
   const of = (list: string, resource: string): number[] =>
-    listAt(spec, list).map((container) => requestOf(container, resource));
+    listAt(spec, list).map((container) => measure(container, resource));
   const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
   return {
     cpu: Math.max(sum(of("containers", "cpu")), ...of("initContainers", "cpu")),
@@ -91,9 +102,11 @@ export function requestsOf(spec: Spec): { readonly cpu: number; readonly memory:
 
 // A limit without a request is the request.
 function requestOf(container: Json | undefined, resource: string): number {
-  const asked =
-    mapAt(container, "resources", "requests")[resource] ?? mapAt(container, "resources", "limits")[resource];
-  return quantityOf(asked) ?? 0;
+  return quantityOf(mapAt(container, "resources", "requests")[resource]) ?? limitOf(container, resource);
+}
+
+function limitOf(container: Json | undefined, resource: string): number {
+  return quantityOf(mapAt(container, "resources", "limits")[resource]) ?? 0;
 }
 
 function usage(lookup: Lookup): ReadonlyMap<string, Amounts> {

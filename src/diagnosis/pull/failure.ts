@@ -21,3 +21,8 @@ export function hostOf(name: string): string {
   const [first = "", ...rest] = name.split("/");
   return rest.length > 0 && /[.:]|^localhost$/.test(first) ? first : "docker.io";
 }
+
+/** An image's name without its tag and digest. */
+export function repositoryOf(name: string): string {
+  return name.replace(/@.*$/, "").replace(/:[^:/]*$/, "");
+}

@@ -4,7 +4,18 @@ import type { Hypothesis } from "../hypothesis.ts";
 import { textAt } from "../read.ts";
 import type { Scene } from "../scene.ts";
 import { citeSymptom } from "../telling.ts";
-import { hostOf, type Pull, WHY } from "./failure.ts";
+import { hostOf, type Pull, repositoryOf, WHY } from "./failure.ts";
+
+/**
+ * Whether another image of the same place would fare no better: its registry is not well, or refuses whoever asks.
+ * Credentials are given for a repository, not for a tag.
+ */
+export function isWhateverImage({ why, message, image }: Pull["ailment"], before: string): boolean {
+  // What answers that it is not well was found.
+  const isThere = hostOf(before) === hostOf(image) || /\b50[0234]\b/.test(message);
+  if (why === "registry" || why === "limited") return isThere;
+  return why === "node-storage" || (why === "unauthorized" && repositoryOf(before) === repositoryOf(image));
+}
 
 /** The registry gave the image and the node could not keep it: whatever name it is given, it fails there. */
 export function unstored(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[] | undefined {

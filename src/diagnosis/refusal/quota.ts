@@ -1,13 +1,13 @@
 import { type Json, type JsonMap, type KubernetesObject, refText } from "../../signal/object.ts";
-import { containerStep } from "../bearing.ts";
 import { blame } from "../blame.ts";
-import { requestsOf } from "../fitting.ts";
+import { limitsOf, requestsOf } from "../fitting.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Amounts, Refused } from "../message/admission.ts";
 import { quantityOf } from "../quantity.ts";
 import { mapAt } from "../read.ts";
-import { historyOf, ofOneCommit, type Suspect, suspectsOf } from "../suspects.ts";
+import { historyOf, ofOneCommit, suspectsOf } from "../suspects.ts";
 import { formerPodsKilled } from "../symptoms/former.ts";
+import { raisesAny } from "./amounts.ts";
 import { forPeople, isResources, type Refusal } from "./refusal.ts";
 
 /** More than the quota holds for all together was never meant; more than is left of it is for people to weigh. */
@@ -15,7 +15,7 @@ export function overQuota(found: Refusal): Hypothesis {
   const { scene, root, symptom, refusal } = found;
   if (refusal.is !== "quota") return forPeople(found, "quota", "");
   const alone = Object.keys(refusal.requested).filter((name) => exceeds(refusal.requested, refusal.limited, name));
-  const raised = suspectsOf(scene, root).filter((suspect) => isResources(suspect) && isOfResource(suspect, alone));
+  const raised = suspectsOf(scene, root).filter((suspect) => raisesAny(suspect, alone));
   const wasNeeded = formerPodsKilled(scene.lookup, root);
   const suspects = ofOneCommit(raised);
   if (suspects !== undefined && !wasNeeded) {
@@ -44,13 +44,6 @@ function quotaForPeople(found: Refusal, refusal: Extract<Refused, { is: "quota" 
   return forPeople(found, "quota", because, lowered ?? grown);
 }
 
-function isOfResource(suspect: Suspect, names: readonly string[]): boolean {
-  const wanted = new Set(names.map((name) => name.split(".").at(-1)));
-  const step = containerStep(suspect.path);
-  const last = step?.rest.at(-1);
-  return step !== undefined && (step.rest.length < 3 || wanted.has(String(last)));
-}
-
 function exceeds(requested: Amounts, limited: Amounts, name: string): boolean {
   const [asked, most] = [quantityOf(requested[name]), quantityOf(limited[name])];
   return asked !== undefined && most !== undefined && asked > most;
@@ -67,12 +60,17 @@ function amountText(amounts: Amounts, names: readonly string[]): string {
 
 /** Whether one more pod of this spec asks for more than the quota has left. */
 export function isOver(quota: KubernetesObject, spec: JsonMap): boolean {
-  const wanted = requestsOf(spec);
-  return (["cpu", "memory"] as const).some((resource) => {
-    const hard = quantityOf(
-      mapAt(quota, "status", "hard")[`requests.${resource}`] ?? mapAt(quota, "spec", "hard")[`requests.${resource}`],
-    );
-    const used = quantityOf(mapAt(quota, "status", "used")[`requests.${resource}`]) ?? 0;
-    return hard !== undefined && used + wanted[resource] > hard;
-  });
+  const [asked, most] = [requestsOf(spec), limitsOf(spec)];
+  return (["cpu", "memory"] as const).some(
+    (resource) =>
+      isMoreThanLeft(quota, `requests.${resource}`, asked[resource]) ||
+      isMoreThanLeft(quota, resource, asked[resource]) ||
+      isMoreThanLeft(quota, `limits.${resource}`, most[resource]),
+  );
+}
+
+function isMoreThanLeft(quota: KubernetesObject, name: string, wanted: number): boolean {
+  const hard = quantityOf(mapAt(quota, "status", "hard")[name] ?? mapAt(quota, "spec", "hard")[name]);
+  const used = quantityOf(mapAt(quota, "status", "used")[name]) ?? 0;
+  return hard !== undefined && used + wanted > hard;
 }

@@ -4,7 +4,7 @@ import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
 import { hostOf, type Pull, WHY } from "../pull/failure.ts";
-import { unreachable, unstored } from "../pull/outside.ts";
+import { isWhateverImage, unreachable, unstored } from "../pull/outside.ts";
 import { listAt, textAt } from "../read.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
@@ -52,13 +52,7 @@ function changedImage(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[
       isContainerField(candidate, container, "image") && candidate.to === name && typeof candidate.from === "string",
   );
   if (suspect === undefined) return undefined;
-  const before = String(suspect.from);
-  // What answers that it is not well was found.
-  const isThere = hostOf(before) === hostOf(name) || /\b50[0234]\b/.test(symptom.ailment.message);
-  const isRegistryTrouble = (why === "registry" || why === "limited") && isThere;
-  // Credentials are given for a repository, not for a tag.
-  const isRefused = why === "unauthorized" && repositoryOf(before) === repositoryOf(name);
-  if (isRegistryTrouble || isRefused) return undefined;
+  if (isWhateverImage(symptom.ailment, String(suspect.from))) return undefined;
   return [
     blame({
       category: "image_ref",
@@ -183,10 +177,6 @@ function unknownImage(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[
       wrongIf,
     },
   ];
-}
-
-function repositoryOf(name: string): string {
-  return name.replace(/@.*$/, "").replace(/:[^:/]*$/, "");
 }
 
 // An image that a node holds or a pod runs was pulled from here; of others only pulling tells.

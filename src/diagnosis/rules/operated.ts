@@ -3,6 +3,8 @@ import { groupOf, type Json, type ObjectRef, refText } from "../../signal/object
 import { blame } from "../blame.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Predicate } from "../message/scheduling.ts";
+import { isWhateverImage } from "../pull/outside.ts";
+import { quantityOf } from "../quantity.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { historyOf, ofOneCommit, type Suspect, valueText } from "../suspects.ts";
@@ -16,7 +18,8 @@ export const operated: Rule = {
   silentIf: [
     "the pods are no operator's, or Flux's own",
     "the pods were there before the commit",
-    "what the commit changed is not what the pods fail by",
+    "what the commit changed is not what the pods fail by, or asks for less",
+    "the registry is not well, whatever image is asked for",
   ],
   asksFor: { "restore-fields": "what the commit changed of the object that the operator reads" },
   diagnose: (scene, trouble) => {
@@ -62,9 +65,15 @@ function isSince({ lookup }: Scene, { object }: Symptom, { commit }: Suspect): b
 function isWhatFails(ailment: Ailment, suspect: Suspect): boolean {
   switch (ailment.is) {
     case "pull":
-      return isPartOf(ailment.image, suspect.to) && !isPartOf(ailment.image, suspect.from);
+      return (
+        isPartOf(ailment.image, suspect.to) &&
+        !isPartOf(ailment.image, suspect.from) &&
+        !isWhateverImage(ailment, imageBefore(ailment.image, suspect))
+      );
     case "unschedulable":
-      return ailment.predicates.some((predicate) => isCalled(suspect, placedBy(predicate)));
+      return ailment.predicates.some(
+        (predicate) => !isBeside(suspect, predicate) && isCalled(suspect, placedBy(predicate)),
+      );
     case "refused":
     case "hindered":
       return isCalled(suspect, /securityContext|serviceAccount|runAs|priorityClass|runtimeClass/i);
@@ -76,6 +85,11 @@ function isWhatFails(ailment: Ailment, suspect: Suspect): boolean {
 function isPartOf(image: string, value: Json | undefined): boolean {
   const text = valueText(value);
   return text.length > 1 && (image === text || image.split(/[/:@]/).includes(text) || image.startsWith(`${text}:`));
+}
+
+// What the operator made of the old value, which may be a tag only.
+function imageBefore(image: string, { from, to }: Suspect): string {
+  return image.replace(valueText(to), () => valueText(from));
 }
 
 // A few pods more are wanted, and it is for people to make room; a multiple of them is a slip.
@@ -100,6 +114,15 @@ function placedBy({ obstacle }: Predicate): RegExp {
     default:
       return /^schedulerName$/;
   }
+}
+
+// Who asks for less finds room sooner, and who asks for more memory finds as many processors.
+function isBeside({ path, from, to }: Suspect, { obstacle }: Predicate): boolean {
+  const [before, now] = [quantityOf(from), quantityOf(to)];
+  const at = path.findIndex((step) => step === "requests" || step === "limits");
+  const named = at < 0 ? undefined : path[at + 1];
+  const isOther = obstacle.is === "resource" && named !== undefined && named !== obstacle.resource;
+  return isOther || (before !== undefined && now !== undefined && now < before);
 }
 
 function isCalled({ path, from, to }: Suspect, called: RegExp): boolean {

@@ -60,8 +60,14 @@ function judge(scene: Scene, root: ObjectRef, found: Failing): readonly Hypothes
   const { symptom, failure, container, field } = found;
   const sentence = `The ${failure.probe} probe of ${container.name} in ${refText(root)} fails: ${failure.text}.`;
   const wrongIf = `${container.name} answers that probe after some time`;
-  const suspects = ofOneCommit(suspectsOf(scene, root).filter((suspect) => isProbeChange(suspect, found)));
+  const changes = suspectsOf(scene, root);
+  const suspects = ofOneCommit(changes.filter((suspect) => isProbeChange(suspect, found)));
   if (suspects !== undefined) {
+    // Another version may have been given another probe rightly, and be what does not answer.
+    const isAnother = changes.some(
+      (change) =>
+        isContainerField(change, container.name, "image") && change.commit?.commit === suspects[0].commit?.commit,
+    );
     return [
       blame({
         category: "probe",
@@ -72,6 +78,9 @@ function judge(scene: Scene, root: ObjectRef, found: Failing): readonly Hypothes
         suspects,
         prior: { right: 14, wrong: 1 },
         supports: found.complains ? 0 : 1,
+        ...(isAnother
+          ? { person: `Say whether ${container.name} or its probe is to go back: one commit changed both.` }
+          : {}),
       }),
     ];
   }
@@ -133,14 +142,16 @@ const PATIENCE: Readonly<Record<string, number>> = {
   failureThreshold: 3,
 };
 
-// More patience harms nobody; less of it does not change what a program answers, and readiness ends no program.
+// More patience harms nobody; less of it does not change what a program answers, and readiness ends no program. Only
+// an answer that is late comes too late.
 function isHarmful({ path, from, to }: Suspect, { failure, field, complains }: Failing): boolean {
   // A server that complains of something else and answers 5xx was asked rightly.
   if (complains && isOfProgram(failure)) return false;
   const usual = own(PATIENCE, String(path.at(-1)));
   if (usual === undefined) return true;
   const isLess = Number(to ?? usual) < Number(from ?? usual);
-  return isLess && !(failure.how === "status" && (complains || field === "readinessProbe"));
+  if (path.at(-1) === "timeoutSeconds") return isLess && ["timeout", "untold"].includes(failure.how);
+  return isLess && field !== "readinessProbe" && !(failure.how === "status" && complains);
 }
 
 // A program that was told to listen elsewhere does not hear the probe any more.
@@ -183,8 +194,10 @@ type Likely = { readonly intent: Intent; readonly because: string };
 
 const ASKS = ["httpGet", "tcpSocket", "grpc"] as const;
 
-// The one port that the container opens, or what its other probe asks with success.
+// The one port that the container opens, or what its other probe asks with success. A port that answers is open, though
+// nobody declares it.
 function likelyProbe(scene: Scene, root: ObjectRef, found: Failing): Likely | undefined {
+  if (isHeard(found.failure)) return undefined;
   const way = ASKS.find((candidate) => candidate in mapAt(found.container.spec, found.field));
   if (way === undefined) return undefined;
   const path = [...found.container.path, found.field, way, "port"];
@@ -198,6 +211,10 @@ function likelyProbe(scene: Scene, root: ObjectRef, found: Failing): Likely | un
   const to = typeof asked === "number" ? (numberOf(ports, target) ?? target) : target;
   const because = `${found.container.name} opens ${ports.map(({ name, port }) => (name === null ? port : `${port} (${name})`)).join(", ")}, not ${asked}`;
   return { intent: setting("set-probe", root, [{ path, from: asked, to }], because), because };
+}
+
+function isHeard({ how, text }: ProbeFailure): boolean {
+  return how === "status" || (/awaiting headers|deadline exceeded/.test(text) && !/waiting for connection/.test(text));
 }
 
 function siblingPort({ container, field: failed }: Failing): number | string | undefined {

@@ -4,9 +4,10 @@ import { categoryOfDenial, speaksOf } from "../denial.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
 import type { Refused } from "../message/admission.ts";
 import { textAt } from "../read.ts";
+import { breaksBound, leavesUnsaid } from "../refusal/amounts.ts";
 import { missingAccount, missingPriorityClass, missingRuntimeClass } from "../refusal/missing.ts";
 import { isOver, overQuota } from "../refusal/quota.ts";
-import { byFields, forPeople, isResources, type Refusal } from "../refusal/refusal.ts";
+import { byFields, forPeople, type Refusal } from "../refusal/refusal.ts";
 import { tooSlow, webhookDown } from "../refusal/webhook.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
@@ -30,7 +31,10 @@ export const refused: Rule = {
     "gitops_namespace",
   ],
   sees: ["refused"],
-  silentIf: ["only a quota, a limit range or an admission policy was changed: people tightened it"],
+  silentIf: [
+    "only a quota, a limit range or an admission policy was changed: people tightened it",
+    "what was changed of the pods is not what the message speaks of, or went the other way",
+  ],
   asksFor: {
     "restore-fields": "what the commit changed of the pods that are refused",
     "restore-object": "the service account as the commit removed it",
@@ -55,14 +59,14 @@ const JUDGES: Readonly<Record<Refused["is"], (found: Refusal) => Hypothesis>> = 
     byFields(
       found,
       "quota",
-      isResources,
+      (suspect) => found.refusal.is === "quota-unset" && leavesUnsaid(suspect, found.refusal.resources),
       "A quota counts what every container must then say: write requests and limits.",
     ),
   "limit-range": (found) =>
     byFields(
       found,
       "quota",
-      isResources,
+      (suspect) => found.refusal.is === "limit-range" && breaksBound(suspect, found.refusal),
       "Keep within the namespace's limit range, or have a person change it.",
       limitChanges(found),
     ),
@@ -71,7 +75,7 @@ const JUDGES: Readonly<Record<Refused["is"], (found: Refusal) => Hypothesis>> = 
     byFields(
       found,
       "security_context",
-      isSecurity,
+      isSpokenOf(found),
       "Decide whether these pods may run so in this namespace: only people may loosen its pod security.",
       levelChanges(found),
     ),
@@ -79,7 +83,7 @@ const JUDGES: Readonly<Record<Refused["is"], (found: Refusal) => Hypothesis>> = 
     byFields(
       found,
       "security_context",
-      isSecurity,
+      isSpokenOf(found),
       "Decide whether these pods may run so: only people may loosen a security context constraint.",
     ),
   sysctl: (found) =>
@@ -102,12 +106,23 @@ const JUDGES: Readonly<Record<Refused["is"], (found: Refusal) => Hypothesis>> = 
   "runtime-class": missingRuntimeClass,
   "namespace-going": (found) =>
     forPeople(found, "gitops_namespace", "Find out who deletes the namespace, and what keeps it from going."),
-  invalid: (found) => byFields(found, "api_version", isOfTemplate, "Write what the API server accepts."),
+  invalid: (found) =>
+    byFields(
+      found,
+      "api_version",
+      (suspect) => isOfTemplate(suspect) && speaksOf(found.symptom.ailment.message, suspect),
+      "Write what the API server accepts.",
+    ),
   forbidden: (found) =>
-    byFields(found, "security_context", isSecurity, "Decide whether these pods may run so in this namespace."),
+    byFields(found, "security_context", isSpokenOf(found), "Decide whether these pods may run so in this namespace."),
   // What is not understood is no reason to take anything back.
   other: (found) => forPeople(found, "unknown", "Look at why the controller may not create pods."),
 };
+
+// A namespace may have become stricter since: then what the message does not speak of is innocent.
+function isSpokenOf({ symptom }: Refusal): (suspect: Suspect) => boolean {
+  return (suspect) => isSecurity(suspect) && speaksOf(symptom.ailment.message, suspect);
+}
 
 function isSecurity(suspect: Suspect): boolean {
   return (
