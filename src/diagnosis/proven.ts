@@ -1,6 +1,6 @@
 import type { KubernetesObject, ObjectRef } from "../signal/object.ts";
 import type { Lookup } from "./lookup.ts";
-import { listAt, numberAt } from "./read.ts";
+import { conditionOf, listAt, numberAt } from "./read.ts";
 import { minutesSince } from "./symptoms/now.ts";
 import { isReady } from "./symptoms/services.ts";
 
@@ -29,6 +29,30 @@ export function isProven(lookup: Lookup, workload: ObjectRef, settled: string): 
       return isLater || ranLong(lookup, pod, restartsOf(pod));
     })
   );
+}
+
+/**
+ * When a workload is known to have come up with its present template, empty where it is not: what a commit did before
+ * that is not why it fails now. A Deployment says when its rollout was done; of the others the pods tell, where all of
+ * them were well for long.
+ */
+export function settledAt(lookup: Lookup, workload: ObjectRef): string {
+  if (workload.kind === "StatefulSet" || workload.kind === "DaemonSet") return madeAndWell(lookup, workload);
+  const progressing = conditionOf(lookup.get(workload), "Progressing");
+  return progressing?.reason === "NewReplicaSetAvailable" ? (progressing.toldAt ?? "") : "";
+}
+
+function madeAndWell(lookup: Lookup, workload: ObjectRef): string {
+  const pods = lookup.podsOf(workload);
+  const [oldest = ""] = pods.map(({ metadata }) => metadata.creationTimestamp ?? "").toSorted();
+  return pods.every((pod) => wasWellLong(lookup, pod)) ? oldest : "";
+}
+
+function wasWellLong(lookup: Lookup, pod: KubernetesObject): boolean {
+  if (restartsOf(pod) > 0) return ranLong(lookup, pod, restartsOf(pod));
+  const ready = conditionOf(pod, "Ready");
+  const until = ready?.status === "False" ? minutesSince(lookup, ready.at ?? undefined) : 0;
+  return minutesSince(lookup, pod.metadata.creationTimestamp) - until > A_WHILE_MINUTES;
 }
 
 function restartsOf(pod: KubernetesObject): number {

@@ -6,12 +6,12 @@ import { type Json, type KubernetesObject, keyOf, type ObjectRef, refOf } from "
 import { declaredOf } from "./declared.ts";
 import type { Culprit } from "./hypothesis.ts";
 import type { Lookup } from "./lookup.ts";
-import { isProven } from "./proven.ts";
+import { isProven, settledAt } from "./proven.ts";
 import { quantityOf } from "./quantity.ts";
-import { conditionOf } from "./read.ts";
+import { withoutRestated } from "./restated.ts";
 import type { FieldHistory, Scene } from "./scene.ts";
 import { templatesOf } from "./templates.ts";
-import { wasInPodsBefore, wasNamedBefore } from "./there-before.ts";
+import { wasInDoneRun, wasInPodsBefore, wasNamedBefore } from "./there-before.ts";
 import { podTemplateOf, referencesOf } from "./workload.ts";
 
 /** A field that is other than it was when all was well, with who changed it and what is known of the old value. */
@@ -69,7 +69,9 @@ export function suspectsOf(scene: Scene, workload: ObjectRef): readonly Suspect[
       const change = known.find((each) => isSameChange(each, field));
       return change === undefined ? field : { ...change, worked: field.worked };
     });
-  return [...own, ...around, ...remembered].filter((suspect) => !isDerived(suspect));
+  const found = [...own, ...around, ...remembered].filter((suspect) => !isDerived(suspect));
+  const current = declared ?? live;
+  return current === undefined ? found : withoutRestated(scene, current, found);
 }
 
 // What has not been applied yet did nothing. Only plain values can be told: the API server adds to maps and lists.
@@ -84,12 +86,6 @@ function isSaid(value: Json | undefined, to: Json | undefined): boolean {
 
 function isPlain(value: Json | undefined): boolean {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-}
-
-// With what a commit did before the last rollout was done, the pods came up: it is not why they do not now.
-function settledAt(lookup: Lookup, workload: ObjectRef): string {
-  const progressing = conditionOf(lookup.get(workload), "Progressing");
-  return progressing?.reason === "NewReplicaSetAvailable" ? (progressing.toldAt ?? "") : "";
 }
 
 /** What commits changed in one object and is still as they left it, newest first; a field changed twice counts once. */
@@ -114,6 +110,7 @@ function isOlder(scene: Scene, live: KubernetesObject | undefined, change: Field
   if (live === undefined) return false;
   return (
     wasInPodsBefore(scene.lookup, live, change) ||
+    wasInDoneRun(scene.lookup, live, change) ||
     scene
       .changes(refOf(live))
       .some((other) => other.commit.commit === change.commit.commit && wasNamedBefore(live, other))

@@ -2,6 +2,7 @@ import { type FieldPath, valueAt } from "../manifest/path.ts";
 import { type Json, type KubernetesObject, refOf } from "../signal/object.ts";
 import { isPartOf } from "./applied.ts";
 import type { Lookup } from "./lookup.ts";
+import { conditionOf } from "./read.ts";
 import { podTemplateOf } from "./workload.ts";
 
 /** A value that a commit is said to have brought to a field. */
@@ -34,6 +35,18 @@ export function wasInPodsBefore(lookup: Lookup, workload: KubernetesObject, { pa
         (child) => child.kind === "ReplicaSet" && !isUsedAgain(child) && isMadeSo(child, ["spec", "template", "spec"]),
       )
   );
+}
+
+/** Whether a run of a CronJob came to its end with this value: it is not why later ones do not. */
+export function wasInDoneRun(
+  lookup: Lookup,
+  cronJob: KubernetesObject,
+  { path, to }: Omit<Brought, "commit">,
+): boolean {
+  if (cronJob.kind !== "CronJob" || path[1] !== "jobTemplate" || path[2] !== "spec") return false;
+  return lookup
+    .childrenOf(cronJob)
+    .some((run) => conditionOf(run, "Complete")?.status === "True" && isPartOf(to, valueAt(run, path.slice(2))));
 }
 
 // Going back to a former template takes its ReplicaSet up again, however old that is.

@@ -6,6 +6,7 @@ import { RULES } from "../diagnosis/rules.ts";
 import type { Scene } from "../diagnosis/scene.ts";
 import { troublesOf } from "../diagnosis/troubles.ts";
 import { keyOf, refText } from "../signal/object.ts";
+import { danglingAfter } from "./dangling.ts";
 import { type Change, overlay } from "./overlay.ts";
 
 /**
@@ -15,7 +16,7 @@ import { type Change, overlay } from "./overlay.ts";
 export function askAgain(scene: Scene, change: Change, { diagnosis, held }: Question): Foretold {
   const world = overlay(scene.lookup, scene.manifests, change);
   const next = sceneOf(world, change.after, scene.history);
-  return begins(scene, next) ?? stillSpeaks(next, diagnosis, held);
+  return dangles(scene, next) ?? begins(scene, next) ?? stillSpeaks(next, diagnosis, held);
 }
 
 type Question = { readonly diagnosis: Diagnosis; readonly held: Held };
@@ -34,6 +35,11 @@ function stillSpeaks(next: Scene, diagnosis: Diagnosis, held: Held): Foretold {
     silent: false,
     because: `asked again about the world after the change, the rule still says: ${spoken.sentence}`,
   };
+}
+
+function dangles(scene: Scene, next: Scene): Foretold | undefined {
+  const because = danglingAfter(scene.lookup, next.lookup);
+  return because === undefined ? undefined : { silent: false, because };
 }
 
 // A trouble that was not there before, though it may have been masked by one that was.

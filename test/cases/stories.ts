@@ -1,6 +1,8 @@
 import type { Story } from "./build/story.ts";
 import { AFTERWARDS } from "./stories/afterwards.ts";
 import { ALERTS, REWRITTEN } from "./stories/alerts.ts";
+import { AWAITED } from "./stories/awaited.ts";
+import { BLAMELESS } from "./stories/blameless.ts";
 import { BUDGETS } from "./stories/budgets.ts";
 import { BYSTANDERS } from "./stories/bystanders.ts";
 import { CHARTS } from "./stories/charts.ts";
@@ -44,4 +46,5 @@ export const STORIES: readonly Story[] = [
   ...[HELD, REASONS, POLICIES, USED, OPERATORS],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES, BYSTANDERS].flat(),
   ...[ONE_SIDED, INNOCENT, PARTS, LOOK_ALIKES, DOUBTS, ALERTS, REWRITTEN, UNDONE, REFUSALS, SHADOWS, MESH, KERNEL],
+  ...[AWAITED, BLAMELESS],
 ].flat();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { lookupOf } from "../../src/diagnosis/lookup.ts";
-import { isProven } from "../../src/diagnosis/proven.ts";
+import { type Lookup, lookupOf } from "../../src/diagnosis/lookup.ts";
+import { isProven, settledAt } from "../../src/diagnosis/proven.ts";
 import { type KubernetesObject, refOf } from "../../src/signal/object.ts";
 
 const catalog: KubernetesObject = {
@@ -28,6 +28,16 @@ function pod(made: string, isReady: boolean, restartCount: number): KubernetesOb
   };
 }
 
+function lookupWith(pods: readonly KubernetesObject[]): Lookup {
+  return lookupOf({
+    now: new Date("2026-11-22T12:00:00Z"),
+    objects: [catalog, ...pods],
+    listed: new Set(["/Pod"]),
+    logs: new Map(),
+    unknown: [],
+  });
+}
+
 const ROLLED_OUT = "2026-11-21T02:00:00Z";
 const EARLY = "2026-11-21T01:59:00Z";
 
@@ -40,13 +50,25 @@ describe("a template has proven itself where its rollout was done", () => {
     ["but they are ready, and when their programs began to complain is not known", [pod(EARLY, true, 0)], false],
     ["but none of its pods is left", [], false],
   ])("%s", (_, pods, expected) => {
-    const lookup = lookupOf({
-      now: new Date("2026-11-22T12:00:00Z"),
-      objects: [catalog, ...pods],
-      listed: new Set(["/Pod"]),
-      logs: new Map(),
-      unknown: [],
-    });
+    const lookup = lookupWith(pods);
     expect(isProven(lookup, refOf(catalog), ROLLED_OUT)).toBe(expected);
+  });
+});
+
+describe("a set of pods came up with its template", () => {
+  test.each([
+    [
+      "when the oldest of them was made, where all ran for hours",
+      [pod(EARLY, false, 4), pod(ROLLED_OUT, true, 0)],
+      EARLY,
+    ],
+    [
+      "nobody knows when, where one crashes as long as it is there",
+      [pod(EARLY, true, 0), pod(ROLLED_OUT, false, 400)],
+      "",
+    ],
+    ["nobody knows when, where none is left", [], ""],
+  ])("%s", (_, pods, expected) => {
+    expect(settledAt(lookupWith(pods), refOf(catalog))).toBe(expected);
   });
 });

@@ -25,6 +25,7 @@ export const refused: Rule = {
     "security_context",
     "webhook_mesh",
     "policy_scan",
+    "api_version",
     "scheduling_constraints",
     "node_infra",
     "unknown",

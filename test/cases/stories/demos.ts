@@ -192,6 +192,17 @@ export const DEMOS: readonly Story[] = [
     git: { expected: "propose", ...OPERATED },
   },
   {
+    id: "operator-image-beside-a-dead-registry",
+    tells: "A database operator's object got another version, while the registry does not answer.",
+    resembles: ["operator-makes-what-fails"],
+    good: clusterOf({ baseImage: IMAGE }),
+    bad: clusterOf({ baseImage: `${IMAGE}-x` }),
+    charted: { good: serversOf(IMAGE), bad: serversOf(`${IMAGE}-x`) },
+    fates: { [SERVERS]: cannotPull(`${IMAGE}-x:v8.5.0`, "dial tcp 203.0.113.9:443: i/o timeout") },
+    cluster: owned,
+    git: { expected: "issue", category: ["network"], roots: [CLUSTER, SERVERS], isCommit: false },
+  },
+  {
     id: "operator-replicas-slip",
     tells: "A database operator's object asks for a hundred thousand servers.",
     good: clusterOf({}),

@@ -22,6 +22,10 @@ describe("the name that was meant", () => {
     ["only the version differs", "api-v1", ["api-v2"]],
     ["nothing is near", "postgres", ["redis", "nats"]],
     ["the names are too short to tell", "db", ["dc"]],
+    ["a short word is another", "gpu-pool", ["cpu-pool"]],
+    ["a short word stands elsewhere in both", "shop-db-auth", ["shop-s3-auth"]],
+    ["another place is named", "eu-west-1a", ["eu-west-1b"]],
+    ["one is a part of the other", "orders-db", ["orders-db-exporter"]],
     ["there is nothing", "postgres", []],
   ])("no name where %s", (_, wanted, candidates) => {
     expect(nearestName(wanted, candidates)).toBeUndefined();
