@@ -1,7 +1,10 @@
+import { isList } from "../../manifest/json.ts";
 import type { Json } from "../../signal/object.ts";
+import { asksForMore } from "../amounts.ts";
 import { containerStep, isPodField, PLACING } from "../bearing.ts";
 import { fits } from "../fitting.ts";
 import type { Predicate } from "../message/scheduling.ts";
+import { numberAt } from "../read.ts";
 import type { Scene } from "../scene.ts";
 import type { Suspect } from "../suspects.ts";
 import { undone } from "../undone.ts";
@@ -23,7 +26,7 @@ export function needed(
 ): readonly Suspect[] {
   const isFit = (suspects: readonly Suspect[]): boolean => fitsAs(scene, undone(object, suspects));
   if (!scene.lookup.isListed("/Node") || fitsAs(scene, object))
-    return together.filter((suspect) => explains(suspect, predicates));
+    return together.filter((suspect) => explains(suspect, predicates, together));
   if (!isFit(together)) return [];
   const guilty = together.filter((suspect) => !isFit(together.filter((other) => other !== suspect)));
   if (guilty.length === 0) return together;
@@ -43,26 +46,50 @@ function fitsAs(scene: Scene, object: Json): boolean {
 }
 
 // What the scheduler complains of that cannot be computed from the nodes alone, such as affinity between pods.
-function explains(suspect: Suspect, predicates: readonly Predicate[]): boolean {
+function explains(suspect: Suspect, predicates: readonly Predicate[], together: readonly Suspect[]): boolean {
   // No scheduler has said anything: there is none of that name.
   if (predicates.length === 0) return isPodField(suspect, "schedulerName");
   return predicates.some(({ obstacle }) => {
     switch (obstacle.is) {
       case "resource":
-        return containerStep(suspect.path)?.rest[0] === "resources";
+        return asksForMore(suspect, obstacle.resource);
       case "affinity":
+        return isPodField(suspect, "affinity") && isHard(suspect, "podAffinity");
       case "anti-affinity":
-        return isPodField(suspect, "affinity");
+        return isPodField(suspect, "affinity") && isHard(suspect, "podAntiAffinity");
       case "spread":
-        return isPodField(suspect, "topologySpreadConstraints");
+        return isPodField(suspect, "topologySpreadConstraints") && !isOnlyWished(suspect);
       case "selector":
-        return isPodField(suspect, "nodeSelector", "affinity");
+        return isPodField(suspect, "nodeSelector") || isHard(suspect, "nodeAffinity");
       case "taint":
         return isPodField(suspect, "tolerations", "nodeSelector");
       case "port":
-        return containerStep(suspect.path)?.rest[0] === "ports" || isPodField(suspect, "hostNetwork");
+        return takesPort(suspect, together) || isPodField(suspect, "hostNetwork");
       default:
         return false;
     }
   });
+}
+
+// What is only preferred keeps no pod from a node.
+function isHard({ path, from, to }: Suspect, sort: string): boolean {
+  const text = JSON.stringify([path, from ?? null, to ?? null]);
+  return text.includes(`"${sort}"`) && text.includes("requiredDuringScheduling");
+}
+
+function isOnlyWished({ from, to }: Suspect): boolean {
+  const text = JSON.stringify([from ?? null, to ?? null]);
+  return text.includes("ScheduleAnyway") && !text.includes("DoNotSchedule");
+}
+
+// A port of the node, unless the same commit took it under another name.
+function takesPort({ path, to }: Suspect, together: readonly Suspect[]): boolean {
+  if (containerStep(path)?.rest[0] !== "ports") return false;
+  const had = together.flatMap(({ from }) => nodePortsIn(from));
+  return path.at(-1) === "hostPort" ? to !== undefined : nodePortsIn(to).some((port) => !had.includes(port));
+}
+
+function nodePortsIn(value: Json | undefined): readonly number[] {
+  const ports = isList(value) ? value : [value];
+  return ports.flatMap((port) => numberAt(port, "hostPort") ?? []);
 }

@@ -1,4 +1,5 @@
 import { type Json, type JsonMap, type KubernetesObject, refText } from "../../signal/object.ts";
+import { raisesAny } from "../amounts.ts";
 import { blame } from "../blame.ts";
 import { limitsOf, requestsOf } from "../fitting.ts";
 import type { Hypothesis } from "../hypothesis.ts";
@@ -7,7 +8,6 @@ import { quantityOf } from "../quantity.ts";
 import { mapAt } from "../read.ts";
 import { historyOf, ofOneCommit, suspectsOf } from "../suspects.ts";
 import { formerPodsKilled } from "../symptoms/former.ts";
-import { raisesAny } from "./amounts.ts";
 import { forPeople, isResources, type Refusal } from "./refusal.ts";
 
 /** More than the quota holds for all together was never meant; more than is left of it is for people to weigh. */

@@ -1,10 +1,10 @@
 import { refOf, refText } from "../../signal/object.ts";
+import { breaksBound, leavesUnsaid } from "../amounts.ts";
 import { isPodField } from "../bearing.ts";
 import { categoryOfDenial, speaksOf } from "../denial.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
 import type { Refused } from "../message/admission.ts";
 import { textAt } from "../read.ts";
-import { breaksBound, leavesUnsaid } from "../refusal/amounts.ts";
 import { missingAccount, missingPriorityClass, missingRuntimeClass } from "../refusal/missing.ts";
 import { isOver, overQuota } from "../refusal/quota.ts";
 import { byFields, forPeople, type Refusal } from "../refusal/refusal.ts";

@@ -10,7 +10,7 @@ export const schedule: Rule = {
   name: "schedule-cannot-be-followed",
   categories: ["job_failed"],
   sees: ["schedule"],
-  silentIf: ["the CronJob is suspended"],
+  silentIf: ["the CronJob is suspended", "its schedule can be read, and something else keeps its runs from starting"],
   asksFor: { "restore-fields": "schedule and time zone before the commit" },
   diagnose: (scene, trouble) => {
     const [symptom] = ailing(trouble, "schedule");
@@ -18,9 +18,10 @@ export const schedule: Rule = {
     const { root } = trouble;
     const sentence = `${refText(root)} does not run: ${symptom.ailment.message}.`;
     const wrongIf = "it runs at its next time without a change";
+    const isUnread = UNREAD.test(`${symptom.ailment.reason} ${symptom.ailment.message}`);
     const suspects = ofOneCommit(
       historyOf(scene, root).filter(
-        ({ path }) => path[0] === "spec" && (path[1] === "schedule" || path[1] === "timeZone"),
+        ({ path }) => isUnread && path[0] === "spec" && (path[1] === "schedule" || path[1] === "timeZone"),
       ),
     );
     if (suspects !== undefined) {
@@ -34,7 +35,12 @@ export const schedule: Rule = {
         sentence,
         cites: [citeSymptom(symptom)],
         confidence: confidenceOf({ prior: { right: 4, wrong: 1 } }),
-        advice: { is: "person", because: "Write a schedule and a time zone that can be followed." },
+        advice: {
+          is: "person",
+          because: isUnread
+            ? "Write a schedule and a time zone that can be followed."
+            : "See why its runs are not started: its schedule can be followed.",
+        },
         culprit: null,
         wrongIf,
       },
@@ -42,3 +48,6 @@ export const schedule: Rule = {
   },
   foretell: () => ({ silent: "unknown", because: "only its next time tells; the schedule before was followed" }),
 };
+
+// `unparseable schedule: "…"`, `invalid schedule: …`, `invalid timeZone: …: unknown time zone …`
+const UNREAD = /unparseable ?schedule|invalid ?schedule|time ?zone/i;

@@ -87,9 +87,10 @@ function changed(
   return undefined;
 }
 
-// What nodes carry that a person has closed for a while was asked for rightly.
+// What nodes carry and have that a person has closed for a while was asked for rightly.
 function isOfClosed(scene: Scene, root: ObjectRef, suspect: Suspect): boolean {
-  return isPodField(suspect, "nodeSelector", "affinity") && onlyCordoned(scene, specOf(scene, root)) !== undefined;
+  const isOfNodes = isPodField(suspect, "nodeSelector", "affinity") || containerStep(suspect.path) !== undefined;
+  return isOfNodes && onlyCordoned(scene, specOf(scene, root)) !== undefined;
 }
 
 function categoryOfFields(suspects: readonly Suspect[], predicates: readonly Predicate[]): Category {

@@ -1,9 +1,9 @@
-import type { Json } from "../../signal/object.ts";
-import { containerStep } from "../bearing.ts";
-import type { Refused } from "../message/admission.ts";
-import { quantityOf } from "../quantity.ts";
-import { mapAt } from "../read.ts";
-import type { Suspect } from "../suspects.ts";
+import type { Json } from "../signal/object.ts";
+import { containerStep } from "./bearing.ts";
+import type { Refused } from "./message/admission.ts";
+import { quantityOf } from "./quantity.ts";
+import { mapAt } from "./read.ts";
+import type { Suspect } from "./suspects.ts";
 
 /** One amount of a container that a change wrote, took away or made another. */
 type AmountChange = {
@@ -19,6 +19,11 @@ export function breaksBound(suspect: Suspect, { resource, bound }: Extract<Refus
     if (change.resource !== resource) return false;
     return bound === "ratio" || (bound === "maximum" ? isRaised(change) : isLowered(change));
   });
+}
+
+/** Whether a change asks a node for more of a resource than before. */
+export function asksForMore(suspect: Suspect, resource: string): boolean {
+  return raisesAny(suspect, [resource, `limits.${resource}`]);
 }
 
 /** Whether a change raised, or brought, an amount that a quota counts under one of these names. */
