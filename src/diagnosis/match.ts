@@ -58,7 +58,8 @@ const MEANINGS: { readonly [Is in Complaint["is"]]?: Meaning<Is> } = {
   unset: ({ name }, suspect) => (isVariable(suspect, name) ? 2 : 0),
   "bad-value": ({ name }, suspect) => (name !== null && isVariable(suspect, name) ? 1 : 0),
   "bad-argument": ({ argument }, suspect) => (isCommand(suspect) && valueText(suspect.to).includes(argument) ? 2 : 0),
-  "not-found-command": (_, suspect) => (isCommand(suspect) ? 1 : 0),
+  "not-found-command": ({ command }, suspect) =>
+    isCommand(suspect) ? Number(mayName(suspect, command)) : leadsTo(suspect, command) ? 2 : 0,
   "bad-config": ({ file, line }, suspect) =>
     suspect.object.kind === "ConfigMap" && (endsWithKey(file, suspect) || isOfFormat(line, suspect)) ? 2 : 0,
   "bad-script": (_, suspect) => (isScript(suspect) ? 2 : 0),
@@ -68,11 +69,17 @@ const MEANINGS: { readonly [Is in Complaint["is"]]?: Meaning<Is> } = {
   "disk-full": (_, { path }) => (path.includes("emptyDir") ? 2 : 0),
   "file-denied": ({ file }, suspect) => (suspect.path.includes("securityContext") || leadsTo(suspect, file) ? 2 : 0),
   "read-only": ({ file }, suspect) => (suspect.path.includes("securityContext") || leadsTo(suspect, file) ? 2 : 0),
-  "login-failed": (_, suspect) => (isNamedFor(suspect, /user|login|pass|token|secret|auth|cred|api_?key/i) ? 2 : 0),
+  "login-failed": (_, suspect) => (isNamedFor(suspect, ACCOUNT) ? 2 : 0),
   certificate: (_, suspect) => (isNamedFor(suspect, /tls|ssl|cert|ca_|verify|insecure/i) ? 2 : 0),
   unreachable: ({ host, port }, suspect) =>
     namesOfHost(host).some((name) => isBrought(suspect, port === null ? name : `${name}:${port}`)) ? 2 : 0,
 };
+
+// A bypass and a compass are no passwords.
+const ACCOUNT = /user|login|(?<![a-z])pass|passw|pwd|token|secret|auth(?!or)|cred|api_?key/i;
+// How long, how many, in which version: what says that of an account or a certificate is neither.
+const MEASURE =
+  /(?:^|[^a-z])(?:ttl|timeout|expir\w*|lifetime|age|interval|period|size|count|limit|max|min|version|ciphers?|cache|retr\w+)(?:[^a-z]|$)/i;
 
 const ITSELF = ["localhost", "127.0.0.1", "::1"];
 
@@ -88,7 +95,7 @@ function isBrought({ from, to }: Suspect, text: string): boolean {
 // A port of its own, or a container that came along and says the same port.
 function takesPort({ path, from, to }: Suspect, port: number | null): number {
   const field = containerStep(path)?.rest[0];
-  if (field === "ports") return 1;
+  if (field === "ports") return port === null || hasWord(valueText(to), String(port)) ? 1 : 0;
   // On the network of its node a pod shares the ports with all that run there.
   if (path.includes("hostNetwork")) return to === true ? 2 : 0;
   return field === undefined && from === undefined && port !== null && hasWord(valueText(to), String(port)) ? 2 : 0;
@@ -101,7 +108,12 @@ function byMeaning(complaint: Complaint, suspect: Suspect): number {
 
 // A field is for what it is called; what its container is called says nothing.
 function isNamedFor({ path }: Suspect, about: RegExp): boolean {
-  return (containerStep(path)?.rest ?? path).some((step) => about.test(String(step)));
+  return (containerStep(path)?.rest ?? path).some((step) => about.test(String(step)) && !MEASURE.test(String(step)));
+}
+
+// What was asked for before as well did not get lost by the change; where nothing is asked for the image decides.
+function mayName({ from, to }: Suspect, command: string): boolean {
+  return command === "" || to === undefined || (valueText(to).includes(command) && !valueText(from).includes(command));
 }
 
 function isCommand(suspect: Suspect): boolean {

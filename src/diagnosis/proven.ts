@@ -1,6 +1,6 @@
 import type { KubernetesObject, ObjectRef } from "../signal/object.ts";
 import type { Lookup } from "./lookup.ts";
-import { conditionOf, listAt, numberAt } from "./read.ts";
+import { conditionOf, listAt, numberAt, textAt } from "./read.ts";
 import { minutesSince } from "./symptoms/now.ts";
 import { isReady } from "./symptoms/services.ts";
 
@@ -38,8 +38,15 @@ export function isProven(lookup: Lookup, workload: ObjectRef, settled: string): 
  */
 export function settledAt(lookup: Lookup, workload: ObjectRef): string {
   if (workload.kind === "StatefulSet" || workload.kind === "DaemonSet") return madeAndWell(lookup, workload);
+  if (workload.kind === "CronJob") return wentWell(lookup, workload);
   const progressing = conditionOf(lookup.get(workload), "Progressing");
   return progressing?.reason === "NewReplicaSetAvailable" ? (progressing.toldAt ?? "") : "";
+}
+
+// One run may go well by chance or by what it found; a day of them does not.
+function wentWell(lookup: Lookup, workload: ObjectRef): string {
+  const last = textAt(lookup.get(workload), "status", "lastSuccessfulTime");
+  return last === undefined ? "" : new Date(Date.parse(last) - A_DAY_MINUTES * 60_000).toISOString();
 }
 
 function madeAndWell(lookup: Lookup, workload: ObjectRef): string {
@@ -55,7 +62,8 @@ function wasWellLong(lookup: Lookup, pod: KubernetesObject): boolean {
   return minutesSince(lookup, pod.metadata.creationTimestamp) - until > A_WHILE_MINUTES;
 }
 
-function restartsOf(pod: KubernetesObject): number {
+/** How often the container of a pod that was restarted most has been. */
+export function restartsOf(pod: KubernetesObject): number {
   const restarts = listAt(pod, "status", "containerStatuses").map((status) => numberAt(status, "restartCount") ?? 0);
   return Math.max(0, ...restarts);
 }

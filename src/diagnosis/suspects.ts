@@ -56,6 +56,7 @@ export function suspectsOf(scene: Scene, workload: ObjectRef): readonly Suspect[
     .map((suspect) => withMemory(suspect, kept, scene.changes(workload)));
   const around = dependenciesOf(scene, workload)
     .flatMap(recent)
+    .filter((suspect) => !isUnchangedYet(scene.lookup, suspect))
     .map((suspect) => withContent(suspect, kept));
   const declared = declaredOf(scene, workload);
   const remembered = kept
@@ -77,6 +78,13 @@ export function suspectsOf(scene: Scene, workload: ObjectRef): readonly Suspect[
 // What has not been applied yet did nothing. Only plain values can be told: the API server adds to maps and lists.
 function isApplied({ path, to }: Suspect, live: KubernetesObject | undefined): boolean {
   return live === undefined || isSaid(valueAt(live, path), to);
+}
+
+// Content that still is what it was before the commit.
+function isUnchangedYet(lookup: Lookup, { object, path, from, to }: Suspect): boolean {
+  const live = lookup.get(object);
+  const value = valueAt(live, path);
+  return live !== undefined && isEqual(value, from) && !isEqual(value, to);
 }
 
 function isSaid(value: Json | undefined, to: Json | undefined): boolean {

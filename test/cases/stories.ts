@@ -1,6 +1,7 @@
 import type { Story } from "./build/story.ts";
 import { AFTERWARDS } from "./stories/afterwards.ts";
 import { ALERTS, REWRITTEN } from "./stories/alerts.ts";
+import { ALIBIS } from "./stories/alibis.ts";
 import { AWAITED } from "./stories/awaited.ts";
 import { BLAMELESS } from "./stories/blameless.ts";
 import { BUDGETS } from "./stories/budgets.ts";
@@ -46,5 +47,5 @@ export const STORIES: readonly Story[] = [
   ...[HELD, REASONS, POLICIES, USED, OPERATORS],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES, BYSTANDERS].flat(),
   ...[ONE_SIDED, INNOCENT, PARTS, LOOK_ALIKES, DOUBTS, ALERTS, REWRITTEN, UNDONE, REFUSALS, SHADOWS, MESH, KERNEL],
-  ...[AWAITED, BLAMELESS],
+  ...[ALIBIS, AWAITED, BLAMELESS],
 ].flat();

@@ -88,7 +88,8 @@ function telling(words: readonly (string | undefined)[]): readonly string[] {
 }
 
 function hinderedComplaints(message: string, hindrance: string): readonly Complaint[] {
-  if (hindrance === "not-executable") return [{ is: "not-found-command", line: message, command: "" }];
+  if (hindrance === "not-executable")
+    return [{ is: "not-found-command", line: message, command: /exec: "([^"]+)"/.exec(message)?.[1] ?? "" }];
   if (hindrance === "runs-as-root" || hindrance === "read-only")
     return [{ is: "file-denied", line: message, file: "" }];
   return [{ is: "fatal", line: message }];

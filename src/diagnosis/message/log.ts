@@ -32,6 +32,24 @@ export function isMakingReady(log: string): boolean {
   return newest.some((line) => MAKING_READY.some((form) => form.test(line)));
 }
 
+// What ends a program by itself, whatever it complained of before.
+const ENDS = new Set<Complaint["is"]>([
+  "login-failed",
+  "certificate",
+  "disk-full",
+  "database",
+  "schema",
+  "out-of-memory",
+  "denied",
+  "no-ports",
+]);
+
+/** Whether a program went on after the last complaint of this sort and then ended by another cause of its own. */
+export function endsOtherwise(complaints: readonly Complaint[], isMeant: (complaint: Complaint) => boolean): boolean {
+  const last = complaints.findLastIndex(isMeant);
+  return complaints.slice(last + 1).some(({ is, line }) => ENDS.has(is) && !/connect/i.test(line));
+}
+
 function complaintOf(line: string): Complaint | undefined {
   if (isCalm(line)) return undefined;
   const said = readBy(FORMS, unescaped(line));

@@ -1,7 +1,8 @@
 import { type ObjectRef, refText } from "../../signal/object.ts";
 import { type Host, resolveHost } from "../hosts.ts";
 import type { Hypothesis } from "../hypothesis.ts";
-import type { Unreachable } from "../message/complaint.ts";
+import type { Complaint, Unreachable } from "../message/complaint.ts";
+import { endsOtherwise } from "../message/log.ts";
 import type { Scene } from "../scene.ts";
 import type { Symptom, Trouble } from "../symptom.ts";
 import { ailing, citeLog, citeSymptom } from "../telling.ts";
@@ -31,7 +32,9 @@ function complaintOf({ ailment, text }: Symptom): Unreachable | undefined {
   if (ailment.is === "misaddressed")
     return { is: "unreachable", line: text, host: ailment.host, port: ailment.port, how: "refused" };
   if (!("complaints" in ailment)) return undefined;
-  return ailment.complaints.findLast((candidate): candidate is Unreachable => candidate.is === "unreachable");
+  const isMeant = (candidate: Complaint): candidate is Unreachable => candidate.is === "unreachable";
+  if (ailment.is === "crash" && endsOtherwise(ailment.complaints, isMeant)) return undefined;
+  return ailment.complaints.findLast(isMeant);
 }
 
 /** The address as the program says it. */

@@ -1,13 +1,16 @@
 import { type ObjectRef, refText } from "../../signal/object.ts";
-import { categoryOf, containerStep, isWholeContainer } from "../bearing.ts";
+import { hasAlibi } from "../alibi.ts";
+import { categoryOf, containerStep, isContainerField, isWholeContainer } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
+import { doubtOfChange, doubtOfWords, whichOf } from "../crash/doubt.ts";
 import { complaintFacts, type Failing, failing, failText } from "../crash/failing.ts";
 import { cutToNamed } from "../crash/named-lines.ts";
 import { unexplained } from "../crash/unexplained.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { affinity } from "../match.ts";
 import type { Complaint } from "../message/complaint.ts";
+import { endsOtherwise } from "../message/log.ts";
 import { ranLong } from "../proven.ts";
 import { conditionOf } from "../read.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
@@ -70,15 +73,19 @@ export const crash: Rule = {
 };
 
 function changed(scene: Scene, root: ObjectRef, found: Failing): Hypothesis | undefined {
-  const candidates = suspectsOf(scene, root).filter((suspect) => concerns(suspect, found));
+  const candidates = suspectsOf(scene, root).filter(
+    (suspect) => concerns(suspect, found) && !hasAlibi(scene.lookup, root, suspect, found.symptom),
+  );
   const ranked = candidates
     .map((suspect) => ({ suspect, fit: affinity(found.complaints, suspect) }))
     .toSorted((a, b) => b.fit - a.fit);
   const [best, ...others] = ranked;
   if (best === undefined) return undefined;
-  if (best.fit > 0) {
+  const isFitting = (said: Complaint): boolean => candidates.some((each) => affinity([said], each) > 0);
+  if (best.fit > 0 && !endsOtherwise(found.complaints, isFitting)) {
     const alike = others.filter(({ fit }) => fit === best.fit).map(({ suspect }) => suspect);
-    return byWords(root, found, [best.suspect, ...alike]);
+    const doubt = doubtOfWords(scene, found, { first: best.suspect, candidates });
+    return byWords(root, found, { suspects: [best.suspect, ...alike], doubt });
   }
   const isOwn = found.complaints.some(({ is }) => CAUSES.has(is) || (is === "read-only" && !found.isHardened));
   // A program that is ready was started well.
@@ -89,7 +96,11 @@ function changed(scene: Scene, root: ObjectRef, found: Failing): Hypothesis | un
     cameUp(scene, root, found.container) ||
     ranWell(scene, found)
     ? undefined
-    : bySingleChange(root, found, candidates);
+    : bySingleChange(
+        root,
+        found,
+        candidates.filter((suspect) => !isContainerField(suspect, found.container, "ports")),
+      );
 }
 
 // What a program says that is a cause of its own, whatever was changed lately.
@@ -109,7 +120,12 @@ const CAUSES = new Set<Complaint["is"]>([
 // version of it: that may say whatever it likes.
 function speaksOfElse({ complaints }: Failing, candidates: readonly Suspect[]): boolean {
   const isNewVersion = candidates.some((suspect) => categoryOf(suspect) === "image_ref");
-  return complaints.length > 0 && !isNewVersion && complaints.every(({ is }) => ELSE.has(is));
+  return complaints.length > 0 && !isNewVersion && complaints.every((each) => ELSE.has(each.is) || isLostFile(each));
+}
+
+// What an image has or has not: no setting that leaves its path alone takes it away.
+function isLostFile(complaint: Complaint): boolean {
+  return complaint.is === "not-found-command" && complaint.command.startsWith("/");
 }
 
 const ELSE = new Set<Complaint["is"]>(["fatal", "file-denied", "schema"]);
@@ -154,10 +170,13 @@ function concerns(suspect: Suspect, found: Failing): boolean {
   ].includes(field);
 }
 
-function byWords(root: ObjectRef, found: Failing, [first, ...others]: Suspects): Hypothesis {
+type Fitting = { readonly suspects: Suspects; readonly doubt: string | undefined };
+
+function byWords(root: ObjectRef, found: Failing, { suspects: [first, ...others], doubt }: Fitting): Hypothesis {
   const together = others.filter(
     (other) => other.commit?.commit === first.commit?.commit && other.object.name === first.object.name,
   );
+  const person = together.length < others.length ? whichOf(found) : doubt;
   return blame({
     category: named(found, first),
     root,
@@ -167,7 +186,7 @@ function byWords(root: ObjectRef, found: Failing, [first, ...others]: Suspects):
     facts: complaintFacts(found),
     prior: { right: 14, wrong: 1 },
     supports: 1,
-    ...(together.length < others.length ? { person: whichOf(found) } : {}),
+    ...(person === undefined ? {} : { person }),
     wrongIf: `${found.container} fails in the same way with the old value`,
   });
 }
@@ -182,7 +201,7 @@ function bySingleChange(root: ObjectRef, found: Failing, candidates: readonly Su
   if (first === undefined || commits.size > 1) return undefined;
   // The content of what the pods read is not in a template; where it was changed too, either may be the cause.
   const beside = candidates.filter(({ object, commit }) => object.kind !== root.kind && commit !== null);
-  const doubt = doubtAbout(found, [...pool, ...beside], isCompared);
+  const doubt = doubtOfChange(found, [...pool, ...beside], isCompared);
   return blame({
     category: named(found, first),
     root,
@@ -195,31 +214,6 @@ function bySingleChange(root: ObjectRef, found: Failing, candidates: readonly Su
     onlyTime: !isCompared,
     ...(doubt === undefined ? {} : { person: doubt }),
     wrongIf: `${found.container} fails in the same way with the old value`,
-  });
-}
-
-function doubtAbout(found: Failing, pool: readonly Suspect[], isCompared: boolean): string | undefined {
-  if (!isCompared)
-    return `Find out whether ${found.container} fails because of that change: only their order in time says so.`;
-  const mayHaveMoved = found.isInit || found.complaints.some(({ is }) => is === "schema");
-  if (mayHaveMoved && pool.some((suspect) => categoryOf(suspect) === "image_ref"))
-    return `Find out what ${found.container} has done already: a former version may not undo it.`;
-  if (!found.isHeard && !isForeseen(found, pool))
-    return `Read what ${found.container} says: nothing of it was read, and a change being near proves little.`;
-  if (new Set(pool.map(categoryOf)).size === 1) return undefined;
-  return whichOf(found);
-}
-
-function whichOf({ container }: Failing): string {
-  return `Find out which of the changes ${container} fails by: it does not say so itself.`;
-}
-
-// A new version may fail by anything, and a command that is not there ends with a code of its own.
-function isForeseen({ exitCode }: Failing, pool: readonly Suspect[]): boolean {
-  const isNoCommand = exitCode === 126 || exitCode === 127;
-  return pool.every((suspect) => {
-    const category = categoryOf(suspect);
-    return category === "image_ref" || (isNoCommand && category === "command_args");
   });
 }
 

@@ -47,6 +47,8 @@ export type Story = {
   /** What Helm makes of the charts in the tree: while all was well, and now. */
   readonly charted?: { readonly good: readonly Manifest[]; readonly bad: readonly Manifest[] };
   readonly subject?: string;
+  /** Minutes ago that the commit was made, where it is not the usual half hour. */
+  readonly committed?: number;
   /** What becomes of the pods of a workload; those not named are well. */
   readonly fates?: Readonly<Record<Named, Fate>>;
   /** What else is different in this cluster. */
@@ -225,7 +227,7 @@ function commitsOf(story: Story, good: Record<string, string>, bad: Record<strin
     ...first,
     {
       subject: story.subject ?? "Tidy up the manifests",
-      at: minutesAgo(COMMITTED),
+      at: minutesAgo(story.committed ?? COMMITTED),
       files: { ...bad, ...readme, ...runbook },
     },
   ];
