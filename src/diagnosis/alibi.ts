@@ -63,11 +63,13 @@ function fails(pod: KubernetesObject, ailment: Symptom["ailment"]): boolean {
 
 // A program that ends soon after every start is ready for moments, too.
 const WELL_MINUTES = 10;
+const A_DAY_MINUTES = 24 * 60;
 
 function runsWell(lookup: Lookup, pod: KubernetesObject): boolean {
   const restarts = restartsOf(pod);
   const ready = conditionOf(pod, "Ready");
   const isWell = ready?.status === "True" && restarts === 0 && minutesSince(lookup, ready.at) > WELL_MINUTES;
   // One that was never restarted may never have come up.
-  return isWell || (restarts > 0 && ranLong(lookup, pod, restarts));
+  const isLong = restarts > 0 && minutesSince(lookup, pod.metadata.creationTimestamp) > A_DAY_MINUTES;
+  return isWell || (isLong && ranLong(lookup, pod, restarts));
 }

@@ -172,7 +172,7 @@ export const ALIBIS: readonly Story[] = [
     tells: "Reports go to another bucket since a commit; and got there until this morning.",
     good: reporting("reports-a"),
     bad: reporting("reports-b"),
-    committed: 2000,
+    committed: 5000,
     cluster: reportFails(320),
     git: issue(["security_context", "app_or_db"], REPORT),
   },
