@@ -1,5 +1,6 @@
 import { categoryOf, containerStep } from "../bearing.ts";
 import type { Culprit } from "../hypothesis.ts";
+import { hasWord, newWords } from "../match.ts";
 import { declaredIn } from "../reference/declared.ts";
 import type { Scene } from "../scene.ts";
 import type { Suspect } from "../suspects.ts";
@@ -20,12 +21,19 @@ export function doubtOfWords(
   const isOfOne = (other: Suspect): boolean => other !== first && other.commit?.commit === first.commit?.commit;
   const isVersion = (other: Suspect): boolean =>
     categoryOf(other) === "image_ref" && containerStep(other.path)?.container === container;
-  if (!isVersion(first) && candidates.some((other) => isOfOne(other) && isVersion(other)))
+  const isAlone = isVersion(first) || isQuoted(found, first);
+  if (!isAlone && candidates.some((other) => isOfOne(other) && isVersion(other)))
     return `Find out what the new version of ${container} asks for: it came in the same commit as its settings.`;
   const isRefused = complaints.some(({ is }) => is === "login-failed");
   if (isRefused && changesSecrets(scene, first.commit))
     return `Bring account and secret of ${container} together again: one commit changed both.`;
   return undefined;
+}
+
+// A setting that the version before had as well, and whose new value the program says.
+function isQuoted({ complaints }: Failing, suspect: Suspect): boolean {
+  const words = suspect.from === undefined ? [] : newWords(suspect);
+  return complaints.some(({ line }) => words.some((word) => hasWord(line, word)));
 }
 
 // Secrets, and what operators make them of: SealedSecret, ExternalSecret, VaultStaticSecret and others.
