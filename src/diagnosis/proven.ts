@@ -1,4 +1,5 @@
 import type { KubernetesObject, ObjectRef } from "../signal/object.ts";
+import type { Culprit } from "./hypothesis.ts";
 import type { Lookup } from "./lookup.ts";
 import { conditionOf, listAt, numberAt, textAt } from "./read.ts";
 import { minutesSince } from "./symptoms/now.ts";
@@ -33,8 +34,7 @@ export function isProven(lookup: Lookup, workload: ObjectRef, settled: string): 
 
 /**
  * When a workload is known to have come up with its present template, empty where it is not: what a commit did before
- * that is not why it fails now. A Deployment says when its rollout was done; of the others the pods tell, where all of
- * them were well for long.
+ * that is not why it fails now. A Deployment says when its rollout was done; of the others the pods tell.
  */
 export function settledAt(lookup: Lookup, workload: ObjectRef): string {
   if (workload.kind === "StatefulSet" || workload.kind === "DaemonSet") return madeAndWell(lookup, workload);
@@ -50,9 +50,24 @@ function wentWell(lookup: Lookup, workload: ObjectRef): string {
 }
 
 function madeAndWell(lookup: Lookup, workload: ObjectRef): string {
-  const pods = lookup.podsOf(workload);
-  const [oldest = ""] = pods.map(({ metadata }) => metadata.creationTimestamp ?? "").toSorted();
-  return pods.every((pod) => wasWellLong(lookup, pod)) ? oldest : "";
+  const isOnDelete = textAt(lookup.get(workload), "spec", "updateStrategy", "type") === "OnDelete";
+  const settled = isOnDelete ? [] : lookup.podsOf(workload).map((pod) => wellSince(lookup, pod));
+  return settled.toSorted()[0] ?? "";
+}
+
+// A template makes its pods at once: one that never came up and was made a day later took the place of one that did.
+function wellSince(lookup: Lookup, pod: KubernetesObject): string {
+  const made = pod.metadata.creationTimestamp ?? "";
+  if (made === "" || wasWellLong(lookup, pod)) return made;
+  return new Date(Date.parse(made) - A_DAY_MINUTES * 60_000).toISOString();
+}
+
+/** Whether something began to go wrong so long after a commit that another thing must have happened since. */
+export function beganLongAfter(
+  at: string | null | undefined,
+  { commit }: { readonly commit: Culprit | null },
+): boolean {
+  return Date.parse(at ?? "") - Date.parse(commit?.at ?? "") > A_DAY_MINUTES * 60_000;
 }
 
 function wasWellLong(lookup: Lookup, pod: KubernetesObject): boolean {

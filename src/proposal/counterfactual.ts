@@ -6,7 +6,7 @@ import { RULES } from "../diagnosis/rules.ts";
 import type { Scene } from "../diagnosis/scene.ts";
 import { troublesOf } from "../diagnosis/troubles.ts";
 import { keyOf, refText } from "../signal/object.ts";
-import { danglingAfter } from "./dangling.ts";
+import { danglingAfter, danglingElsewhere } from "./dangling.ts";
 import { type Change, overlay } from "./overlay.ts";
 
 /**
@@ -16,7 +16,7 @@ import { type Change, overlay } from "./overlay.ts";
 export function askAgain(scene: Scene, change: Change, { diagnosis, held }: Question): Foretold {
   const world = overlay(scene.lookup, scene.manifests, change);
   const next = sceneOf(world, change.after, scene.history);
-  return dangles(scene, next) ?? begins(scene, next) ?? stillSpeaks(next, diagnosis, held);
+  return leadsNowhere(scene, next, change) ?? begins(scene, next) ?? stillSpeaks(next, diagnosis, held);
 }
 
 type Question = { readonly diagnosis: Diagnosis; readonly held: Held };
@@ -37,8 +37,9 @@ function stillSpeaks(next: Scene, diagnosis: Diagnosis, held: Held): Foretold {
   };
 }
 
-function dangles(scene: Scene, next: Scene): Foretold | undefined {
-  const because = danglingAfter(scene.lookup, next.lookup);
+// Half an undo may ask for what the other half would bring, or for what is long gone.
+function leadsNowhere(scene: Scene, next: Scene, { after, files }: Change): Foretold | undefined {
+  const because = danglingAfter(scene.lookup, next.lookup) ?? danglingElsewhere(scene.manifests, after, files);
   return because === undefined ? undefined : { silent: false, because };
 }
 

@@ -63,9 +63,9 @@ describe("a set of pods came up with its template", () => {
       EARLY,
     ],
     [
-      "nobody knows when, where one crashes as long as it is there",
+      "a day before one was made that crashes as long as it is there",
       [pod(EARLY, true, 0), pod(ROLLED_OUT, false, 400)],
-      "",
+      "2026-11-20T02:00:00.000Z",
     ],
     ["nobody knows when, where none is left", [], ""],
   ])("%s", (_, pods, expected) => {

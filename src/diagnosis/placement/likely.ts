@@ -78,7 +78,5 @@ function meantBy(
     (taint) => textAt(taint, other) === textAt(toleration, other) && textAt(taint, part) !== undefined,
   );
   const parts = new Set(like.map((taint) => textAt(taint, part) ?? ""));
-  if (parts.has(from)) return undefined;
-  const [only] = parts;
-  return parts.size === 1 && part === "value" ? only : nearestName(from, parts);
+  return parts.has(from) ? undefined : nearestName(from, parts);
 }

@@ -142,6 +142,9 @@ function cameUp(scene: Scene, root: ObjectRef, name: string): boolean {
   return isDone && container !== undefined && "readinessProbe" in container.spec;
 }
 
+// What a program hears nothing of; nor does it of a port that is declared, unless another has it.
+const UNHEARD = ["resources", "imagePullPolicy", "readinessProbe", "livenessProbe"];
+
 // What a container may fail by: its own fields, the pod's, and the content that it reads; of another container only that
 // it is there, where a port is taken.
 function concerns(suspect: Suspect, found: Failing): boolean {
@@ -150,11 +153,9 @@ function concerns(suspect: Suspect, found: Failing): boolean {
   const step = containerStep(suspect.path);
   if (step !== undefined) {
     const field = String(step.rest[0] ?? "");
-    if (field === "" && found.complaints.some(({ is }) => is === "port-taken")) return true;
-    return (
-      step.container === found.container &&
-      !["resources", "imagePullPolicy", "readinessProbe", "livenessProbe"].includes(field)
-    );
+    const isTaken = found.complaints.some(({ is }) => is === "port-taken");
+    if (field === "" && isTaken) return true;
+    return step.container === found.container && (field === "ports" ? isTaken : !UNHEARD.includes(field));
   }
   const field = String(suspect.path[suspect.path.lastIndexOf("spec") + 1] ?? "");
   return [

@@ -6,6 +6,7 @@ import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
 import { declaredObjects } from "../declared.ts";
 import type { Hypothesis } from "../hypothesis.ts";
+import { beganLongAfter } from "../proven.ts";
 import { textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Rule } from "../rule.ts";
@@ -78,7 +79,9 @@ function judge(found: Found): Hypothesis | undefined {
       advice: { is: "person", because },
     };
   }
-  const changed = historyOf(scene, root).find(({ path }) => path.join("/") === lost.path.join("/"));
+  const changed = historyOf(scene, root).find(
+    (suspect) => suspect.path.join("/") === lost.path.join("/") && !beganLongAfter(symptom.at, suspect),
+  );
   // To go back helps only where what was named before is still there.
   if (changed !== undefined && there.includes(String(changed.from))) {
     return blame({

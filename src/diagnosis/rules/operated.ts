@@ -3,6 +3,7 @@ import { groupOf, type Json, type ObjectRef, refText } from "../../signal/object
 import { blame } from "../blame.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Predicate } from "../message/scheduling.ts";
+import { beganLongAfter } from "../proven.ts";
 import { isWhateverImage } from "../pull/outside.ts";
 import { quantityOf } from "../quantity.ts";
 import type { Rule } from "../rule.ts";
@@ -56,10 +57,11 @@ function changed(scene: Scene, { root, symptoms }: Trouble): Hypothesis | undefi
   return undefined;
 }
 
-// Pods that are older than the commit fail by something else.
+// Pods that are older than the commit, or much younger, fail by something else.
 function isSince({ lookup }: Scene, { object }: Symptom, { commit }: Suspect): boolean {
   const made = lookup.get(object)?.metadata.creationTimestamp;
-  return made !== undefined && commit !== null && Date.parse(made) >= Date.parse(commit.at);
+  if (made === undefined || commit === null || beganLongAfter(made, { commit })) return false;
+  return Date.parse(made) >= Date.parse(commit.at);
 }
 
 function isWhatFails(ailment: Ailment, suspect: Suspect): boolean {

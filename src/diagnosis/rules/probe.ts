@@ -128,8 +128,13 @@ function isOfProgram({ how, status, text }: ProbeFailure): boolean {
 
 function isProbeChange(suspect: Suspect, found: Failing): boolean {
   if (isContainerField(suspect, found.container.name, found.field)) return isHarmful(suspect, found);
-  const isPort = isContainerField(suspect, found.container.name, "ports");
+  // A port may be opened whatever is declared; only its name is looked up there.
+  const isPort = isContainerField(suspect, found.container.name, "ports") && isNamed(found);
   return isPort && ["refused", "other", "untold"].includes(found.failure.how);
+}
+
+function isNamed({ container, field }: Failing): boolean {
+  return ASKS.some((way) => typeof portAsked(container, field, way) === "string");
 }
 
 type Told = { readonly sentence: string; readonly wrongIf: string };

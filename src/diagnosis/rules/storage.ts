@@ -159,7 +159,12 @@ function changed(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis | 
   if (symptom.ailment.is !== "mount") return undefined;
   const { message } = symptom.ailment;
   const [first] = suspectsOf(scene, root).filter(
-    ({ path, to }) => path.includes("volumes") && typeof to === "string" && to.length > 2 && hasWord(message, to),
+    ({ path, to }) =>
+      path.includes("volumes") &&
+      typeof to === "string" &&
+      to.length > 2 &&
+      hasWord(message, to) &&
+      (SERVERS.includes(String(path.at(-1))) || !UNANSWERED.test(message)),
   );
   if (first === undefined) return undefined;
   return blame({
@@ -172,6 +177,10 @@ function changed(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis | 
     wrongIf: "the volume is mounted without a change",
   });
 }
+
+// A server that does not answer says nothing of what it is asked for.
+const UNANSWERED = /timed out|refused|no route|host is down|not responding|unreachable/i;
+const SERVERS = ["server", "driver", "monitors", "endpoints"];
 
 function unmounted(root: ObjectRef, symptom: Symptom): Hypothesis {
   return {

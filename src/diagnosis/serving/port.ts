@@ -6,7 +6,7 @@ import { hasWord } from "../match.ts";
 import { textAt } from "../read.ts";
 import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf, ofOneCommit, type Suspect } from "../suspects.ts";
-import type { Symptom } from "../symptom.ts";
+import type { SymptomOf } from "../symptom.ts";
 import { type ServicePort, selectedPods, servicePortsOf } from "../symptoms/services.ts";
 import { citeFound, citeSymptom, setting } from "../telling.ts";
 import { containersOf, podTemplateOf, portsOf } from "../workload.ts";
@@ -26,12 +26,19 @@ function portChanges(history: readonly Suspect[], asked: readonly (string | numb
 }
 
 /** The Service sends to a port that no container behind it opens. */
-export function wrongPort(scene: Scene, object: KubernetesObject, symptom: Symptom): readonly Hypothesis[] {
+export function wrongPort(
+  scene: Scene,
+  object: KubernetesObject,
+  symptom: SymptomOf<"no-port">,
+): readonly Hypothesis[] {
   const root = refOf(object);
   const pods = selectedPods(scene.lookup, object);
   const roots = [...new Map(pods.map((pod) => [refText(scene.lookup.rootOf(pod)), scene.lookup.rootOf(pod)])).values()];
-  const own = historyOf(scene, root).filter(({ path }) => path[0] === "spec" && path[1] === "ports");
   const asked = servicePortsOf(object).map(({ target }) => target);
+  const isAbout = ({ to }: Suspect): boolean =>
+    symptom.ailment.ports.some((port) => hasWord(JSON.stringify(to ?? null), String(port)));
+  const ports = historyOf(scene, root).filter(({ path }) => path[0] === "spec" && path[1] === "ports");
+  const own = ports.some(isAbout) ? ports : [];
   const theirs = roots.flatMap((workload) => portChanges(historyOf(scene, workload), asked));
   const suspects = ofOneCommit(own.length > 0 ? own : theirs);
   const sentence = `${refText(root)}: ${symptom.text}.`;

@@ -1,12 +1,14 @@
 import { type KubernetesObject, type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
+import { declaredObjects } from "../declared.ts";
 import type { Hypothesis } from "../hypothesis.ts";
-import { textsAt } from "../read.ts";
+import { selects, textsAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf, ofOneCommit, type Suspect } from "../suspects.ts";
 import type { Symptom } from "../symptom.ts";
+import { workloadsSelectedBy } from "../symptoms/workloads.ts";
 import { citeFound, citeSymptom, setting } from "../telling.ts";
 import { podTemplateOf } from "../workload.ts";
 
@@ -18,6 +20,14 @@ export function wrongSelector(scene: Scene, object: KubernetesObject, symptom: S
   const suspects = ofOneCommit(selectorChanges(scene, root, workloads));
   const sentence = `${refText(root)} selects pods by labels that none carries.`;
   const wrongIf = "pods with these labels are about to be made";
+  const maker = makerOf(scene, object);
+  if (maker !== undefined) {
+    const because = `See why ${refText(maker)} has no pods: ${root.name} selects what it is to make.`;
+    const cites = [citeSymptom(symptom), citeFound("selector", because, refText(maker))];
+    const confidence = confidenceOf({ prior: { right: 4, wrong: 1 } });
+    const advice = { is: "person", because } as const;
+    return [{ category: "service_selector", root, sentence, cites, confidence, advice, culprit: null, wrongIf }];
+  }
   if (suspects !== undefined) {
     return [
       blame({
@@ -59,6 +69,18 @@ export function wrongSelector(scene: Scene, object: KubernetesObject, symptom: S
       wrongIf,
     },
   ];
+}
+
+// The workload whose pods the Service asks for rightly, and which has none: one that git has and the cluster not yet, or
+// one that is held.
+function makerOf({ lookup, manifests }: Scene, service: KubernetesObject): ObjectRef | undefined {
+  const selector = textsAt(service, "spec", "selector");
+  const isMeant = (object: KubernetesObject): boolean =>
+    object.metadata.namespace === service.metadata.namespace && selects(selector, podTemplateOf(object)?.labels ?? {});
+  const awaited = declaredObjects(manifests).find(
+    (object) => isMeant(object) && lookup.get(refOf(object)) === undefined,
+  );
+  return (awaited && refOf(awaited)) ?? workloadsSelectedBy(lookup, service)[0];
 }
 
 function isUnheardOf(scene: Scene, service: ObjectRef, key: string, { workload }: Meant): boolean {

@@ -1,0 +1,1 @@
+import { refused, unready, unschedulable, cannotMount, crashes, misconfigured } from "../build/fates.ts";
