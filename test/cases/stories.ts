@@ -7,8 +7,10 @@ import { BLAMELESS } from "./stories/blameless.ts";
 import { BUDGETS } from "./stories/budgets.ts";
 import { BYSTANDERS } from "./stories/bystanders.ts";
 import { CHARTS } from "./stories/charts.ts";
+import { CLOSED } from "./stories/closed.ts";
 import { DEMOS } from "./stories/demos.ts";
 import { BUILDS, RELEASES } from "./stories/flux.ts";
+import { FOLLOWED } from "./stories/followed.ts";
 import { HELD } from "./stories/held.ts";
 import { IMAGES } from "./stories/images.ts";
 import { INNOCENT } from "./stories/innocent.ts";
@@ -47,5 +49,5 @@ export const STORIES: readonly Story[] = [
   ...[HELD, REASONS, POLICIES, USED, OPERATORS],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES, BYSTANDERS].flat(),
   ...[ONE_SIDED, INNOCENT, PARTS, LOOK_ALIKES, DOUBTS, ALERTS, REWRITTEN, UNDONE, REFUSALS, SHADOWS, MESH, KERNEL],
-  ...[ALIBIS, AWAITED, BLAMELESS],
+  ...[ALIBIS, AWAITED, BLAMELESS, CLOSED, FOLLOWED],
 ].flat();

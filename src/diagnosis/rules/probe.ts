@@ -4,18 +4,17 @@ import { categoryOf, isContainerField } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { Advice, Foretold, Hypothesis } from "../hypothesis.ts";
-import type { Intent } from "../intent.ts";
+import { ASKS, type Asking, isOpen, likelyProbe, portAsked } from "../likely-probe.ts";
 import { logOf } from "../lookup.ts";
 import { hasWord } from "../match.ts";
 import { isMakingReady } from "../message/log.ts";
 import type { ProbeFailure } from "../message/probe.ts";
-import { mapAt, numberAt, textAt } from "../read.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { cutCpu, type FailingProbe, shortCpu } from "../starved.ts";
-import { declaredAt, ofOneCommit, type Suspect, suspectsOf, valueText } from "../suspects.ts";
+import { ofOneCommit, type Suspect, suspectsOf, valueText } from "../suspects.ts";
 import type { Trouble } from "../symptom.ts";
-import { ailing, citeFound, citeSymptom, onlyTells, setting } from "../telling.ts";
+import { ailing, citeFound, citeSymptom, onlyTells } from "../telling.ts";
 import { type Container, containerNamed, containersOf, podTemplateOf, portsOf } from "../workload.ts";
 
 /** A probe that asks the wrong port, path or protocol, or too impatiently (kubelet: Unhealthy). */
@@ -39,9 +38,7 @@ export const probe: Rule = {
   foretell,
 };
 
-type Failing = Omit<FailingProbe, "told"> & {
-  readonly field: "livenessProbe" | "readinessProbe" | "startupProbe";
-};
+type Failing = Omit<FailingProbe, "told"> & Asking;
 
 function failing(scene: Scene, trouble: Trouble): Failing | undefined {
   for (const symptom of ailing(trouble, "unready", "crash")) {
@@ -193,52 +190,6 @@ function startedOtherwise(
     return undefined;
   const charge = { category: categoryOf(first), root, symptoms: [symptom], ...told } as const;
   return blame({ ...charge, suspects: [first], prior: { right: 9, wrong: 1 } });
-}
-
-type Likely = { readonly intent: Intent; readonly because: string };
-
-const ASKS = ["httpGet", "tcpSocket", "grpc"] as const;
-
-// The one port that the container opens, or what its other probe asks with success. A port that answers is open, though
-// nobody declares it.
-function likelyProbe(scene: Scene, root: ObjectRef, found: Failing): Likely | undefined {
-  if (isHeard(found.failure)) return undefined;
-  const way = ASKS.find((candidate) => candidate in mapAt(found.container.spec, found.field));
-  if (way === undefined) return undefined;
-  const path = [...found.container.path, found.field, way, "port"];
-  const asked =
-    numberAt(found.container.spec, found.field, way, "port") ?? textAt(found.container.spec, found.field, way, "port");
-  if (asked === undefined || declaredAt(scene, root, path) !== asked) return undefined;
-  const ports = portsOf(found.container).filter(({ protocol }) => protocol === "TCP");
-  if (isOpen(ports, asked)) return undefined;
-  const target = siblingPort(found) ?? (ports.length === 1 ? (ports[0]?.name ?? ports[0]?.port) : undefined);
-  if (target === undefined) return undefined;
-  const to = typeof asked === "number" ? (numberOf(ports, target) ?? target) : target;
-  const because = `${found.container.name} opens ${ports.map(({ name, port }) => (name === null ? port : `${port} (${name})`)).join(", ")}, not ${asked}`;
-  return { intent: setting("set-probe", root, [{ path, from: asked, to }], because), because };
-}
-
-function isHeard({ how, text }: ProbeFailure): boolean {
-  return how === "status" || (/awaiting headers|deadline exceeded/.test(text) && !/waiting for connection/.test(text));
-}
-
-function siblingPort({ container, field: failed }: Failing): number | string | undefined {
-  const ports = portsOf(container);
-  const others = (["livenessProbe", "readinessProbe", "startupProbe"] as const).filter((field) => field !== failed);
-  const asked = others.flatMap((field) => ASKS.map((way) => portAsked(container, field, way)));
-  return asked.find((port) => port !== undefined && isOpen(ports, port));
-}
-
-function portAsked({ spec }: Container, field: string, way: string): number | string | undefined {
-  return numberAt(spec, field, way, "port") ?? textAt(spec, field, way, "port");
-}
-
-function isOpen(ports: ReturnType<typeof portsOf>, asked: number | string): boolean {
-  return ports.some(({ port, name }) => port === asked || name === asked);
-}
-
-function numberOf(ports: ReturnType<typeof portsOf>, target: number | string): number | undefined {
-  return ports.find(({ name, port }) => name === target || port === target)?.port;
 }
 
 function foretell(after: Scene, hypothesis: Hypothesis): Foretold {

@@ -1,1 +1,0 @@
-import { refused, unready, unschedulable, cannotMount, crashes, misconfigured } from "../build/fates.ts";
