@@ -28,7 +28,8 @@ export function alarmsOf(lookup: Lookup, signals: readonly Signal[]): readonly T
       field: `alert ${signal.reason}`,
       at: signal.startsAt.toISOString(),
     };
-    const alert = symptomOf(about, { is: "alert", alert: signal.reason, message: signal.text }, told);
+    const container = signal.labels["container"] ?? null;
+    const alert = symptomOf(about, { is: "alert", alert: signal.reason, message: signal.text, container }, told);
     const before = byRoot.get(keyOf(root))?.symptoms ?? complaintsOf(lookup, root);
     byRoot.set(keyOf(root), { root, symptoms: [alert, ...before] });
   }

@@ -30,7 +30,10 @@ export function imageOfSiblings(
   const path = pathOf(scene, workload, container);
   if (path === undefined || declaredAt(scene, workload, path) !== image) return undefined;
   const running = runningImages(scene, workload);
-  const found = slip(image, running) ?? houseTag(image, running);
+  const isOwn = [workload.name, container].includes(nameOf(image)?.last ?? "");
+  // Where history is known, the first tag that was written tells no slip: that image may only not be there yet.
+  const byCustom = scene.history.known ? undefined : houseTag(image, running);
+  const found = (isOwn ? undefined : slip(image, running)) ?? byCustom;
   if (found === undefined) return undefined;
   const intent = setting("set-image", workload, [{ path, from: image, to: found.image }], found.basis);
   return { ...found, intent };

@@ -38,8 +38,8 @@ export type Ailment =
   | (InContainer & { readonly is: "complaining"; readonly complaints: readonly Complaint[] })
   /** A variable names a port that the Service of that name does not have; `pod` is the workload. */
   | (InContainer & { readonly is: "misaddressed"; readonly host: string; readonly port: number })
-  /** An alert fires about an object that shows nothing else. */
-  | { readonly is: "alert"; readonly alert: string; readonly message: string }
+  /** An alert fires about an object that shows nothing else; it may name one of its containers. */
+  | { readonly is: "alert"; readonly alert: string; readonly message: string; readonly container: string | null }
   /** An init container runs and does not end. */
   | (InContainer & { readonly is: "waiting"; readonly complaints: readonly Complaint[] })
   | {

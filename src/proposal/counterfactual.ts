@@ -6,7 +6,7 @@ import { RULES } from "../diagnosis/rules.ts";
 import type { Scene } from "../diagnosis/scene.ts";
 import { troublesOf } from "../diagnosis/troubles.ts";
 import { keyOf, refText } from "../signal/object.ts";
-import { danglingAfter, danglingElsewhere } from "./dangling.ts";
+import { danglingAfter, danglingElsewhere, unansweredAfter } from "./dangling.ts";
 import { type Change, overlay } from "./overlay.ts";
 
 /**
@@ -39,7 +39,10 @@ function stillSpeaks(next: Scene, diagnosis: Diagnosis, held: Held): Foretold {
 
 // Half an undo may ask for what the other half would bring, or for what is long gone.
 function leadsNowhere(scene: Scene, next: Scene, { after, files }: Change): Foretold | undefined {
-  const because = danglingAfter(scene.lookup, next.lookup) ?? danglingElsewhere(scene.manifests, after, files);
+  const because =
+    danglingAfter(scene.lookup, next.lookup) ??
+    unansweredAfter(scene.lookup, next.lookup) ??
+    danglingElsewhere(scene.manifests, after, files);
   return because === undefined ? undefined : { silent: false, because };
 }
 

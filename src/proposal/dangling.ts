@@ -1,5 +1,7 @@
 import type { Lookup } from "../diagnosis/lookup.ts";
 import { mapAt } from "../diagnosis/read.ts";
+import { selectedPods } from "../diagnosis/symptoms/services.ts";
+import { workloadsSelectedBy } from "../diagnosis/symptoms/workloads.ts";
 import { podTemplateOf, type Reference, referencesOf } from "../diagnosis/workload.ts";
 import type { FluxKustomization } from "../manifest/flux/kustomization.ts";
 import type { Manifests } from "../manifest/manifests.ts";
@@ -77,4 +79,17 @@ function hasKey(object: KubernetesObject, key: string): boolean {
 
 function lostText({ kind, name, key }: Reference): string {
   return key === null ? `${kind} ${name}` : `key ${key} of ${kind} ${name}`;
+}
+
+/** A Service that a change brings and that nothing would answer for; undefined where there is none. */
+export function unansweredAfter(now: Lookup, next: Lookup): string | undefined {
+  const alone = next
+    .all("/Service")
+    .filter((service) => now.get(refOf(service)) === undefined && Object.keys(selectorOf(service)).length > 0)
+    .find((service) => selectedPods(next, service).length + workloadsSelectedBy(next, service).length === 0);
+  return alone && `${refText(refOf(alone))} would come back, and nothing that answers for it`;
+}
+
+function selectorOf(service: KubernetesObject): ReturnType<typeof mapAt> {
+  return mapAt(service, "spec", "selector");
 }

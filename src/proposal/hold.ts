@@ -1,8 +1,9 @@
 import { declaredOf } from "../diagnosis/declared.ts";
+import { textAt } from "../diagnosis/read.ts";
 import type { Scene } from "../diagnosis/scene.ts";
 import { isFlux, isSuspended } from "../diagnosis/symptoms/flux.ts";
 import { type KubernetesObject, type ObjectRef, refOf, refText } from "../signal/object.ts";
-import { carriersOf, findObject, wayTo } from "./way.ts";
+import { carriersOf, commitOf, findObject, wayTo } from "./way.ts";
 
 /**
  * Why nothing that is merged about an object would reach it: a person suspended it or what brings changes to it, or told
@@ -13,15 +14,36 @@ export function holdOn(scene: Scene, ref: ObjectRef): string | undefined {
   return exclusion(ref, live, declaredOf(scene, ref)) ?? suspension(scene, ref, live);
 }
 
-function suspension({ world }: Scene, ref: ObjectRef, live: KubernetesObject | undefined): string | undefined {
+function suspension(scene: Scene, ref: ObjectRef, live: KubernetesObject | undefined): string | undefined {
+  const { world } = scene;
   const { source, appliers } = wayTo(world, ref);
   const itself = live !== undefined && isFlux(live) ? [live] : [];
   const way = [...itself, ...(source === null ? [] : [source]), ...appliers, ...carriersOf(world, ref)];
   const held = way.find(isSuspended);
-  return (
-    held &&
-    `${refText(refOf(held))} is suspended: nothing is proposed while a person holds it; resume it to have a change applied.`
-  );
+  if (held !== undefined)
+    return `${refText(refOf(held))} is suspended: nothing is proposed while a person holds it; resume it to have a change applied.`;
+  return source === null ? undefined : (pinning(source) ?? otherBranch(scene, source));
+}
+
+function pinning(source: KubernetesObject): string | undefined {
+  const pin = ["tag", "semver", "commit"].find((field) => textAt(source, "spec", "ref", field) !== undefined);
+  if (pin === undefined) return undefined;
+  return `${refText(refOf(source))} follows no branch but a ${pin}: what is merged reaches the cluster only once that is moved.`;
+}
+
+// Another source brings commits of this branch, and this one a commit that is not among them.
+function otherBranch({ world, history }: Scene, source: KubernetesObject): string | undefined {
+  if (!history.known || history.truncated) return undefined;
+  const known = new Set([history.head, ...history.commits.map(({ hash }) => hash)]);
+  const isOfBranch = (object: KubernetesObject): boolean => known.has(fetchedBy(object) ?? "");
+  const isOther = fetchedBy(source) !== undefined && !isOfBranch(source);
+  if (!isOther || !world.objects.some((object) => object.kind === "GitRepository" && isOfBranch(object)))
+    return undefined;
+  return `${refText(refOf(source))} brings commits of another branch: what is merged here does not reach it.`;
+}
+
+function fetchedBy(source: KubernetesObject): string | undefined {
+  return commitOf(textAt(source, "status", "artifact", "revision"));
 }
 
 const RECONCILE = "kustomize.toolkit.fluxcd.io/reconcile";

@@ -9,6 +9,7 @@ import { BYSTANDERS } from "./stories/bystanders.ts";
 import { CHARTS } from "./stories/charts.ts";
 import { CLOSED } from "./stories/closed.ts";
 import { DEMOS } from "./stories/demos.ts";
+import { ELSEWHERE } from "./stories/elsewhere.ts";
 import { BUILDS, RELEASES } from "./stories/flux.ts";
 import { FOLLOWED } from "./stories/followed.ts";
 import { HELD } from "./stories/held.ts";
@@ -49,5 +50,5 @@ export const STORIES: readonly Story[] = [
   ...[HELD, REASONS, POLICIES, USED, OPERATORS],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES, BYSTANDERS].flat(),
   ...[ONE_SIDED, INNOCENT, PARTS, LOOK_ALIKES, DOUBTS, ALERTS, REWRITTEN, UNDONE, REFUSALS, SHADOWS, MESH, KERNEL],
-  ...[ALIBIS, AWAITED, BLAMELESS, CLOSED, FOLLOWED],
+  ...[ALIBIS, AWAITED, BLAMELESS, CLOSED, FOLLOWED, ELSEWHERE],
 ].flat();

@@ -50,7 +50,11 @@ describe("what a Flux message says", () => {
     ],
     [
       `Job/shop/seed dry-run failed (Invalid): Job.batch "seed" is invalid: spec.template: Invalid value: {"a":1}: field is immutable`,
-      { is: "immutable", object: { kind: "Job", namespace: "shop", name: "seed" } },
+      {
+        is: "immutable",
+        object: { kind: "Job", namespace: "shop", name: "seed" },
+        text: expect.stringContaining("spec.template"),
+      },
     ],
     [
       `post build failed for 'Deployment.v1.apps/cart': envsubst error: variable substitution failed: variable not set (strict mode): "host"`,

@@ -2,9 +2,11 @@ import { expect, test } from "vitest";
 import { cannotPull, crashes, misconfigured, notFound, refused } from "../cases/build/fates.ts";
 import { kustomization, stopped } from "../cases/build/flux.ts";
 import { configMap, object } from "../cases/build/manifests.ts";
+import { minutesAgo } from "../cases/build/time.ts";
 import { changed, type Tree, withObject } from "../cases/build/tree.ts";
+import { RELEASE, release, releases } from "../cases/stories/flux.ts";
 import { imageOf, inContainer, SHOP } from "../cases/stories/shop.ts";
-import { reportedOf } from "./past.ts";
+import { type Past, reportedOf } from "./past.ts";
 
 const CATALOG = "Deployment/shop/catalog";
 const IMAGE = inContainer("catalog", "image");
@@ -151,4 +153,59 @@ test.each([
 ])("what people tightened stays theirs, and the commit is told: %s", (message, tightened) => {
   const [incident] = reportedOf({ good: LIMITED, steps: [tightened], fates: { [CATALOG]: refused(message) } });
   expect(incident).toMatchObject({ decision: "issue", causedBy: { subject: "step 1" } });
+});
+
+test("a budget that came after pods were taken away keeps a node from being emptied, not the fewer pods", () => {
+  const one = changed(SHOP, CATALOG, "spec.replicas", 1);
+  const spec = { minAvailable: 1, selector: { matchLabels: { app: "catalog" } } };
+  const budget = object("policy/v1", "PodDisruptionBudget", "catalog", { spec });
+  const cluster: Past["cluster"] = (made) => {
+    for (const pod of made.ofKind("Pod"))
+      pod["spec"] = {
+        ...(pod["spec"] as object),
+        nodeName: pod.metadata.name.startsWith("catalog-") ? "worker-1" : "worker-2",
+      };
+    const taints = [{ key: "node.kubernetes.io/unschedulable", effect: "NoSchedule", timeAdded: minutesAgo(40) }];
+    made.set("Node/worker-1", "spec", { unschedulable: true, taints });
+    made.set("PodDisruptionBudget/shop/catalog", "status", { disruptionsAllowed: 0 });
+  };
+  const budgeted = (tree: Tree): Tree => withObject(tree, "apps/budget.yaml", budget);
+  const [guarded] = reportedOf({ good: SHOP, steps: [one, budgeted(one)], cluster });
+  expect(guarded).toMatchObject({ decision: "issue", causedBy: { subject: "step 2" } });
+  const [lowered] = reportedOf({ good: SHOP, steps: [budgeted(SHOP), budgeted(one)], cluster });
+  expect(lowered).toMatchObject({ decision: "propose", causedBy: { subject: "step 2" } });
+});
+
+test("what the API server took once is not why it refuses an object now", () => {
+  const tuned = (spec: Readonly<Record<string, unknown>>): Tree =>
+    withObject(SHOP, "apps/db.yaml", object("acme.example.test/v1", "Database", "main", { spec }));
+  const [incident] = reportedOf({
+    good: tuned({ tuning: "low" }),
+    steps: [tuned({ tuning: "high" }), tuned({ tuning: "high", size: 3 })],
+    cluster: (cluster) => {
+      cluster.get("Database/shop/main")["spec"] = { tuning: "high" };
+      const refusal = "failed to create typed patch object (shop/main; acme.example.test/v1, Kind=Database)";
+      const message = `Database/shop/main dry-run failed: ${refusal}: .spec.tuning: field not declared in schema`;
+      stopped("Kustomization/flux-system/apps", "ReconciliationFailed", message)(cluster);
+    },
+  });
+  expect(incident).toMatchObject({ decision: "issue", causedBy: null });
+});
+
+test("of a version and values that two commits changed neither comes back alone", () => {
+  const history = [{ chartName: "valkey", chartVersion: "4.2.1", configDigest: "sha256:a", status: "deployed" }];
+  const [incident] = reportedOf({
+    good: release({ values: { log: "info" } }),
+    steps: [release({ values: { log: "info" } }, "5.0.0"), release({ values: { log: "debug" } }, "5.0.0")],
+    cluster: (cluster) => {
+      const told = "Helm upgrade failed for release shop/valkey with chart valkey@5.0.0: cannot patch valkey";
+      releases("UpgradeFailed", `${told} with kind StatefulSet: spec: Forbidden`)(cluster);
+      cluster.set(RELEASE, "status", {
+        lastAttemptedRevision: "5.0.0",
+        lastAttemptedConfigDigest: "sha256:b",
+        history,
+      });
+    },
+  });
+  expect(incident).toMatchObject({ decision: "issue", causedBy: null });
 });

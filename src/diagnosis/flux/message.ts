@@ -84,7 +84,7 @@ const FORMS: readonly Form<FluxTrouble>[] = [
   ],
   [
     /^(?:\s*)(\S+) (?:dry-run|apply) failed.*(?:field is immutable|Forbidden: updates to statefulset spec|may not change once set|spec is immutable|updates to .* are forbidden)/s,
-    ([, object = ""]) => ({ is: "immutable", object: namedObject(object) }),
+    ([, object = ""], text) => ({ is: "immutable", object: namedObject(object), text }),
   ],
   [
     /(\S+) (?:dry-run|apply) failed.*\d+ conflicts?: conflicts? with "([^"]+)"/s,

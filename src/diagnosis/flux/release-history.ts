@@ -30,6 +30,13 @@ export function regressionOf(release: KubernetesObject): Regression | undefined 
   return undefined;
 }
 
+/** Whether a release was once deployed with this version of its chart. */
+export function wasDeployed(release: KubernetesObject, version: Json | undefined): boolean {
+  return listAt(release, "status", "history").some(
+    (entry) => WORKED.includes(textAt(entry, "status") ?? "") && textAt(entry, "chartVersion") === version,
+  );
+}
+
 /** The tests of the newest release that failed, by name. */
 export function failedTests(release: KubernetesObject): readonly string[] {
   return failedTestsOf(listAt(release, "status", "history")[0]);

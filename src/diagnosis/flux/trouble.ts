@@ -23,7 +23,7 @@ export type FluxTrouble =
   | { readonly is: "namespace-going"; readonly namespace: string }
   | { readonly is: "namespace-unset"; readonly object: NamedObject }
   | { readonly is: "kind-unknown"; readonly kind: string; readonly apiVersion: string }
-  | { readonly is: "immutable"; readonly object: NamedObject }
+  | { readonly is: "immutable"; readonly object: NamedObject; readonly text: string }
   | { readonly is: "invalid"; readonly object: NamedObject; readonly text: string }
   /** Another manager of its fields, where one is named, changes the object too. */
   | { readonly is: "conflict"; readonly object: NamedObject; readonly manager: string | null }

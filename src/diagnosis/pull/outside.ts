@@ -3,7 +3,8 @@ import { confidenceOf } from "../confidence.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { textAt } from "../read.ts";
 import type { Scene } from "../scene.ts";
-import { citeSymptom } from "../telling.ts";
+import { imagesHere } from "../siblings.ts";
+import { citeFound, citeSymptom } from "../telling.ts";
 import { hostOf, type Pull, repositoryOf, WHY } from "./failure.ts";
 
 /**
@@ -31,6 +32,27 @@ export function unstored(scene: Scene, root: ObjectRef, symptom: Pull): Hypothes
       advice: { is: "person", because: `Make room for images on ${node}, or repair its disk.` },
       culprit: null,
       wrongIf: "the image is larger than every node has room for",
+    },
+  ];
+}
+
+/** Nodes hold the image, or pods run it: its name is right, and another name would not be better. */
+export function gotElsewhere(scene: Scene, root: ObjectRef, symptom: Pull): Hypothesis[] | undefined {
+  const { why, image, message } = symptom.ailment;
+  const isGiven = why === "unauthorized" || /pull policy of Never/.test(message);
+  if (isGiven || !imagesHere(scene.lookup).has(image)) return undefined;
+  const unreached = unreachable(root, symptom);
+  if (unreached !== undefined) return unreached;
+  return [
+    {
+      category: "image_ref",
+      root,
+      sentence: `${refText(root)} cannot get the image ${image} any more: ${WHY[why]}.`,
+      cites: [citeSymptom(symptom), citeFound("image", `${image} runs in this cluster`, refText(root))],
+      confidence: confidenceOf({ prior: { right: 3, wrong: 1 } }),
+      advice: { is: "person", because: `See why ${hostOf(image)} does not give ${image} to this node: others got it.` },
+      culprit: null,
+      wrongIf: "the others got another image by the same name",
     },
   ];
 }

@@ -35,7 +35,7 @@ function withoutDigits(name: string): string {
 
 // Words that tell one of several of the same apart: who asks for the one does not mean the other.
 const VARIANTS =
-  /^(?:canary|preview|stable|active|blue|green|primary|standby|replicas?|ro|rw|read|readonly|reader|write|writer|headless|internal|external|public|private|test|staging|stage|dev|prod|old|new|backup|admin)$/;
+  /^(?:canary|preview|stable|active|blue|green|primary|standby|replicas?|ro|rw|read|readonly|reader|write|writer|headless|internal|external|public|private|test|staging|stage|dev|prod|old|new|backup|bak|orig|admin|examples?|samples?|templates?|tmpl|dist|draft|disabled)$/;
 
 function isOtherVariant(a: string, b: string): boolean {
   const [one, other] = [a, b].map((name) => {
@@ -57,12 +57,17 @@ const SHORT_WORD = 4;
 function hasOtherWord(a: string, b: string): boolean {
   const [one, other] = [words(a), words(b)];
   if (one.length !== other.length) return false;
-  return one.some((word, at) => word.length <= SHORT_WORD && isOtherWord(word, other[at] ?? ""));
+  return one.some((word, at) => isShort(word, other[at] ?? "") && isOtherWord(word, other[at] ?? ""));
+}
+
+function isShort(a: string, b: string): boolean {
+  return Math.min(a.length, b.length) <= SHORT_WORD;
 }
 
 // Two letters may be swapped, and a finger may hit the key beside.
 function isOtherWord(a: string, b: string): boolean {
-  if (a === b || a.length !== b.length) return false;
+  if (a.length !== b.length) return Math.min(a.length, b.length) < SHORT_WORD && editDistance(a, b, 1) > 1;
+  if (a === b) return false;
   const isSwapped = [...a].toSorted().join("") === [...b].toSorted().join("");
   return !isSwapped && ![...a].every((letter, at) => letter === b[at] || areBeside(letter, b[at] ?? ""));
 }

@@ -10,13 +10,13 @@ import { quantityOf } from "../quantity.ts";
 import { mapAt } from "../read.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf, suspectsOf } from "../suspects.ts";
+import { historyOf, type Suspect, suspectsOf } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
 import { ailing, citeFound, citeSuspect, citeSymptom } from "../telling.ts";
 
 // What an alert is about, by the words that rules of kube-prometheus, exporters and service-level alerts use in names.
 const ABOUT: readonly (readonly [RegExp, Category])[] = [
-  [/throttl/i, "cpu_limit"],
+  [/cpu.*throttl|throttl.*cpu/i, "cpu_limit"],
   [/cert|tls|x509/i, "cert_tls"],
   [/persistentvolume|disk|inode|filesystem|storage/i, "pvc_storage"],
   [/hpa|autoscal|maxedout/i, "hpa_pdb_rollout"],
@@ -75,7 +75,7 @@ function judge(scene: Scene, root: ObjectRef, symptom: SymptomOf<"alert">): Hypo
   const category = own(OF_KIND, root.kind) ?? categoryOfName(symptom.ailment.alert);
   const sentence = `${refText(root)}: ${symptom.text}.`;
   const wrongIf = "the alert ends without a change";
-  const [lowered] = category === "cpu_limit" ? loweredLimits(scene, root) : [];
+  const [lowered] = category === "cpu_limit" ? loweredLimits(scene, root, symptom) : [];
   if (lowered !== undefined) {
     return blame({
       category,
@@ -120,11 +120,14 @@ function suspension(scene: Scene, root: ObjectRef): Suspension | undefined {
   return { cites: [found, ...(by === undefined ? [] : [citeSuspect(by)])], culprit: by?.commit ?? null };
 }
 
-function loweredLimits(scene: Scene, root: ObjectRef): ReturnType<typeof suspectsOf> {
-  return suspectsOf(scene, root).filter(({ path, from, to }) => {
-    const rest = containerStep(path)?.rest ?? [];
+// What was lowered after the alert began to fire, or in another container than it names, is not why it does.
+function loweredLimits(scene: Scene, root: ObjectRef, { at, ailment }: SymptomOf<"alert">): readonly Suspect[] {
+  return suspectsOf(scene, root).filter(({ path, from, to, commit }) => {
+    const step = containerStep(path);
     const [before, now] = [quantityOf(from), quantityOf(to)];
-    const isLimit = rest[1] === "limits" && rest[2] === "cpu";
-    return isLimit && now !== undefined && (before === undefined || before > now);
+    const isLimit = step?.rest[1] === "limits" && step.rest[2] === "cpu";
+    const isMeant = isLimit && [null, step.container].includes(ailment.container);
+    const isSince = commit === null || at === null || Date.parse(commit.at) <= Date.parse(at);
+    return isMeant && isSince && now !== undefined && (before === undefined || before > now);
   });
 }

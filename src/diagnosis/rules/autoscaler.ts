@@ -1,15 +1,17 @@
-import { type ObjectRef, refText } from "../../signal/object.ts";
+import { valueAt } from "../../manifest/path.ts";
+import { type Json, type ObjectRef, refText } from "../../signal/object.ts";
+import { awaited } from "../awaited.ts";
 import { containerStep } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { Culprit, Foretold, Hypothesis } from "../hypothesis.ts";
 import { namesIn } from "../lookup.ts";
 import { mapAt, numberAt, textAt } from "../read.ts";
-import { nearestName } from "../reference/nearest.ts";
 import { replacedBy } from "../reference/replaced.ts";
+import { slipOf } from "../reference/slip.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { declaredAt, historyOf } from "../suspects.ts";
+import { declaredAt, historyOf, type Suspect } from "../suspects.ts";
 import type { Symptom } from "../symptom.ts";
 import { ailing, citeSymptom, setting, slipText } from "../telling.ts";
 import { containersOf, podTemplateOf } from "../workload.ts";
@@ -68,9 +70,14 @@ function atItsEnd(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis {
 
 function lostTarget(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis {
   const path = ["spec", "scaleTargetRef", "name"];
-  const kind = textAt(scene.lookup.get(root), "spec", "scaleTargetRef", "kind") ?? "";
-  const name = textAt(scene.lookup.get(root), ...path) ?? "";
+  const target = targetOf(scene, root);
+  const { kind, name } = target;
   const sentence = `${refText(root)} scales ${kind} ${name}, which does not exist.`;
+  const coming = awaited(scene, target);
+  if (coming !== undefined) {
+    const about = blameless(root, symptom);
+    return { ...about, sentence, cites: [...about.cites, ...coming.cites], advice: coming.advice };
+  }
   const [changed] = historyOf(scene, root).filter((suspect) =>
     suspect.path.join("/").startsWith("spec/scaleTargetRef"),
   );
@@ -85,7 +92,7 @@ function lostTarget(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis
       wrongIf: "the target is there",
     });
   }
-  const meant = meantTarget(scene, { apiVersion: "apps/v1", kind, namespace: root.namespace, name });
+  const meant = meantTarget(scene, target, root);
   if (meant === undefined || declaredAt(scene, root, path) !== name) {
     return {
       ...blameless(root, symptom),
@@ -110,7 +117,7 @@ function lostTarget(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis
 type Meant = { readonly to: string; readonly basis: string; readonly culprit: Culprit | null };
 
 // What took its place in the commit that removed it, or else the one workload that is called almost the same.
-function meantTarget(scene: Scene, target: ObjectRef): Meant | undefined {
+function meantTarget(scene: Scene, target: ObjectRef, asking: ObjectRef): Meant | undefined {
   const { kind, name } = target;
   const replaced = replacedBy(scene, target);
   const [only, ...others] = replaced?.by ?? [];
@@ -118,20 +125,16 @@ function meantTarget(scene: Scene, target: ObjectRef): Meant | undefined {
     const { commit } = replaced;
     return { to: only, basis: `commit ${commit.commit.slice(0, 8)} put ${kind} ${only} in its place`, culprit: commit };
   }
-  const near = nearestName(name, namesIn(scene.lookup, `apps/${kind}`, target.namespace));
+  const near = slipOf(name, namesIn(scene.lookup, `apps/${kind}`, target.namespace), asking);
   return near === undefined ? undefined : { to: near, basis: slipText(`${kind} ${near}`, name), culprit: null };
 }
 
 // A share of a request can only be told where there is a request.
 function noRequest(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis {
-  const target = {
-    apiVersion: "apps/v1",
-    kind: textAt(scene.lookup.get(root), "spec", "scaleTargetRef", "kind") ?? "Deployment",
-    namespace: root.namespace,
-    name: textAt(scene.lookup.get(root), "spec", "scaleTargetRef", "name") ?? "",
-  };
-  const sentence = `${refText(root)} cannot tell the load of ${target.name}, whose pods ask for no CPU.`;
-  const [changed] = historyOf(scene, target).filter((suspect) => containerStep(suspect.path)?.rest[0] === "resources");
+  const target = targetOf(scene, root);
+  const missing = missingIn(symptom);
+  const sentence = `${refText(root)} cannot tell the load of ${target.name}, whose pods do not all ask for ${missing.resource}.`;
+  const [changed] = historyOf(scene, target).filter((suspect) => tookRequest(suspect, missing));
   if (changed !== undefined) {
     return blame({
       category: "hpa_pdb_rollout",
@@ -148,9 +151,34 @@ function noRequest(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis 
     sentence,
     advice: {
       is: "person",
-      because: `Say how much CPU ${target.name} asks for: without a request its load cannot be told.`,
+      because: `Say how much ${missing.resource} ${missing.container ?? target.name} asks for: without a request its load cannot be told.`,
     },
   };
+}
+
+type Missing = { readonly resource: string; readonly container: string | null };
+
+// `missing request for cpu in container istio-proxy of Pod catalog-…`; before Kubernetes 1.29 without the container.
+function missingIn({ text }: Symptom): Missing {
+  const [, resource = "cpu", container = null] = /missing request for (\w+)(?: in container (\S+))?/.exec(text) ?? [];
+  return { resource, container };
+}
+
+/** Whether a change took a container's request for a resource away, alone or with others. */
+function tookRequest({ path, from, to }: Suspect, { resource, container }: Missing): boolean {
+  const step = containerStep(path);
+  const way = ["resources", "requests", resource];
+  const isOnWay = step?.rest.every((each, at) => each === way[at]) === true;
+  if (!isOnWay || step.rest.length === 0 || (container !== null && container !== step.container)) return false;
+  const asks = (value: Json | undefined): boolean =>
+    value !== undefined && valueAt(value, way.slice(step.rest.length)) !== undefined;
+  return asks(from) && !asks(to);
+}
+
+function targetOf({ lookup }: Scene, root: ObjectRef): ObjectRef {
+  const said = (field: string): string | undefined => textAt(lookup.get(root), "spec", "scaleTargetRef", field);
+  const apiVersion = said("apiVersion") ?? "apps/v1";
+  return { apiVersion, kind: said("kind") ?? "Deployment", namespace: root.namespace, name: said("name") ?? "" };
 }
 
 function noMetrics(root: ObjectRef, symptom: Symptom): Hypothesis {

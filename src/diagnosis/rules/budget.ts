@@ -30,11 +30,12 @@ function judge(scene: Scene, root: ObjectRef, symptom: SymptomOf<"blocks-drain">
   const wrongIf = "nobody is emptying the node";
   const about = { category: "hpa_pdb_rollout", root, sentence, wrongIf } as const;
   const lowered = fewerPods(scene, root);
-  if (lowered !== undefined) {
+  const [tightened] = historyOf(scene, root).filter(({ path }) => path.length === 0 || path[0] === "spec");
+  const isLast = (lowered?.commit?.at ?? "") >= (tightened?.commit?.at ?? "");
+  if (lowered !== undefined && isLast) {
     const prior = { right: 12, wrong: 1 };
     return blame({ ...about, symptoms: [symptom], suspects: [lowered], prior });
   }
-  const [tightened] = historyOf(scene, root).filter(({ path }) => path[0] === "spec");
   return {
     ...about,
     cites: [citeSymptom(symptom), ...(tightened === undefined ? [] : [citeSuspect(tightened)])],

@@ -1,10 +1,12 @@
 import type { Manifests } from "../../manifest/manifests.ts";
 import { type ObjectRef, refText } from "../../signal/object.ts";
 import { isApplied } from "../applied.ts";
+import { type Awaited, awaited } from "../awaited.ts";
 import { confidenceOf } from "../confidence.ts";
 import { citeCommit, culpritOf } from "../culprit.ts";
 import { denierIn } from "../denial.ts";
 import { absenceFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
+import { fixedFieldChanges } from "../flux/fixed-fields.ts";
 import { breakingCommit } from "../flux/past.ts";
 import { changedText } from "../flux/recent.ts";
 import { renderedRef } from "../flux/rendered.ts";
@@ -23,7 +25,11 @@ export const fluxApply: Rule = {
   name: "flux-apply-refused",
   categories: ["gitops_namespace", "immutable_field", "rbac_serviceaccount"],
   sees: ["flux namespace-missing", "flux namespace-going", "flux namespace-unset", "flux immutable", "flux forbidden"],
-  silentIf: ["what is missing is there by now", "the branch renders it elsewhere by now", "a policy denied it"],
+  silentIf: [
+    "what is missing is there by now, or in git and not applied yet",
+    "the branch renders it elsewhere by now",
+    "a policy denied it",
+  ],
   asksFor: {
     "restore-object": "the namespace as the commit removed it",
     "restore-files": "the files as they were before the commit that moved the objects",
@@ -37,19 +43,22 @@ function refused(scene: Scene, fault: FluxFault): Hypothesis[] {
   if (trouble.is === "namespace-missing") return namespaceMissing(scene, fault, trouble.namespace);
   if (trouble.is === "namespace-going") return [namespaceGoing(fault, trouble.namespace)];
   if (trouble.is === "namespace-unset") return namespaceUnset(scene, fault, trouble.object);
-  if (trouble.is === "immutable") return immutable(scene, fault, trouble.object);
+  if (trouble.is === "immutable") return immutable(scene, fault, trouble);
   // What a policy denies is a matter of the manifest, not of rights.
   if (trouble.is === "forbidden") return denierIn(trouble.text) === undefined ? [forbidden(fault)] : [];
   return [];
 }
 
-function namespaceMissing(scene: Scene, { symptom }: FluxFault, name: string): Hypothesis[] {
+function namespaceMissing(scene: Scene, fault: FluxFault, name: string): Hypothesis[] {
+  const { symptom } = fault;
   const root = symptom.object;
   const namespace: ObjectRef = { apiVersion: "v1", kind: "Namespace", namespace: null, name };
   const id = kustomizationOf(scene, root)?.id;
+  const coming = awaited(scene, namespace);
   // It may have come, or its objects may have gone elsewhere, since the condition was written.
   if (scene.lookup.get(namespace) !== undefined) return [];
   if (id !== undefined && rendersOutside(scene.manifests, id, name)) return [];
+  if (coming !== undefined) return [namespaceComing(fault, name, coming)];
   const gone = removalOf(scene, namespace);
   if (gone !== undefined) return [namespaceTaken(scene, symptom, gone)];
   return [
@@ -63,6 +72,19 @@ function namespaceMissing(scene: Scene, { symptom }: FluxFault, name: string): H
       wrongIf: `something else makes the namespace ${name} and only has not yet`,
     }),
   ];
+}
+
+function namespaceComing({ symptom }: FluxFault, name: string, { advice, cites }: Awaited): Hypothesis {
+  return {
+    category: "gitops_namespace",
+    root: symptom.object,
+    sentence: `${refText(symptom.object)} applies objects to the namespace ${name}, which has not been made yet.`,
+    cites: [conditionFact(symptom), ...cites],
+    confidence: confidenceOf({ prior: { right: 9, wrong: 1 } }),
+    advice,
+    culprit: null,
+    wrongIf: `the namespace ${name} is there by now`,
+  };
 }
 
 function namespaceGoing({ symptom }: FluxFault, name: string): Hypothesis {
@@ -162,13 +184,14 @@ function rendersOutside(manifests: Manifests, id: string, namespace: string): bo
   return rendering.ok && !rendering.objects.some(({ object }) => object.metadata.namespace === namespace);
 }
 
-function immutable(scene: Scene, { symptom }: FluxFault, named: NamedObject): Hypothesis[] {
+type Fixed = { readonly object: NamedObject; readonly text: string };
+
+function immutable(scene: Scene, { symptom }: FluxFault, { object: named, text }: Fixed): Hypothesis[] {
   const root = symptom.object;
   const object = renderedRef(scene, root, named);
   if (object !== undefined && isApplied(scene, object)) return [];
-  const changes = object === undefined ? [] : scene.changes(object);
-  const [newest] = changes;
-  const undone = changes.filter(({ commit, path }) => commit.commit === newest?.commit.commit && path[0] === "spec");
+  const undone = object === undefined ? [] : fixedFieldChanges(scene, object, text);
+  const [newest] = undone;
   const intents = object && newest ? restoreFields(object, undone, newest.commit) : [];
   const advice: Advice =
     intents.length > 0

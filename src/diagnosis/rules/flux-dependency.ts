@@ -1,4 +1,5 @@
 import { type Json, type ObjectRef, refText } from "../../signal/object.ts";
+import { awaited } from "../awaited.ts";
 import { confidenceOf } from "../confidence.ts";
 import { citeCommit, culpritOf } from "../culprit.ts";
 import { dependencyChanges } from "../flux/dependencies.ts";
@@ -21,7 +22,10 @@ export const fluxDependency: Rule = {
   name: "flux-dependency-missing",
   categories: ["flux_dependson"],
   sees: ["flux dependency-missing"],
-  silentIf: ["what it waits for is there by now", "the name is not in its spec any more"],
+  silentIf: [
+    "what it waits for is there by now, or in git and not applied yet",
+    "the name is not in its spec any more",
+  ],
   asksFor: {
     "set-flux": "the one name that comes near, or that the commit renamed it to; else the entry goes",
     "restore-fields": "the entries before the commit, where those are still there",
@@ -59,7 +63,8 @@ function missingDependency(scene: Scene, { symptom, trouble, object }: FluxFault
   });
   const resolution = inOtherNamespace(scene, missing, byName);
   const renamed = resolution.is === "unclear" ? restored(scene, root, trouble.name) : undefined;
-  const commit = resolution.commit ?? introduced;
+  const coming = awaited(scene, missing);
+  const commit = coming === undefined ? (resolution.commit ?? introduced) : undefined;
   const culprit = commit === undefined ? null : culpritOf(commit);
   return [
     {
@@ -69,10 +74,11 @@ function missingDependency(scene: Scene, { symptom, trouble, object }: FluxFault
       cites: [
         conditionFact(symptom),
         absenceFact(scene, missing),
+        ...(coming?.cites ?? []),
         ...citeCommit(culprit, "left the dependency without its target"),
       ],
       confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: 1 }),
-      advice: renamed ?? adviceOn(object, trouble.name, resolution, root),
+      advice: coming?.advice ?? renamed ?? adviceOn(object, trouble.name, resolution, root),
       culprit,
       wrongIf: `${kind} ${namespace}/${trouble.name} existed and only could not be read`,
     },

@@ -1,6 +1,6 @@
 import { itemSelector, valueAt } from "../../manifest/path.ts";
 import { type ObjectRef, refText } from "../../signal/object.ts";
-import { isApplied } from "../applied.ts";
+import { isApplied, isPartOf } from "../applied.ts";
 import { categoryOf } from "../bearing.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
@@ -11,11 +11,12 @@ import { renamedField } from "../flux/misspelled.ts";
 import { changedText } from "../flux/recent.ts";
 import { renderedRef } from "../flux/rendered.ts";
 import type { Hypothesis } from "../hypothesis.ts";
+import { hasWord } from "../match.ts";
 import { quantityOf } from "../quantity.ts";
 import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf, ofOneCommit, type Suspect } from "../suspects.ts";
+import { historyOf, ofOneCommit, type Suspect, valueText } from "../suspects.ts";
 import { cut } from "../telling.ts";
 
 /** A manifest with a field that the API server does not know or a value that it does not take (dry-run failed). */
@@ -95,10 +96,23 @@ function suspectsOf(scene: Scene, object: ObjectRef, text: string): readonly Sus
   const field = wordsIn(text);
   const isMeant = (suspect: Suspect): boolean =>
     field.length > 0 ? isNear(wordsOf(suspect.path), field) : /quantities must match/.test(text) && isSpoilt(suspect);
-  const history = historyOf(scene, object);
-  const named = history.filter(isMeant);
+  const history = historyOf(scene, object).filter((suspect) => !wasTaken(scene, suspect));
+  const named = ofValue(history.filter(isMeant), text);
   const meant = ofNewestCommit(named.length > 0 ? named : renamed(history, text));
   return meant.length > 0 && object.kind === "Service" ? newestOf(scene, object) : meant;
+}
+
+// What the cluster has as git says it, the API server took once: something else has changed since.
+function wasTaken({ lookup }: Scene, { object, path, to }: Suspect): boolean {
+  const value = path.length === 0 ? undefined : valueAt(lookup.get(object), path);
+  return to !== undefined && value !== undefined && isPartOf(to, value);
+}
+
+// The message shows the value that is refused: what else was changed in such a place is innocent.
+function ofValue(suspects: readonly Suspect[], text: string): readonly Suspect[] {
+  const value = /(?:Invalid|Unsupported) value: "?([^":\s]+)/.exec(text)?.[1];
+  const saying = suspects.filter(({ to }) => value !== undefined && hasWord(valueText(to), value));
+  return saying.length > 0 ? saying : suspects;
 }
 
 // What a field names and does not find is an item that went from another list, or got another name there.

@@ -8,7 +8,7 @@ import { conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
 import { mendReference } from "../flux/lost-reference.ts";
 import { lostValues, mendedRelease, worthUndoing } from "../flux/lost-values.ts";
 import { namesValue } from "../flux/named-values.ts";
-import { failedTests, regressionFact, regressionOf } from "../flux/release-history.ts";
+import { failedTests, regressionFact, regressionOf, wasDeployed } from "../flux/release-history.ts";
 import { isGiven } from "../flux/takers.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
@@ -57,7 +57,8 @@ function explained(scene: Scene, fault: FluxFault, root: ObjectRef, reading: Rea
   const chart = brokenChartOf(scene, root);
   const before = trouble.is === "release-failed" ? regressionOf(object) : undefined;
   const changes = scene.changes(root);
-  const newest = changes.find(({ path, from }) => reading.suspects(path.join("."), from));
+  const suspects = changes.filter(({ path, from }) => reading.suspects(path.join("."), from));
+  const newest = isClear(fault, suspects) ? suspects[0] : undefined;
   // What was given to a chart that is not there goes with it.
   const together = changes.filter(
     ({ path, from, commit }) =>
@@ -88,6 +89,14 @@ function explained(scene: Scene, fault: FluxFault, root: ObjectRef, reading: Rea
   };
 }
 
+/** Whether the newest suspect is to blame: not with a version that was deployed once, nor where several commits may be. */
+function isClear({ object, trouble }: FluxFault, suspects: readonly FieldHistory[]): boolean {
+  if (trouble.is === "chart-missing") return !suspects.some(({ to }) => wasDeployed(object, to));
+  const before = trouble.is === "release-failed" ? regressionOf(object) : undefined;
+  const isBoth = before?.isNewVersion === true && before.isNewValues;
+  return !isBoth || new Set(suspects.map(({ commit }) => commit.commit)).size <= 1;
+}
+
 function refusalText({ message, file, line }: Refusal): string {
   return file === undefined ? message : `${message} (${file}${line === undefined ? "" : `:${line}`})`;
 }
@@ -111,14 +120,14 @@ function readingOf({ symptom, trouble, object }: FluxFault): Reading | undefined
       return {
         category: "helm_values",
         sentence: `The values of ${name} do not meet the chart's schema.`,
-        suspects: (path) => isOfValues(path, trouble.text),
+        suspects: valuesRefused(object, trouble.text),
       };
     case "release-failed":
       return isAboutValues(trouble.text)
         ? {
             category: "helm_values",
             sentence: `The chart of ${name} does not take its values.`,
-            suspects: (path) => isOfValues(path, trouble.text),
+            suspects: valuesRefused(object, trouble.text),
           }
         : {
             category: "helm_upgrade",
@@ -140,7 +149,7 @@ function failureText(name: string, object: FluxFault["object"], text: string): s
 
 // What the cluster did not do or allow in time says nothing of what was asked of it.
 const PASSING =
-  /deadline exceeded|timed out|timeout|connection re(?:fused|set)|no such host|another operation|failed calling webhook|exceeded quota|\bcannot (?:create|get|list|patch|update|delete) resource/i;
+  /deadline exceeded|timed out|timeout|connection re(?:fused|set)|no such host|another operation|failed calling webhook|exceeded quota|etcdserver|leader changed|too many requests|(?:currently )?unable to handle the request|Internal error occurred|hooks? failed|\bcannot (?:create|get|list|patch|update|delete) resource/i;
 
 // The version or the values, where the release's own history says that it was well with others. What never worked is
 // nothing to go back to; a range may have meant the version that did.
@@ -151,6 +160,13 @@ function regressed(object: FluxFault["object"], text: string): Reading["suspects
     if (!/^spec\.(?:chart\.spec\.)?version$/.test(path)) return before.isNewValues && path.startsWith("spec.values.");
     return before.isNewVersion && (from === before.version || /[~^*x<>]/.test(String(from)));
   };
+}
+
+// Where the release's own history says that the very values were taken by another version, that one is to blame.
+function valuesRefused(object: FluxFault["object"], text: string): Reading["suspects"] {
+  const before = regressionOf(object);
+  const isChart = before?.isNewVersion === true && !before.isNewValues;
+  return isChart ? regressed(object, text) : (path) => isOfValues(path, text);
 }
 
 // What else the commit did to the values is innocent where the refusal names one.

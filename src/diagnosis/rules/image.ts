@@ -4,12 +4,12 @@ import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
 import { hostOf, type Pull, WHY } from "../pull/failure.ts";
-import { isWhateverImage, unreachable, unstored } from "../pull/outside.ts";
+import { gotElsewhere, isWhateverImage, unreachable, unstored } from "../pull/outside.ts";
 import { listAt, textAt } from "../read.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { imageOfSiblings, imagesHere } from "../siblings.ts";
-import { historyOf, suspectsOf } from "../suspects.ts";
+import { historyOf, type Suspect, suspectsOf } from "../suspects.ts";
 import { ailing, citeAbsence, citeFound, citeSymptom, onlyTells } from "../telling.ts";
 import { containersOf, podTemplateOf } from "../workload.ts";
 
@@ -35,6 +35,7 @@ export const image: Rule = {
     if (symptom === undefined) return [];
     return (
       unstored(scene, trouble.root, symptom) ??
+      gotElsewhere(scene, trouble.root, symptom) ??
       changedImage(scene, trouble.root, symptom) ??
       neverPulled(scene, trouble.root, symptom) ??
       missingCredentials(scene, trouble.root, symptom) ??
@@ -97,7 +98,7 @@ function missingCredentials(scene: Scene, root: ObjectRef, symptom: Pull): Hypot
   const accountChanged = historyOf(scene, accountOf(scene, root)).find((suspect) =>
     suspect.path.includes("imagePullSecrets"),
   );
-  const suspect = changed ?? accountChanged;
+  const suspect = [changed, accountChanged].find((each) => each !== undefined && tookCredentials(scene, root, each));
   const sentence = `${refText(root)} may not pull ${symptom.ailment.image}: ${isKnownMissing ? `its pull secret ${missing} does not exist` : "the registry refuses its credentials"}.`;
   const facts = isKnownMissing
     ? [
@@ -139,6 +140,11 @@ function missingCredentials(scene: Scene, root: ObjectRef, symptom: Pull): Hypot
       wrongIf,
     },
   ];
+}
+
+// A secret that a pod names takes the place of those that its account has; where there were none, nothing was lost.
+function tookCredentials(scene: Scene, root: ObjectRef, { from }: Suspect): boolean {
+  return from !== undefined || listAt(scene.lookup.get(accountOf(scene, root)), "imagePullSecrets").length > 0;
 }
 
 function accountOf(scene: Scene, root: ObjectRef): ObjectRef {

@@ -1,11 +1,12 @@
 import { type Json, type KubernetesObject, type ObjectRef, refText } from "../../signal/object.ts";
+import { awaited } from "../awaited.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import type { FactDraft, Hypothesis } from "../hypothesis.ts";
 import type { SettingKind } from "../intent.ts";
 import { namesIn } from "../lookup.ts";
-import { nearestName } from "../reference/nearest.ts";
 import { replacedInUse } from "../reference/replaced.ts";
+import { slipOf } from "../reference/slip.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { declaredAt, historyOf, ofOneCommit, removalOf, type Suspects } from "../suspects.ts";
@@ -19,7 +20,7 @@ export const ingress: Rule = {
   name: "route-leads-nowhere",
   categories: ["ingress_route"],
   sees: ["backend-missing"],
-  silentIf: ["the Service is there with the port that is asked for"],
+  silentIf: ["the Service is there with the port that is asked for", "git has the Service, and it is not applied yet"],
   asksFor: {
     "restore-fields": "the backend before the commit",
     "restore-object": "the Service as the commit removed it",
@@ -40,6 +41,8 @@ type Route = {
 
 function judge(route: Route): Hypothesis {
   const { scene, root, symptom } = route;
+  const coming = toCome(route);
+  if (coming !== undefined) return { ...person(route, "", coming.cites), advice: coming.advice };
   const suspects = changes(route);
   if (suspects !== undefined) {
     return blame({
@@ -54,6 +57,11 @@ function judge(route: Route): Hypothesis {
   }
   const service = scene.lookup.find("/Service", root.namespace, symptom.ailment.service);
   return service === undefined ? lostService(route) : lostPort(route, service);
+}
+
+function toCome({ scene, root, symptom }: Route): ReturnType<typeof awaited> {
+  const ref = serviceRef(root, symptom.ailment.service);
+  return scene.lookup.get(ref) === undefined ? awaited(scene, ref) : undefined;
 }
 
 function sentenceOf({ root, symptom }: Route): string {
@@ -99,7 +107,7 @@ function lostService(route: Route): Hypothesis {
     }
     return { ...person(route, "", [absence]), culprit: gone.culprit, advice: bringBack(gone) };
   }
-  const meant = nearestName(service, namesIn(scene.lookup, "/Service", root.namespace));
+  const meant = slipOf(service, namesIn(scene.lookup, "/Service", root.namespace), root);
   const told = person(route, `Make Service ${service}, or say which one ${root.name} should send to.`, [absence]);
   if (meant === undefined) return told;
   const basis = slipText(`Service ${meant}`, service);

@@ -26,6 +26,8 @@ describe("the name that was meant", () => {
     ["a short word stands elsewhere in both", "shop-db-auth", ["shop-s3-auth"]],
     ["another place is named", "eu-west-1a", ["eu-west-1b"]],
     ["one is a part of the other", "orders-db", ["orders-db-exporter"]],
+    ["one is an example of the other", "redis-secret.yaml", ["redis-secret.example.yaml"]],
+    ["a very short word is another", "values-eu.yaml", ["values-dev.yaml"]],
     ["there is nothing", "postgres", []],
   ])("no name where %s", (_, wanted, candidates) => {
     expect(nearestName(wanted, candidates)).toBeUndefined();
