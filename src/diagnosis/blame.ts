@@ -31,10 +31,11 @@ export function blame(charge: Charge): Hypothesis {
   const { suspects, symptoms } = charge;
   const [first] = suspects;
   const remembered = suspects.some((suspect) => suspect.worked !== null) ? 1 : 0;
+  const person = charge.person ?? (first.isUnsteady && remembered === 0 ? unsteadyText(first) : undefined);
   const advice: Advice =
-    charge.person === undefined
+    person === undefined
       ? { is: "change", intents: undo(suspects), because: undoText(first) }
-      : { is: "person", because: charge.person };
+      : { is: "person", because: person };
   return {
     category: charge.category,
     root: charge.root,
@@ -63,6 +64,10 @@ function causeText(suspect: Suspect): string {
   const change = `from ${short(from)} to ${short(to)}`;
   if (suspect.commit === null) return `Its last template had ${short(from)} in ${field}.`;
   return `Commit ${suspect.commit.commit.slice(0, 8)} ("${suspect.commit.subject}") changed ${field} ${change}.`;
+}
+
+function unsteadyText({ object, path }: Suspect): string {
+  return `Say what ${pathText(path)} of ${refText(object)} should be: commits changed it shortly one after the other, and none of its values is known to have worked.`;
 }
 
 function undoText(suspect: Suspect): string {

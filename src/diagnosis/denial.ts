@@ -1,6 +1,7 @@
 import { itemSelector } from "../manifest/path.ts";
 import type { Category } from "./category.ts";
 import { hasWord, newWords } from "./match.ts";
+import { quantityOf } from "./quantity.ts";
 import type { Suspect } from "./suspects.ts";
 
 const DENIED = /admission webhook "([^"]+)" denied|ValidatingAdmissionPolicy '([^']+)' with binding/;
@@ -26,6 +27,7 @@ const POLICY_ENGINE = /gatekeeper|kyverno|policy|opa|kubewarden|polaris/i;
  * innocent commit is denied too once the policy has become stricter.
  */
 export function speaksOf(text: string, suspect: Suspect): boolean {
+  if (wentTheOtherWay(text, suspect)) return false;
   if (suspect.path.at(-1) === "image") return speaksOfImage(text, suspect);
   const said = text.toLowerCase();
   const fields = [...stepsOf(suspect), ...keysOf(suspect.from), ...keysOf(suspect.to)];
@@ -69,10 +71,27 @@ function keysOf(value: unknown): readonly string[] {
   return [...own, ...Object.values(value).flatMap(keysOf)];
 }
 
+// Less than before is not too much, and more is not too little.
+function wentTheOtherWay(text: string, { from, to }: Suspect): boolean {
+  const [before, now] = [quantityOf(from), quantityOf(to)];
+  if (before === undefined || now === undefined || before === now) return false;
+  return now < before ? TOO_MUCH.test(text) : TOO_LITTLE.test(text);
+}
+
+const TOO_MUCH = /higher than|greater than|more than|exceed|maximum|at most/i;
+const TOO_LITTLE = /lower than|less than|fewer than|minimum|at least/i;
+
 // Another tag of the same repository is at fault only where the policy is about tags.
 function speaksOfImage(text: string, { from, to }: Suspect): boolean {
-  if (!text.includes(String(to))) return false;
+  if (!text.includes(String(to)) || isNoneAllowed(text, [from, to])) return false;
   return repositoryOf(from) !== repositoryOf(to) || /\btags?\b|digest|\blatest\b/i.test(text.replace(String(to), ""));
+}
+
+// `allowed repos are ["registry.test/", "mirror.test/shop"]`
+function isNoneAllowed(text: string, images: readonly unknown[]): boolean {
+  const list = /allowed[^[]{0,40}\[([^\]]+)\]/.exec(text)?.[1];
+  const allowed = [...(list ?? "").matchAll(/"([^"]+)"/g)].map(([, repository = ""]) => repository);
+  return allowed.length > 0 && !images.some((image) => allowed.some((each) => String(image).startsWith(each)));
 }
 
 function repositoryOf(image: unknown): string {

@@ -4,8 +4,9 @@ import type { ProbeFailure } from "./message/probe.ts";
 import { mapAt, numberAt, textAt } from "./read.ts";
 import type { Scene } from "./scene.ts";
 import { declaredAt } from "./suspects.ts";
+import { isReady } from "./symptoms/services.ts";
 import { setting } from "./telling.ts";
-import { type Container, portsOf } from "./workload.ts";
+import { type Container, containerNamed, containersOf, podTemplateOf, portsOf } from "./workload.ts";
 
 /** A probe that fails: how, and where it stands. */
 export type Asking = {
@@ -33,12 +34,31 @@ export function likelyProbe(scene: Scene, root: ObjectRef, found: Asking): Likel
     numberAt(found.container.spec, found.field, way, "port") ?? textAt(found.container.spec, found.field, way, "port");
   if (asked === undefined || declaredAt(scene, root, path) !== asked) return undefined;
   const ports = portsOf(found.container).filter(({ protocol }) => protocol === "TCP");
-  if (isOpen(ports, asked)) return undefined;
+  if (isOpen(ports, asked) || isOpenBeside(scene, root, asked) || isAnswered(scene, root, { ...found, asked }))
+    return undefined;
   const target = siblingPort(found) ?? (ports.length === 1 ? (ports[0]?.name ?? ports[0]?.port) : undefined);
   if (target === undefined) return undefined;
   const to = typeof asked === "number" ? (numberOf(ports, target) ?? target) : target;
   const because = `${found.container.name} opens ${ports.map(({ name, port }) => (name === null ? port : `${port} (${name})`)).join(", ")}, not ${asked}`;
   return { intent: setting("set-probe", root, [{ path, from: asked, to }], because), because };
+}
+
+// The containers of a pod share its address.
+function isOpenBeside({ lookup }: Scene, root: ObjectRef, asked: number | string): boolean {
+  const all = containersOf(podTemplateOf(lookup.get(root))).flatMap(portsOf);
+  return typeof asked === "number" && isOpen(all, asked);
+}
+
+// Pods that are ready answer the same question, be they of the template before.
+function isAnswered(
+  { lookup }: Scene,
+  root: ObjectRef,
+  { container, field, asked }: Asking & { readonly asked: number | string },
+): boolean {
+  return lookup.podsOf(root).some((pod) => {
+    const own = containerNamed(pod, container.name);
+    return isReady(pod) && own !== undefined && ASKS.some((way) => portAsked(own, field, way) === asked);
+  });
 }
 
 function isHeard({ how, text }: ProbeFailure): boolean {

@@ -37,11 +37,12 @@ export function cutCpu(scene: Scene, root: ObjectRef, probe: FailingProbe): Hypo
     moreCpuBefore(measures, container.name, quantityOf(mapAt(container.spec, "resources", "limits")["cpu"])),
     restartedBefore(measures, scene.lookup, symptom.ailment),
   );
+  const doubts = complains ? [...against, `${container.name} complains of something else`] : against;
   const blamed = blame({
     ...{ category: "cpu_limit", root, symptoms: [symptom], suspects: [cut], facts, ...told },
-    ...{ prior: { right: 5, wrong: 1 }, supports, contradicts: against.length },
+    ...{ prior: { right: 5, wrong: 1 }, supports, contradicts: doubts.length },
   });
-  return doubted(blamed, against, `Find out why ${container.name} answers too late`);
+  return doubted(blamed, doubts, `Find out why ${container.name} answers too late`);
 }
 
 /** Nobody gave it less CPU, but a program that waits for it most of the time answers too late as well. */

@@ -26,6 +26,8 @@ export type Suspect = {
   readonly worked: string | null;
   /** Later commits changed the same field again, so that the commit's own lines cannot be taken back. */
   readonly isOverlaid?: true;
+  /** Another commit had changed the same field shortly before, so that the old value may never have worked. */
+  readonly isUnsteady?: true;
 };
 
 /** An object that a commit took out of git. */
@@ -104,14 +106,30 @@ export function historyOf(scene: Scene, object: ObjectRef): readonly Suspect[] {
   const current = declaredOf(scene, object) ?? live;
   // A generated object is called by the name it has now.
   const named = current === undefined ? {} : refOf(current);
-  return scene.changes(object).flatMap((change) => {
+  const changes = scene.changes(object);
+  return changes.flatMap((change, at) => {
     if (seen.some((path) => isSamePath(path, change.path))) return [];
     seen.push(change.path);
     const isInForce = change.path.length === 0 || isEqual(valueAt(current, change.path), change.to);
     return isInForce && !isOlder(scene, live, change)
-      ? [{ ...change, object: { ...change.object, ...named, namespace: object.namespace }, worked: null }]
+      ? [
+          {
+            ...change,
+            object: { ...change.object, ...named, namespace: object.namespace },
+            worked: null,
+            ...(isUnsteady(change, changes.slice(at + 1)) ? { isUnsteady: true } : {}),
+          },
+        ]
       : [];
   });
+}
+
+// So soon after a change another one of the same field is mostly an attempt to mend it.
+const SOON_MS = 2 * 3_600_000;
+
+function isUnsteady({ path, commit }: FieldHistory, earlier: readonly FieldHistory[]): boolean {
+  const before = earlier.find((other) => isSamePath(other.path, path));
+  return before !== undefined && Date.parse(commit.at) - Date.parse(before.commit.at) < SOON_MS;
 }
 
 function isOlder(scene: Scene, live: KubernetesObject | undefined, change: FieldHistory): boolean {

@@ -1,7 +1,9 @@
 import type { FieldPath } from "../../manifest/path.ts";
 import { groupOf, type Json, type ObjectRef, refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
+import { speaksOf } from "../denial.ts";
 import type { Hypothesis } from "../hypothesis.ts";
+import { hasWord, newWords } from "../match.ts";
 import type { Predicate } from "../message/scheduling.ts";
 import { beganLongAfter } from "../proven.ts";
 import { isWhateverImage } from "../pull/outside.ts";
@@ -78,7 +80,7 @@ function isWhatFails(ailment: Ailment, suspect: Suspect): boolean {
       );
     case "refused":
     case "hindered":
-      return isCalled(suspect, /securityContext|serviceAccount|runAs|priorityClass|runtimeClass/i);
+      return isCalled(suspect, ALLOWED_BY) && isSpokenOf(ailment, suspect);
     default:
       return false;
   }
@@ -87,6 +89,13 @@ function isWhatFails(ailment: Ailment, suspect: Suspect): boolean {
 function isPartOf(image: string, value: Json | undefined): boolean {
   const text = valueText(value);
   return text.length > 1 && (image === text || image.split(/[/:@]/).includes(text) || image.startsWith(`${text}:`));
+}
+
+const ALLOWED_BY = /securityContext|serviceAccount|runAs|priorityClass|runtimeClass/i;
+
+// By the field that came, or by the name that it was given.
+function isSpokenOf({ message }: Extract<Ailment, { is: "refused" | "hindered" }>, suspect: Suspect): boolean {
+  return speaksOf(message, suspect) || newWords(suspect).some((word) => hasWord(message, word));
 }
 
 // What the operator made of the old value, which may be a tag only.

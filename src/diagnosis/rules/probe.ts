@@ -151,9 +151,10 @@ function isHarmful({ path, from, to }: Suspect, { failure, field, complains }: F
   if (complains && isOfProgram(failure)) return false;
   const usual = own(PATIENCE, String(path.at(-1)));
   if (usual === undefined) return true;
-  const isLess = Number(to ?? usual) < Number(from ?? usual);
+  // What ails a program it says itself; then nobody asks too impatiently.
+  const isLess = !complains && Number(to ?? usual) < Number(from ?? usual);
   if (path.at(-1) === "timeoutSeconds") return isLess && ["timeout", "untold"].includes(failure.how);
-  return isLess && field !== "readinessProbe" && !(failure.how === "status" && complains);
+  return isLess && field !== "readinessProbe";
 }
 
 // A program that was told to listen elsewhere does not hear the probe any more.
