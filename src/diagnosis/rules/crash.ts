@@ -114,6 +114,7 @@ const CAUSES = new Set<Complaint["is"]>([
   "mesh",
   "denied",
   "no-ports",
+  "forbidden",
 ]);
 
 // A program mostly names the setting that it cannot take. What it says of anything else has another cause, but for a new
@@ -148,6 +149,9 @@ const UNHEARD = ["resources", "imagePullPolicy", "readinessProbe", "livenessProb
 // What a container may fail by: its own fields, the pod's, and the content that it reads; of another container only that
 // it is there, where a port is taken.
 function concerns(suspect: Suspect, found: Failing): boolean {
+  // Only another program is made for another machine.
+  if (found.complaints.some(({ is }) => is === "wrong-machine"))
+    return suspect.path.at(-1) === "image" || isWholeContainer(suspect, found.container);
   if (suspect.object.kind === "ConfigMap" || suspect.object.kind === "Secret") return suspect.path[0] === "data";
   if (isWholeContainer(suspect, found.container)) return true;
   const step = containerStep(suspect.path);

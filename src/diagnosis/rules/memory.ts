@@ -6,12 +6,12 @@ import type { Hypothesis } from "../hypothesis.ts";
 import type { Lookup } from "../lookup.ts";
 import { type Measures, measuresOf } from "../measures.ts";
 import { quantityOf } from "../quantity.ts";
-import { listAt, mapAt, numberAt, textAt } from "../read.ts";
+import { conditionOf, listAt, mapAt, numberAt, textAt } from "../read.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { type Suspect, suspectsOf } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
-import { minutesSince } from "../symptoms/now.ts";
+import { minutesSince, recentEvent } from "../symptoms/now.ts";
 import { ailing, citeFound, citeSymptom, onlyTells, short } from "../telling.ts";
 import { beforeTheCut, doubted, leaks, restartedBefore, type Testimony, together, upToTheLimit } from "../usage.ts";
 import { containerNamed } from "../workload.ts";
@@ -24,6 +24,7 @@ export const memory: Rule = {
   silentIf: [
     "nothing was killed for its memory",
     "pods of the former template are killed at their higher limit, too",
+    "the node itself runs out of memory",
     "the limit was not lowered: how much is right is for a person to say",
   ],
   asksFor: {
@@ -56,6 +57,7 @@ function judge(scene: Scene, root: ObjectRef, symptom: Killed): Hypothesis {
       beforeTheCut(measures, { container, limit: quantityOf(limit), at: first.commit?.at }),
       restartedBefore(measures, scene.lookup, symptom.ailment),
       killedWithMore(scene, root, container),
+      onShortNode(scene, symptom),
     );
     // Requests that went down with the limit belong to the same intention.
     const beside = suspects.filter(
@@ -92,6 +94,19 @@ function killedWithMore({ lookup }: Scene, root: ObjectRef, name: string): Testi
     supports: 0,
     against: former.length > 0 ? ["it is killed with the former limit, too"] : [],
   };
+}
+
+// A node that runs out of memory kills what keeps to its limit, too.
+function onShortNode({ lookup }: Scene, { ailment }: Killed): Testimony {
+  const name = textAt(lookup.get(ailment.pod), "spec", "nodeName");
+  const node = name === undefined ? undefined : lookup.find("/Node", null, name);
+  const isShort =
+    node !== undefined &&
+    (conditionOf(node, "MemoryPressure")?.status === "True" || recentEvent(lookup, node, ["SystemOOM"]) !== undefined);
+  const told = `node ${name} itself runs out of memory`;
+  return isShort
+    ? { facts: [citeFound("node", told, `Node/${name}`)], supports: 0, against: [told] }
+    : { facts: [], supports: 0, against: [] };
 }
 
 // Once is chance, and long ago is history.

@@ -69,7 +69,13 @@ export function cronJobSymptoms(lookup: Lookup, cronJob: KubernetesObject): read
   if (mapAt(cronJob, "spec")["suspend"] === true) return [];
   const event = recentEvent(lookup, cronJob, UNSCHEDULED, 24 * 60);
   const ran = textAt(cronJob, "status", "lastScheduleTime") ?? "";
-  if (event === undefined || ran > event.at) return [];
+  if (event === undefined || ran > event.at || isOfFormer(cronJob, event.message)) return [];
   const told = { text: `its schedule is not followed: ${event.message}`, field: "events", at: event.at };
   return [symptomOf(cronJob, { is: "schedule", reason: event.reason, message: event.message }, told)];
+}
+
+// `unparseable schedule: "0 25 * * *"`: where another one stands by now, this is over.
+function isOfFormer({ spec }: KubernetesObject, message: string): boolean {
+  const said = /schedule: "([^"]+)"/.exec(message)?.[1];
+  return said !== undefined && said !== textAt(spec, "schedule");
 }
