@@ -21,6 +21,7 @@ import { ASTRAY, LIMITS } from "./stories/limits.ts";
 import { DOUBTS, LOOK_ALIKES } from "./stories/look-alikes.ts";
 import { MESH } from "./stories/mesh.ts";
 import { USED } from "./stories/metrics.ts";
+import { MISREAD } from "./stories/misread.ts";
 import { MOVES } from "./stories/moves.ts";
 import { NAMESPACES } from "./stories/namespaces.ts";
 import { ONE_SIDED } from "./stories/one-sided.ts";
@@ -50,5 +51,5 @@ export const STORIES: readonly Story[] = [
   ...[HELD, REASONS, POLICIES, USED, OPERATORS],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES, BYSTANDERS].flat(),
   ...[ONE_SIDED, INNOCENT, PARTS, LOOK_ALIKES, DOUBTS, ALERTS, REWRITTEN, UNDONE, REFUSALS, SHADOWS, MESH, KERNEL],
-  ...[ALIBIS, AWAITED, BLAMELESS, CLOSED, FOLLOWED, ELSEWHERE],
+  ...[ALIBIS, AWAITED, BLAMELESS, CLOSED, FOLLOWED, ELSEWHERE, MISREAD],
 ].flat();

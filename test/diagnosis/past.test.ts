@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cannotPull, crashes, misconfigured, notFound, refused } from "../cases/build/fates.ts";
+import { cannotPull, crashes, misconfigured, notFound, refused, unready } from "../cases/build/fates.ts";
 import { kustomization, stopped } from "../cases/build/flux.ts";
 import { configMap, object } from "../cases/build/manifests.ts";
 import { minutesAgo } from "../cases/build/time.ts";
@@ -28,6 +28,18 @@ test("of two failed attempts neither comes back, but what ran before them", () =
   expect(incident?.decision).toBe("propose");
   expect(incident?.causedBy).toMatchObject({ subject: "step 1" });
   expect(lines(incident?.patch)).toEqual([`- image: ${imageOf("catalog", "1.5.1")}`, `+ image: ${imageOf("catalog")}`]);
+});
+
+test("of two changes of which nobody remembers what ran before none is taken back", () => {
+  const POSTGRES = "StatefulSet/shop/postgres";
+  const asking = (port: number): Tree =>
+    changed(SHOP, POSTGRES, inContainer("postgres", "readinessProbe"), { tcpSocket: { port } });
+  const [incident] = reportedOf({
+    good: asking(5432),
+    steps: [asking(5433), asking(5434)],
+    fates: { [POSTGRES]: unready("dial tcp 10.0.0.1:5434: connect: connection refused") },
+  });
+  expect(incident).toMatchObject({ decision: "issue", cause: { category: "probe" } });
 });
 
 test("of a commit that did several things only what broke is undone", () => {
