@@ -89,7 +89,7 @@ function speaksOfImage(text: string, { from, to }: Suspect): boolean {
 
 // `allowed repos are ["registry.test/", "mirror.test/shop"]`
 function isNoneAllowed(text: string, images: readonly unknown[]): boolean {
-  const list = /allowed[^[]{0,40}\[([^\]]+)\]/.exec(text)?.[1];
+  const list = /\ballowed[^[]{0,40}\[([^\]]+)\]/.exec(text)?.[1];
   const allowed = [...(list ?? "").matchAll(/"([^"]+)"/g)].map(([, repository = ""]) => repository);
   return allowed.length > 0 && !images.some((image) => allowed.some((each) => String(image).startsWith(each)));
 }

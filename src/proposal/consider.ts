@@ -14,6 +14,7 @@ import { type Attempt, attempt } from "./attempt.ts";
 import { bundleOf } from "./bundle.ts";
 import { discreet } from "./discretion.ts";
 import { holdOn } from "./hold.ts";
+import { madeAnew } from "./made-anew.ts";
 import { type Decision, NO_CHANGE, type Report, type ReportedChange, type ReportedIncident } from "./report.ts";
 
 /** What is considered at one look: the cluster, one revision of the repository, and what was heard. */
@@ -137,7 +138,11 @@ function weigh(about: Case, best: Held): Judged {
   if (held !== undefined) return { decision: "issue", because: sentences(advice.because, held) };
   const made = attempt({ ...about, held: best }, advice);
   const because = made.ok ? heldBack(about, made) : made.because;
-  if (because === undefined) return { decision: "propose", because: advice.because, attempt: made };
+  if (because === undefined) {
+    const more = madeAnew(made.patch?.changes ?? []);
+    const told = more === undefined ? advice.because : sentences(advice.because, more);
+    return { decision: "propose", because: told, attempt: made };
+  }
   return { decision: "issue", because: sentences(advice.because, because), attempt: made };
 }
 

@@ -35,6 +35,22 @@ describe("a policy's complaint speaks of", () => {
   });
 });
 
+test("an image of a tag that is not allowed, and not one of a registry that never was", () => {
+  const image = [...container, "image"];
+  const tag = 'container <api> uses a disallowed tag <r.test/api:latest>; disallowed tags are ["latest"]';
+  expect(speaksOf(tag, suspect(image, "r.test/api:1", "r.test/api:latest"))).toBe(true);
+  const place = 'container <api> has an invalid image repo <b.test/api:1>, allowed repos are ["r.test/"]';
+  expect(speaksOf(place, suspect(image, "r.test/api:1", "b.test/api:1"))).toBe(true);
+  expect(speaksOf(place, suspect(image, "a.test/api:1", "b.test/api:1"))).toBe(false);
+});
+
+test("more than it may, and not less than before", () => {
+  const limit = [...container, "resources", "limits", "memory"];
+  const text = "container <api> memory limit <500Mi> is higher than the maximum allowed of <256Mi>";
+  expect(speaksOf(text, suspect(limit, "200Mi", "500Mi"))).toBe(true);
+  expect(speaksOf(text, suspect(limit, "600Mi", "500Mi"))).toBe(false);
+});
+
 describe("a policy's complaint does not speak of", () => {
   test.each([
     ["another field", "you must provide labels", ["spec", "replicas"], 2],
