@@ -40,6 +40,7 @@ import { NETWORK, SERVICES } from "./stories/services.ts";
 import { SETTINGS } from "./stories/settings.ts";
 import { SHADOWS } from "./stories/shadows.ts";
 import { SLIPS } from "./stories/slips.ts";
+import { TOGETHER } from "./stories/together.ts";
 import { UNDONE } from "./stories/undone.ts";
 import { UPGRADES } from "./stories/upgrades.ts";
 
@@ -47,7 +48,7 @@ import { UPGRADES } from "./stories/upgrades.ts";
 export const STORIES: readonly Story[] = [
   ...[IMAGES, REFERENCES, TOLD, PROBES, MEANS, INIT, SERVICES, NETWORK, SCHEDULING, REFUSED, STORAGE],
   ...[SCALING, JOBS, RUNS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, AFTERWARDS, SETTINGS, KNOWN, DEMOS],
-  ...[BUILDS, MOVES, SLIPS, NAMESPACES, RELEASES, CHARTS],
+  ...[BUILDS, MOVES, SLIPS, TOGETHER, NAMESPACES, RELEASES, CHARTS],
   ...[HELD, REASONS, POLICIES, USED, OPERATORS],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES, BYSTANDERS].flat(),
   ...[ONE_SIDED, INNOCENT, PARTS, LOOK_ALIKES, DOUBTS, ALERTS, REWRITTEN, UNDONE, REFUSALS, SHADOWS, MESH, KERNEL],

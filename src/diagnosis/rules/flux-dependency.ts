@@ -85,14 +85,17 @@ function missingDependency(scene: Scene, { symptom, trouble, object }: FluxFault
   ];
 }
 
-/** Undoing the commit that put this name in place of others, where those are still there. */
+/** Undoing the commit that put this name in place of another, where that is still there. */
 function restored(scene: Scene, root: ObjectRef, name: string): Advice | undefined {
   const changes = dependencyChanges(scene, root);
   const commit = changes.find(({ now }) => now.includes(name))?.change.commit;
   const own = changes.filter(({ change }) => change.commit.commit === commit?.commit);
   const before = own.flatMap((one) => one.before);
   const isThere = (other: string): boolean => scene.lookup.get({ ...root, name: other }) !== undefined;
-  if (commit === undefined || before.length === 0 || !before.every(isThere)) return undefined;
+  const now = own.flatMap((one) => one.now);
+  // A list written anew was no slip: what it waited for before may not be meant any more.
+  if (commit === undefined || before.length === 0 || before.length > now.length) return undefined;
+  if (!before.every(isThere)) return undefined;
   const intents = restoreFields(
     root,
     own.map(({ change }) => change),

@@ -1,5 +1,5 @@
 import { itemSelector, valueAt } from "../../manifest/path.ts";
-import { type ObjectRef, refText } from "../../signal/object.ts";
+import { isSameObject, type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import { isApplied, isPartOf } from "../applied.ts";
 import { categoryOf } from "../bearing.ts";
 import type { Category } from "../category.ts";
@@ -10,7 +10,8 @@ import { conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
 import { renamedField } from "../flux/misspelled.ts";
 import { changedText } from "../flux/recent.ts";
 import { renderedRef } from "../flux/rendered.ts";
-import type { Hypothesis } from "../hypothesis.ts";
+import type { Advice, Culprit, Hypothesis } from "../hypothesis.ts";
+import type { Intent } from "../intent.ts";
 import { hasWord } from "../match.ts";
 import { quantityOf } from "../quantity.ts";
 import { restoreFields } from "../restore.ts";
@@ -43,6 +44,7 @@ export const fluxInvalid: Rule = {
   silentIf: ["what git says is applied by now"],
   asksFor: {
     "restore-fields": "what the newest commit changed where the API server's message points",
+    "restore-files": "the file as it was, where the commit changed other objects of it too",
     "set-flux": "the name of a field that others of its kind have",
   },
   diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => invalid(scene, fault)),
@@ -74,20 +76,54 @@ function invalid(scene: Scene, { symptom, trouble }: FluxFault): readonly Hypoth
       sentence: `${refText(root)} cannot be applied: the API server refuses ${refText(object)}: ${refusal}.`,
       cites: [conditionFact(symptom), ...citeCommit(first?.commit, changedText(guilty))],
       confidence: confidenceOf({ prior: { right: 14, wrong: 1 }, supports: first === undefined ? 0 : 1 }),
-      advice: first?.commit
-        ? {
-            is: "change",
-            intents: restoreFields(object, guilty, first.commit),
-            because: "it was applied as it was before",
-          }
-        : (renamedField(scene, object, trouble.text) ?? {
-            is: "person",
-            because: `Write ${refText(object)} as the API server takes it: ${refusal}.`,
-          }),
+      advice: undoing(scene, object, guilty) ??
+        renamedField(scene, object, trouble.text) ?? {
+          is: "person",
+          because: `Write ${refText(object)} as the API server takes it: ${refusal}.`,
+        },
       culprit: first?.commit ?? null,
       wrongIf: "the cluster serves another version of this kind than it did",
     },
   ];
+}
+
+function undoing(scene: Scene, object: ObjectRef, guilty: readonly Suspect[]): Advice | undefined {
+  const commit = guilty[0]?.commit;
+  if (!commit || isFollowed(historyOf(scene, object), guilty)) return undefined;
+  const file = fileChangedWith(scene, object, commit);
+  const intents: readonly Intent[] =
+    file === undefined
+      ? restoreFields(object, guilty, commit)
+      : [{ kind: "restore-files", files: [file], commit: commit.commit }];
+  return { is: "change", intents, because: "it was applied as it was before" };
+}
+
+// The API server tells of one field only: what a later commit wrote beside it was never taken either.
+function isFollowed(history: readonly Suspect[], guilty: readonly Suspect[]): boolean {
+  const places = new Set(guilty.map(placeOf));
+  const later = history.slice(
+    0,
+    history.findIndex(({ commit }) => commit?.commit === guilty[0]?.commit?.commit),
+  );
+  return later.some((suspect) => places.has(placeOf(suspect)));
+}
+
+function placeOf({ path }: Suspect): string {
+  return path.slice(0, -1).join("/");
+}
+
+// A Service and its EndpointSlice are written as one: half of it taken back would no longer fit the other half.
+function fileChangedWith(scene: Scene, object: ObjectRef, { commit }: Culprit): string | undefined {
+  const [found] = scene.manifests.findObject(object);
+  const rendering = found && scene.manifests.render(found.kustomization.id);
+  if (found === undefined || !rendering?.ok) return undefined;
+  const { file } = found.rendered.origin;
+  const others = rendering.objects.filter(
+    ({ object: other, origin }) => origin.file === file && !isSameObject(refOf(other), object),
+  );
+  return others.some((other) => scene.changes(refOf(other.object)).some((change) => change.commit.commit === commit))
+    ? file
+    : undefined;
 }
 
 // What the newest commit changed where the message points, or beside it: a request is refused for its limit too, and a
@@ -99,7 +135,7 @@ function suspectsOf(scene: Scene, object: ObjectRef, text: string): readonly Sus
   const history = historyOf(scene, object).filter((suspect) => !wasTaken(scene, suspect));
   const named = ofValue(history.filter(isMeant), text);
   const meant = ofNewestCommit(named.length > 0 ? named : renamed(history, text));
-  return meant.length > 0 && object.kind === "Service" ? newestOf(scene, object) : meant;
+  return object.kind === "Service" ? contentChangedWith(meant, historyOf(scene, object)) : meant;
 }
 
 // What the cluster has as git says it, the API server took once: something else has changed since.
@@ -128,9 +164,9 @@ function isSpoilt({ from, to }: Suspect): boolean {
   return typeof to === "string" && quantityOf(from) !== undefined && quantityOf(to) === undefined;
 }
 
-// All that the newest commit did to an object's content.
-function newestOf(scene: Scene, object: ObjectRef): readonly Suspect[] {
-  return ofNewestCommit(historyOf(scene, object).filter(({ path }) => path[0] !== "metadata"));
+// All that the commit of these did to the object's content.
+function contentChangedWith([first]: readonly Suspect[], history: readonly Suspect[]): readonly Suspect[] {
+  return history.filter(({ path, commit }) => path[0] !== "metadata" && commit?.commit === first?.commit?.commit);
 }
 
 // A policy tells in its own words what it is about: what else the commit did is innocent.

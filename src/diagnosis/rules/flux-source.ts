@@ -3,6 +3,7 @@ import { type KubernetesObject, kindKey, type ObjectRef, refOf, refText } from "
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
 import { citeCommit, commitText, culpritOf } from "../culprit.ts";
+import { sourceBeside } from "../flux/beside.ts";
 import { inOtherNamespace } from "../flux/elsewhere.ts";
 import { absenceFact, conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
 import { ownSource } from "../flux/own-source.ts";
@@ -109,6 +110,8 @@ function resolutionOf(scene: Scene, { site: { owner, source, path }, namespace, 
   const candidates = namesIn(scene.lookup, `${GROUP}/${source.kind}`, namespace);
   const named = { kind: source.kind, name: source.name, by: owner.metadata.name, candidates, introduced };
   const inOwn = resolveName(scene.history, named);
+  const beside = path.includes("chartRef") ? sourceBeside(scene, owner, source) : undefined;
+  if (beside !== undefined) return { is: "follow", to: beside, basis: "beside", commit: inOwn.commit };
   // A chartRef leads to what each namespace has for itself: another one's was not meant.
   const byName = path.includes("chartRef") ? inOwn : inOtherNamespace(scene, source, inOwn);
   if (byName.is === "follow") return byName;
