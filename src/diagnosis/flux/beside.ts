@@ -30,8 +30,17 @@ function isTaken({ lookup }: Scene, release: KubernetesObject, source: ObjectRef
   return lookup
     .all("helm.toolkit.fluxcd.io/HelmRelease")
     .filter((other) => !isSameObject(refOf(other), refOf(release)))
-    .some((other) => {
-      const namespace = textAt(other, "spec", "chartRef", "namespace") ?? other.metadata.namespace ?? null;
-      return textAt(other, "spec", "chartRef", "name") === source.name && namespace === source.namespace;
-    });
+    .some((other) => WAYS.some((way) => isNamedAt(other, way, source)));
+}
+
+const WAYS = [
+  ["spec", "chartRef"],
+  ["spec", "chart", "spec", "sourceRef"],
+];
+
+function isNamedAt(release: KubernetesObject, way: readonly string[], { kind, namespace, name }: ObjectRef): boolean {
+  const inNamespace = textAt(release, ...way, "namespace") ?? release.metadata.namespace ?? null;
+  return (
+    textAt(release, ...way, "kind") === kind && textAt(release, ...way, "name") === name && inNamespace === namespace
+  );
 }

@@ -10,6 +10,7 @@ const REASONS: Readonly<Record<Basis, string>> = {
   "other-height": "only there the same way leads, counted from another folder above",
   "same-way": "only there the end of the same way leads",
   comment: "the comment beside the reference says where it comes from",
+  "left-out": "the same commit added it beside, and nothing lists it",
   beside: "it is the only one that stands with what names it",
   "own-folder": "its folder is in the repository that this one brings",
 };

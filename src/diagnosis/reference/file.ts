@@ -1,4 +1,5 @@
 import type { Commit, History } from "../../evidence/commit.ts";
+import { isKustomizationFile } from "../../manifest/kustomize/kustomization-file.ts";
 import { folderOf } from "../file-path.ts";
 import { isKinName } from "./kin.ts";
 import { isAdded, isAtOrBelow, movedTo } from "./moved.ts";
@@ -91,7 +92,23 @@ function byName(missing: MissingFile): Resolution {
     introduced?.files.some((file) => file.after !== null && isAtOrBelow(file.path, path)),
   );
   const together = touched.length > 0 ? nearestPath({ ...missing, candidates: touched }) : undefined;
-  return together?.is === "follow" ? together : nearestPath(missing);
+  if (together?.is === "follow") return together;
+  const nearest = nearestPath(missing);
+  return nearest.is === "follow" ? nearest : (leftOut(missing) ?? nearest);
+}
+
+/** The only file of its sort that the commit which wrote the reference added there, and that nothing lists. */
+function leftOut({ path, introduced, isFree }: MissingFile): Resolution | undefined {
+  const sort = sortOf(path);
+  const added = (introduced?.files ?? []).filter(isAdded).map((file) => file.path);
+  const beside = added.filter((other) => folderOf(other) === folderOf(path) && !isKustomizationFile(other));
+  const [only, ...others] = beside.filter((other) => sortOf(other) === sort && isFree(other));
+  if (sort === "" || only === undefined || others.length > 0) return undefined;
+  return { is: "follow", to: only, basis: "left-out", commit: null };
+}
+
+function sortOf(path: string): string {
+  return /\.\w+$/.exec(nameOf(path))?.[0] ?? "";
 }
 
 function nearestPath(missing: MissingFile): Resolution {

@@ -16,6 +16,8 @@ export function resolveName(history: History, missing: MissingObject): Resolutio
 function byName(missing: MissingObject): Resolution {
   const nearest = nearestName(missing.name, missing.candidates);
   if (nearest !== undefined) return { is: "follow", to: nearest, basis: "nearest-name", commit: null };
+  const bare = missing.kind.endsWith("Repository") ? nameOfSource(missing) : undefined;
+  if (bare !== undefined) return { is: "follow", to: bare, basis: "nearest-name", commit: null };
   const related = missing.by === undefined ? undefined : nameOfFamily(missing.name, missing.by, missing.candidates);
   if (related !== undefined) return { is: "follow", to: related, basis: "family-name", commit: null };
   return {
@@ -23,4 +25,16 @@ function byName(missing: MissingObject): Resolution {
     because: `no ${missing.kind} has ever been called ${missing.name} here, and no name comes near it`,
     commit: null,
   };
+}
+
+// What a source is, not which one: `acme-helm-charts` and `acme` name the same.
+const SOURCE_WORDS = /-(?:helm|oci|charts?|repo|repository)(?=-|$)/g;
+
+function nameOfSource({ name, candidates }: MissingObject): string | undefined {
+  const [only, ...others] = candidates.filter((candidate) => bareName(candidate) === bareName(name));
+  return others.length === 0 ? only : undefined;
+}
+
+function bareName(name: string): string {
+  return name.replace(SOURCE_WORDS, "");
 }

@@ -34,6 +34,8 @@ export type Basis =
   | "same-way"
   /** A comment beside the reference names what this target alone provides. */
   | "comment"
+  /** The only file that the commit which wrote the reference added beside it, and that nothing lists. */
+  | "left-out"
   /** The only one that stands in the same file or folder as whoever names it. */
   | "beside"
   /** What is built stands in the repository that this source brings. */

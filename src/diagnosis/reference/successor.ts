@@ -56,6 +56,9 @@ function byKinship(commit: Commit, missing: MissingObject, { lost, added }: Chan
     return { is: "unclear", because, commit };
   }
   if (single !== undefined && more.length === 0) {
+    if ([missing.name, single].every((name) => hasWords(commit.subject, name))) {
+      return followed(commit, missing, { to: single, basis: "successor" });
+    }
     const because = `commit ${short(commit)} removed ${missing.kind} ${missing.name} and added ${single}, which may or may not take its place`;
     return { is: "unclear", because, commit };
   }
@@ -99,6 +102,14 @@ function switchedIn({ before, after }: ChangedFile, { name, candidates }: Missin
 function isTwin(gist: string | null, { gist: other }: Declared, removal: Commit): boolean {
   if (gist === null || other === null) return false;
   return gist === other || movedTo(removal, gist).has(other);
+}
+
+/** Whether a subject names this, as a word of its own: `replace mailer with courier`. */
+function hasWords(subject: string, name: string): boolean {
+  return subject
+    .toLowerCase()
+    .split(/[^\w-]+/)
+    .includes(name.toLowerCase());
 }
 
 /** Whether two names share a word that is not everybody's here. */

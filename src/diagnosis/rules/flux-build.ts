@@ -113,7 +113,7 @@ type Repair = { readonly intents: readonly Intent[]; readonly because: string; r
 
 /** What each entry that leads nowhere was meant to lead to; an intent only where that is clear of all of them. */
 function repairOf(scene: Scene, lost: readonly DanglingEntry[]): Repair {
-  const resolved = lost.map((entry) => ({ entry, resolution: resolutionOf(scene, entry) }));
+  const resolved = apart(lost.map((entry) => ({ entry, resolution: resolutionOf(scene, entry) })));
   const unclear = resolved.find(({ resolution }) => resolution.is === "unclear");
   const commits = resolved.flatMap(({ entry, resolution }) => {
     return resolution.commit ?? introducingCommit(scene.history, new Set([entry.file]), entry.from) ?? [];
@@ -130,7 +130,28 @@ function repairOf(scene: Scene, lost: readonly DanglingEntry[]): Repair {
   };
 }
 
-function repairedEntry({ entry, resolution }: { entry: DanglingEntry; resolution: Resolution }) {
+type Resolved = { readonly entry: DanglingEntry; readonly resolution: Resolution };
+
+/** Two names in one file cannot both have meant the same other file. */
+function apart(all: readonly Resolved[]): readonly Resolved[] {
+  return all.map(({ entry, resolution }) => {
+    const isShared = all.some(
+      (other) =>
+        other.entry.file === entry.file &&
+        other.entry.target !== entry.target &&
+        leadsTo(other.resolution) !== undefined &&
+        leadsTo(other.resolution) === leadsTo(resolution),
+    );
+    const because = `${leadsTo(resolution)} comes near more than one name that ${entry.file} lists`;
+    return { entry, resolution: isShared ? { is: "unclear", because, commit: resolution.commit } : resolution };
+  });
+}
+
+function leadsTo(resolution: Resolution): string | undefined {
+  return resolution.is === "follow" ? resolution.to : undefined;
+}
+
+function repairedEntry({ entry, resolution }: Resolved) {
   const { file, path, from, named } = entry;
   const site = { file, document: 0, from };
   if (resolution.is !== "follow") return { ...site, path: removable(path) };

@@ -1,4 +1,6 @@
 import type { Commit } from "../../evidence/commit.ts";
+import type { FluxKustomization } from "../../manifest/flux/kustomization.ts";
+import type { Manifests } from "../../manifest/manifests.ts";
 import type { FileTree } from "../../manifest/tree.ts";
 import { isSameObject, type ObjectRef, refText } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
@@ -49,7 +51,7 @@ function missingPath(scene: Scene, { symptom, trouble, object }: FluxFault): Hyp
     resolveFile(scene.history, {
       path,
       candidates: folders,
-      isFree: (candidate) => folders.has(candidate),
+      isFree: (candidate) => folders.has(candidate) && !bringsItself(scene, root, candidate),
       beside: [...files].map(folderOf),
       introduced,
     }),
@@ -118,11 +120,21 @@ function fixedAlready(symptom: FluxFault["symptom"], path: string): Hypothesis {
 // Two Kustomizations of one cluster that build the same folder would fight over its objects.
 function ownFolder({ manifests }: Scene, root: ObjectRef, resolution: Resolution): Resolution {
   if (resolution.is !== "follow") return resolution;
-  const other = manifests.kustomizations.find(
-    ({ live, spec, ref }) => live && spec.path === resolution.to && ref !== null && !isSameObject(ref, root),
-  );
+  const other = otherBuilder(manifests, root, resolution.to);
   if (other === undefined) return resolution;
   return { is: "unclear", because: `${resolution.to} is built by ${other.id} already`, commit: resolution.commit };
+}
+
+// The folder that brings a Kustomization is not the one that it was made for.
+function bringsItself({ manifests }: Scene, root: ObjectRef, folder: string): boolean {
+  const bringer = otherBuilder(manifests, root, folder);
+  return manifests.findObject(root).some(({ kustomization }) => kustomization.id === bringer?.id);
+}
+
+function otherBuilder({ kustomizations }: Manifests, root: ObjectRef, folder: string): FluxKustomization | undefined {
+  return kustomizations.find(
+    ({ live, spec, ref }) => live && spec.path === folder && ref !== null && !isSameObject(ref, root),
+  );
 }
 
 /** Every folder that has a kustomization file, or YAML of which one can be generated. */

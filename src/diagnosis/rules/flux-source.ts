@@ -110,7 +110,7 @@ function resolutionOf(scene: Scene, { site: { owner, source, path }, namespace, 
   const candidates = namesIn(scene.lookup, `${GROUP}/${source.kind}`, namespace);
   const named = { kind: source.kind, name: source.name, by: owner.metadata.name, candidates, introduced };
   const inOwn = resolveName(scene.history, named);
-  const beside = path.includes("chartRef") ? sourceBeside(scene, owner, source) : undefined;
+  const beside = owner.kind === "HelmRelease" ? sourceBeside(scene, owner, source) : undefined;
   if (beside !== undefined) return { is: "follow", to: beside, basis: "beside", commit: inOwn.commit };
   // A chartRef leads to what each namespace has for itself: another one's was not meant.
   const byName = path.includes("chartRef") ? inOwn : inOtherNamespace(scene, source, inOwn);

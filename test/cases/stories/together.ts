@@ -73,6 +73,52 @@ const sourceless = (name: string): NonNullable<Story["cluster"]> =>
     `could not get Source object: OCIRepository.source.toolkit.fluxcd.io "${name}" not found`,
   );
 
+const CACHE = "Kustomization/flux-system/cache";
+
+/** A new folder whose list names one file, and the files that stand in it. */
+function listed(name: string, files: readonly string[]): Tree {
+  return {
+    ...OPENED,
+    "clusters/prod/cache.yaml": [kustomization("cache", "./cache")],
+    "cache/kustomization.yaml": `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n  - ${name}\n`,
+    ...Object.fromEntries(
+      files.map((file) => [
+        `cache/${file}`,
+        [object("v1", "ConfigMap", file.replace(/\.yaml$/, ""), { data: { level: "info" } })],
+      ]),
+    ),
+  };
+}
+
+const unlisted = (name: string): NonNullable<Story["cluster"]> =>
+  stopped(
+    CACHE,
+    "BuildFailed",
+    `kustomize build failed: accumulating resources: accumulation err='accumulating resources from '${name}': open /tmp/kustomization-1234/cache/${name}: no such file or directory': must build at directory: not a valid directory: evalsymlink failure on '/tmp/kustomization-1234/cache/${name}' : lstat /tmp/kustomization-1234/cache/${name}: no such file or directory`,
+  );
+
+function mailed(name: string): Tree {
+  return {
+    ...OPENED,
+    "clusters/prod/mail.yaml": [
+      kustomization(name, `./mail/${name}`),
+      kustomization("letters", "./mail/letters", { dependsOn: [{ name: "mailer" }] }),
+    ],
+    ...Object.fromEntries(
+      [name, "letters"].map((folder) => [
+        `mail/${folder}/${folder}.yaml`,
+        [object("v1", "ConfigMap", `${folder}-settings`, { data: { sends: folder } })],
+      ]),
+    ),
+  };
+}
+
+const unmailed: NonNullable<Story["cluster"]> = stopped(
+  "Kustomization/flux-system/letters",
+  "DependencyNotReady",
+  "dependency 'flux-system/mailer' not found: kustomizations.kustomize.toolkit.fluxcd.io \"mailer\" not found",
+);
+
 /** What stands in one file, one folder or one list, and was written as one. */
 export const TOGETHER: readonly Story[] = [
   {
@@ -128,5 +174,50 @@ export const TOGETHER: readonly Story[] = [
     ),
     cluster: sourceless("redis"),
     git: { expected: "issue", category: ["helm_source"], roots: [RELEASE] },
+  },
+  {
+    id: "source-by-more-words",
+    tells: "A new release asks for the source acme-helm-charts; it is called acme.",
+    good: cached("valkey", { "apps/sources.yaml": [source("acme"), source("valkey")] }),
+    bad: cached("acme-helm-charts", { "apps/sources.yaml": [source("acme"), source("valkey")] }),
+    cluster: sourceless("acme-helm-charts"),
+    git: {
+      expected: "propose",
+      category: ["helm_source"],
+      roots: [RELEASE],
+      fields: [field(RELEASE, "spec.chartRef.name", "acme")],
+    },
+  },
+  {
+    id: "two-files-left-out-of-the-list",
+    tells: "A commit added a folder with two files, and a list that names a third: which is meant is not told.",
+    resembles: ["flux-path-missing"],
+    good: OPENED,
+    bad: listed("config.yaml", ["valkey.yaml", "sentinel.yaml"]),
+    cluster: unlisted("config.yaml"),
+    git: { expected: "issue", category: ["kustomize_build"], roots: [CACHE] },
+  },
+  {
+    id: "dependency-replaced-as-the-subject-says",
+    tells: "A commit put one Kustomization in the place of another, and says so; a third still waits for the old one.",
+    good: mailed("mailer"),
+    bad: mailed("courier"),
+    subject: "Replace mailer with courier",
+    cluster: unmailed,
+    git: {
+      expected: "propose",
+      category: ["flux_dependson"],
+      roots: ["Kustomization/flux-system/letters"],
+      fields: [field("Kustomization/flux-system/letters", "spec.dependsOn.0.name", "courier")],
+    },
+  },
+  {
+    id: "dependency-gone-as-another-came",
+    tells: "A commit removed one Kustomization and added another; whether it takes its place is not told.",
+    good: mailed("mailer"),
+    bad: mailed("courier"),
+    subject: "Clean up",
+    cluster: unmailed,
+    git: { expected: "issue", category: ["flux_dependson"], roots: ["Kustomization/flux-system/letters"] },
   },
 ];

@@ -63,6 +63,19 @@ describe("a file that a manifest names and that is not there", () => {
     expect(resolve("app/maddy.conf", ["app/ maddy.conf"], [])).toBe("unclear");
   });
 
+  test("that never was is the one that its commit added beside and listed nowhere", () => {
+    const written = (...files: readonly string[]): string => {
+      const changes: Changes = Object.fromEntries(files.map((file) => [file, [null, "a: 1"]]));
+      const history = historyOf(changes);
+      const introduced = history.known ? history.commits[0] : undefined;
+      const isFree = (path: string): boolean => path !== "app/listed.toml";
+      return brief(resolveFile(history, { path: "app/config.toml", candidates: files, isFree, introduced }));
+    };
+    expect(written("app/neolink.toml", "app/listed.toml")).toBe("app/neolink.toml (left-out)");
+    expect(written("app/neolink.toml", "app/camera.toml")).toBe("unclear");
+    expect(written("app/neolink.yaml", "web/neolink.toml")).toBe("unclear");
+  });
+
   test("that never was is unclear where two come near, or none", () => {
     expect(resolve("nas/storage/path/app", ["nas/system/path/app", "nas/web/path/app"], [])).toBe("unclear");
     expect(resolve("app/cache.yaml", ["app/service.yaml"], [])).toBe("unclear");
