@@ -102,7 +102,7 @@ function leftOut({ path, introduced, isFree }: MissingFile): Resolution | undefi
   const sort = sortOf(path);
   const added = (introduced?.files ?? []).filter(isAdded).map((file) => file.path);
   const beside = added.filter((other) => folderOf(other) === folderOf(path) && !isKustomizationFile(other));
-  const [only, ...others] = beside.filter((other) => sortOf(other) === sort && isFree(other));
+  const [only, ...others] = beside.filter((other) => sortOf(other) === sort && isFree(other) && isPlain(other));
   if (sort === "" || only === undefined || others.length > 0) return undefined;
   return { is: "follow", to: only, basis: "left-out", commit: null };
 }
@@ -114,7 +114,7 @@ function sortOf(path: string): string {
 function nearestPath(missing: MissingFile): Resolution {
   const folder = folderOf(missing.path);
   const name = missing.path.slice(folder === "" ? 0 : folder.length + 1);
-  const free = [...missing.candidates].filter((path) => missing.isFree(path) && nameOf(path) === nameOf(path).trim());
+  const free = [...missing.candidates].filter((path) => missing.isFree(path) && isPlain(path));
   const siblings = free
     .filter((path) => folderOf(path) === folder)
     .map((path) => path.slice(folder === "" ? 0 : folder.length + 1));
@@ -147,6 +147,11 @@ function isKinPath(a: string, b: string): boolean {
   const [x, y] = [a.split("/"), b.split("/")];
   const different = x.flatMap((step, at) => (step === y[at] ? [] : [[step, y[at] ?? ""] as const]));
   return different.length === 1 && different.every(([one, other]) => isKinName(one, other));
+}
+
+// A blank at either end is a slip itself.
+function isPlain(path: string): boolean {
+  return nameOf(path) === nameOf(path).trim();
 }
 
 function nameOf(path: string): string {

@@ -73,7 +73,7 @@ describe("a file that a manifest names and that is not there", () => {
     };
     expect(written("app/neolink.toml", "app/listed.toml")).toBe("app/neolink.toml (left-out)");
     expect(written("app/neolink.toml", "app/camera.toml")).toBe("unclear");
-    expect(written("app/neolink.yaml", "web/neolink.toml")).toBe("unclear");
+    expect(written("app/neolink.yaml", "web/neolink.toml", "app/ config.toml")).toBe("unclear");
   });
 
   test("that never was is unclear where two come near, or none", () => {
