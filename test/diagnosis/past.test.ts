@@ -221,3 +221,38 @@ test("of a version and values that two commits changed neither comes back alone"
   });
   expect(incident).toMatchObject({ decision: "issue", causedBy: null });
 });
+
+test("what a later commit wrote beside a refused field is not taken back in its place", () => {
+  const SERVICE = "Service/shop/catalog";
+  const annotated = changed(SHOP, SERVICE, "spec.annotations", { host: "shop" });
+  const refusal = "failed to create typed patch object (shop/catalog; /v1, Kind=Service)";
+  const message = `${SERVICE} dry-run failed: ${refusal}: .spec.annotations: field not declared in schema`;
+  const cluster = stopped("Kustomization/flux-system/apps", "ReconciliationFailed", message);
+  const [alone] = reportedOf({ good: SHOP, steps: [annotated], runs: SHOP, cluster });
+  expect(alone).toMatchObject({ decision: "propose", causedBy: { subject: "step 1" } });
+  const labelled = changed(annotated, SERVICE, "spec.labels", { tier: "web" });
+  const [followed] = reportedOf({ good: SHOP, steps: [annotated, labelled], runs: SHOP, cluster });
+  expect(followed).toMatchObject({ decision: "issue", causedBy: { subject: "step 1" } });
+});
+
+test("a kustomization file of another version only gets the one that kustomize takes", () => {
+  const listed = (version: string, file: string): Tree => ({
+    ...SHOP,
+    "apps/kustomization.yaml": `apiVersion: kustomize.config.k8s.io/${version}\nkind: Kustomization\nresources:\n  - ${file}.yaml\n`,
+    "apps/motd.yaml": [configMap("motd", { text: "hello" })],
+    "apps/notes.yaml": [configMap("notes", { text: "hello" })],
+  });
+  const [incident] = reportedOf({
+    good: listed("v1beta1", "motd"),
+    steps: [listed("v1", "notes")],
+    cluster: stopped(
+      "Kustomization/flux-system/apps",
+      "BuildFailed",
+      "kustomize build failed: Failed to read kustomization file under /tmp/kustomization-1234/apps:\napiVersion for Kustomization should be kustomize.config.k8s.io/v1beta1",
+    ),
+  });
+  expect(lines(incident?.patch)).toEqual([
+    "- apiVersion: kustomize.config.k8s.io/v1",
+    "+ apiVersion: kustomize.config.k8s.io/v1beta1",
+  ]);
+});

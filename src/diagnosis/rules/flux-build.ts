@@ -17,6 +17,7 @@ import {
 } from "../flux/entries.ts";
 import { conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
 import { mendedOnBranch } from "../flux/mended.ts";
+import { ownVersion } from "../flux/own-version.ts";
 import { breakingCommit, introducingCommit } from "../flux/past.ts";
 import { isSet, isUsed } from "../flux/variable.ts";
 import type { Advice, Culprit, FactDraft, Hypothesis } from "../hypothesis.ts";
@@ -36,7 +37,7 @@ export const fluxBuild: Rule = {
   silentIf: ["the branch builds by now"],
   asksFor: {
     "repair-entries":
-      "files that are there, where a name comes near or the same commit renamed it; else the entry goes",
+      "files that are there, where a name comes near or the same commit renamed it; else the entry goes; the version that kustomize takes",
     "restore-files": "the files as they were before the commit that broke the build",
   },
   diagnose: (scene, trouble) => fluxFaults(scene, trouble).flatMap((fault) => brokenBuild(scene, fault)),
@@ -65,7 +66,8 @@ function brokenBuild(scene: Scene, fault: FluxFault): Hypothesis[] {
   });
   const repair = lost.length > 0 ? repairOf(scene, lost) : undefined;
   const restores = broken === undefined ? [] : restoresOf(rendering.refusal, broken, kustomization.id, variable);
-  const intents = [...(repair?.intents ?? []), ...restores];
+  const version = ownVersion(scene, rendering.refusal);
+  const intents = [...(repair?.intents ?? []), ...(version === undefined ? [] : [version]), ...restores];
   const commit = repair?.commit ?? broken?.commit;
   const culprit = commit === undefined ? null : culpritOf(commit);
   return [

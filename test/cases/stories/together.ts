@@ -140,7 +140,6 @@ export const TOGETHER: readonly Story[] = [
   {
     id: "dependencies-written-anew",
     tells: "In the place of two names that it waited for stands one that was never there: what was meant is not told.",
-    resembles: ["flux-dependency-missing"],
     good: waiting(["config", "secrets"]),
     bad: waiting(["sources"]),
     cluster: stopped(
