@@ -5,6 +5,7 @@ import { confidenceOf } from "../confidence.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Lookup } from "../lookup.ts";
 import { type Measures, measuresOf } from "../measures.ts";
+import { memoryLimitIn, overwrittenLimit } from "../overwritten.ts";
 import { quantityOf } from "../quantity.ts";
 import { conditionOf, listAt, mapAt, numberAt, textAt } from "../read.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
@@ -14,17 +15,17 @@ import type { SymptomOf } from "../symptom.ts";
 import { minutesSince, recentEvent } from "../symptoms/now.ts";
 import { ailing, citeFound, citeSymptom, onlyTells, short } from "../telling.ts";
 import { beforeTheCut, doubted, leaks, restartedBefore, type Testimony, together, upToTheLimit } from "../usage.ts";
-import { containerNamed } from "../workload.ts";
 
 /** A container that the kernel kills because it reaches its memory limit (last termination OOMKilled). */
 export const memory: Rule = {
   name: "memory-limit-reached",
-  categories: ["oom_limit"],
+  categories: ["oom_limit", "webhook_mesh"],
   sees: ["crash", "hindered"],
   silentIf: [
     "nothing was killed for its memory",
     "pods of the former template are killed at their higher limit, too",
     "the node itself runs out of memory",
+    "the pod has a lower limit than its template: somebody wrote over it",
     "the limit was not lowered: how much is right is for a person to say",
   ],
   asksFor: {
@@ -36,7 +37,8 @@ export const memory: Rule = {
     // Too little even to start: the runtime says so itself.
     const [choked] = ailing(trouble, "hindered").filter(({ ailment }) => ailment.hindrance.is === "out-of-memory");
     const symptom = killed ?? choked;
-    return symptom === undefined ? [] : [judge(scene, trouble.root, symptom)];
+    if (symptom === undefined) return [];
+    return [overwrittenLimit(scene, trouble.root, symptom) ?? judge(scene, trouble.root, symptom)];
   },
   foretell: (_, hypothesis) => onlyTells("running", "how much memory is enough", hypothesis),
 };
@@ -83,13 +85,13 @@ function judge(scene: Scene, root: ObjectRef, symptom: Killed): Hypothesis {
 
 // A pod of the former template that is killed as well had the former limit: more than now was not enough either.
 function killedWithMore({ lookup }: Scene, root: ObjectRef, name: string): Testimony {
-  const now = limitIn(lookup.get(root), name);
+  const now = memoryLimitIn(lookup.get(root), name);
   const former = lookup
     .podsOf(root)
-    .filter((pod) => isMore(limitIn(pod, name), now) && isOftenKilled(lookup, pod, name));
+    .filter((pod) => isMore(memoryLimitIn(pod, name), now) && isOftenKilled(lookup, pod, name));
   return {
     facts: former.map((pod) =>
-      citeFound("limit", `${name} is killed with ${limitIn(pod, name)}, too`, refText(refOf(pod))),
+      citeFound("limit", `${name} is killed with ${memoryLimitIn(pod, name)}, too`, refText(refOf(pod))),
     ),
     supports: 0,
     against: former.length > 0 ? ["it is killed with the former limit, too"] : [],
@@ -200,11 +202,5 @@ function memoryLimit(rest: readonly (string | number)[], value: Json | undefined
 }
 
 function limitOf(scene: Scene, root: ObjectRef, container: string): string | undefined {
-  return limitIn(scene.lookup.get(root), container);
-}
-
-function limitIn(object: KubernetesObject | undefined, container: string): string | undefined {
-  const { spec } = containerNamed(object, container) ?? {};
-  const limit = mapAt(spec, "resources", "limits")["memory"];
-  return limit === undefined ? undefined : String(limit);
+  return memoryLimitIn(scene.lookup.get(root), container);
 }
