@@ -1,6 +1,7 @@
 import { keyOf, type ObjectRef } from "../signal/object.ts";
 import type { Signal } from "../signal/signal.ts";
 import { alarmsOf } from "./alarm.ts";
+import { bothUndone } from "./both.ts";
 import { movedBy, type TrackRecord } from "./confidence.ts";
 import { type Cause, causesOf } from "./explain.ts";
 import type { Hypothesis } from "./hypothesis.ts";
@@ -58,7 +59,7 @@ function diagnosesOf(scene: Scene, troubles: readonly Trouble[], heard: Heard): 
 }
 
 function diagnosisOf(scene: Scene, { trouble, explains }: Cause, { signals, records }: Heard): Diagnosis {
-  const hypotheses = inTheLightOf(records, hypothesesOf(scene, trouble));
+  const hypotheses = bothUndone(inTheLightOf(records, hypothesesOf(scene, trouble)));
   const concerned = new Set([trouble, ...explains].map(({ root }) => keyOf(root)));
   const about = signals.filter(
     ({ object }) => object !== null && rootsMeant(scene.lookup, object).some((root) => concerned.has(keyOf(root))),
