@@ -8,15 +8,17 @@ import { citeFound, citeSymptom } from "../telling.ts";
 
 /** The nodes that would take a pod of this spec but for a person who closed them; undefined where that is not all. */
 export function onlyCordoned(scene: Scene, spec: JsonMap | undefined): readonly string[] | undefined {
-  if (spec === undefined) return undefined;
-  const misfits = [...misfitsOf(scene.lookup, spec)];
-  const closed = misfits.filter(
-    ([, found]) =>
-      found.length > 0 &&
-      found.every((misfit) => misfit === "cordoned" || misfit === "taint") &&
-      found.includes("cordoned"),
-  );
-  return closed.length > 0 && misfits.every(([, found]) => found.length > 0) ? closed.map(([name]) => name) : undefined;
+  const closed = closedTo(scene, spec);
+  const isAll = spec !== undefined && [...misfitsOf(scene.lookup, spec).values()].every((found) => found.length > 0);
+  return closed.length > 0 && isAll ? closed : undefined;
+}
+
+/** The nodes that a person closed and that would take a pod of this spec else, whatever the others say. */
+export function closedTo(scene: Scene, spec: JsonMap | undefined): readonly string[] {
+  if (spec === undefined) return [];
+  return [...misfitsOf(scene.lookup, spec)]
+    .filter(([, found]) => found.includes("cordoned") && found.every((each) => each === "cordoned" || each === "taint"))
+    .map(([name]) => name);
 }
 
 /** The pods fit a node that takes no new ones. */

@@ -6,7 +6,7 @@ import { confidenceOf } from "../confidence.ts";
 import { misfitsOf, requestsOf } from "../fitting.ts";
 import type { Advice, Foretold, Hypothesis } from "../hypothesis.ts";
 import type { Predicate } from "../message/scheduling.ts";
-import { cordonedNode, onlyCordoned } from "../placement/cordoned.ts";
+import { closedTo, cordonedNode, onlyCordoned } from "../placement/cordoned.ts";
 import { bearsOnPlacement, needed } from "../placement/guilty.ts";
 import { likelyPlacement } from "../placement/likely.ts";
 import { categoryOfPredicates, nodeFacts, obstacleText } from "../placement/obstacle.ts";
@@ -22,7 +22,12 @@ export const scheduling: Rule = {
   name: "fits-no-node",
   categories: ["scheduling_resources", "scheduling_constraints", "port_conflict", "node_infra"],
   sees: ["unschedulable"],
-  silentIf: ["a volume is what is missing", "the pod fits a node by now", "the change undone would not let it fit"],
+  silentIf: [
+    "a volume is what is missing",
+    "the pod fits a node by now",
+    "the change undone would not let it fit",
+    "a node that a person closed has the room that is asked for",
+  ],
   asksFor: {
     "restore-fields": "what the commit changed without which the pod would fit",
     "set-scheduling": `labels that nodes carry; ${TEMPLATE_BEFORE}`,
@@ -69,7 +74,9 @@ function changed(
   if (object === undefined) return undefined;
   for (const commit of new Set(candidates.map((suspect) => suspect.commit?.commit))) {
     const together = candidates.filter((suspect) => suspect.commit?.commit === commit);
-    const guilty = needed(scene, object, together, predicates).filter((suspect) => !isOfClosed(scene, root, suspect));
+    const guilty = needed(scene, object, together, predicates).filter(
+      (suspect) => !isOfClosed(scene, root, suspect) && !isRoomOfClosed(scene, root, predicates),
+    );
     const [first, ...rest] = guilty;
     if (first === undefined) continue;
     return blame({
@@ -91,6 +98,12 @@ function changed(
 function isOfClosed(scene: Scene, root: ObjectRef, suspect: Suspect): boolean {
   const isOfNodes = isPodField(suspect, "nodeSelector", "affinity") || containerStep(suspect.path) !== undefined;
   return isOfNodes && onlyCordoned(scene, specOf(scene, root)) !== undefined;
+}
+
+// There is room for what is asked where a person closed a node for a while, as the scheduler says too.
+function isRoomOfClosed(scene: Scene, root: ObjectRef, predicates: readonly Predicate[]): boolean {
+  const kinds = predicates.map(({ obstacle }) => obstacle.is);
+  return kinds.includes("cordoned") && kinds.includes("resource") && closedTo(scene, specOf(scene, root)).length > 0;
 }
 
 function categoryOfFields(suspects: readonly Suspect[], predicates: readonly Predicate[]): Category {
