@@ -3,6 +3,7 @@ import { stemOf } from "../manifest/generated-name.ts";
 import { isEqual } from "../manifest/json.ts";
 import { type FieldPath, valueAt } from "../manifest/path.ts";
 import { type Json, type KubernetesObject, keyOf, type ObjectRef, refOf } from "../signal/object.ts";
+import { isPartOf } from "./applied.ts";
 import { declaredOf } from "./declared.ts";
 import type { Culprit } from "./hypothesis.ts";
 import type { Lookup } from "./lookup.ts";
@@ -10,7 +11,7 @@ import { isProven, settledAt } from "./proven.ts";
 import { quantityOf } from "./quantity.ts";
 import { withoutRestated } from "./restated.ts";
 import type { FieldHistory, Scene } from "./scene.ts";
-import { templatesOf } from "./templates.ts";
+import { servingSpec, templatesOf } from "./templates.ts";
 import { wasInDoneRun, wasInPodsBefore, wasNamedBefore } from "./there-before.ts";
 import { podTemplateOf, referencesOf } from "./workload.ts";
 
@@ -54,7 +55,7 @@ export function suspectsOf(scene: Scene, workload: ObjectRef): readonly Suspect[
     historyOf(scene, object).filter(({ path, commit }) => path.length > 0 && (commit?.at ?? "") > settled);
   const known = historyOf(scene, workload);
   const own = recent(workload)
-    .filter((suspect) => isApplied(suspect, live))
+    .filter((suspect) => isApplied(suspect, live) && !isServing(scene.lookup, live, suspect))
     .map((suspect) => withMemory(suspect, kept, scene.changes(workload)));
   const around = dependenciesOf(scene, workload)
     .flatMap(recent)
@@ -87,6 +88,14 @@ function isUnchangedYet(lookup: Lookup, { object, path, from, to }: Suspect): bo
   const live = lookup.get(object);
   const value = valueAt(live, path);
   return live !== undefined && isEqual(value, from) && !isEqual(value, to);
+}
+
+// Pods of the former template have it too, and are ready.
+function isServing(lookup: Lookup, live: KubernetesObject | undefined, { path, to }: Suspect): boolean {
+  const serving = live === undefined ? undefined : servingSpec(lookup, live);
+  const within = path.slice(POD_SPEC.length);
+  const isOfPods = within.length > 0 && isSamePath(path.slice(0, POD_SPEC.length), POD_SPEC);
+  return serving !== undefined && to !== undefined && isOfPods && isPartOf(to, valueAt(serving, within));
 }
 
 function isSaid(value: Json | undefined, to: Json | undefined): boolean {
@@ -145,6 +154,8 @@ function isOlder(scene: Scene, live: KubernetesObject | undefined, change: Field
 
 type Kept = Suspect;
 
+const POD_SPEC: FieldPath = ["spec", "template", "spec"];
+
 // The API server keeps an empty map where git had none: what came with the map came with the field.
 function isSameChange(change: Suspect, { path, from, to }: Suspect): boolean {
   if (isSamePath(change.path, path)) return isEqual(change.from, from);
@@ -161,7 +172,7 @@ function keptTemplates(lookup: Lookup, workload: ObjectRef): readonly Kept[] {
   const templates = object === undefined ? undefined : templatesOf(lookup, object);
   if (templates === undefined) return [];
   const { current, former, worked } = templates;
-  const changes = diffValues(former, current, ["spec", "template", "spec"]);
+  const changes = diffValues(former, current, POD_SPEC);
   return changes.map((change) => ({ ...change, object: workload, commit: null, worked }));
 }
 

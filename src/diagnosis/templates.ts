@@ -8,6 +8,13 @@ import { podTemplateOf } from "./workload.ts";
 /** The pod spec that a controller wants now, the one it wanted before, and where that one is known to have worked. */
 export type Templates = { readonly current: Json; readonly former: Json; readonly worked: string | null };
 
+/** The pod spec of a Deployment's former template while pods of it are ready; undefined where none are. */
+export function servingSpec(lookup: Lookup, workload: KubernetesObject): Json | undefined {
+  if (workload.kind !== "Deployment") return undefined;
+  const serving = formerReplicaSets(lookup, workload).find((candidate) => readyOf(candidate) > 0);
+  return serving === undefined ? undefined : specOf(serving);
+}
+
 /** What a controller remembers of its templates; undefined where there is no former one. */
 export function templatesOf(lookup: Lookup, workload: KubernetesObject): Templates | undefined {
   if (workload.kind === "Deployment") return ofReplicaSets(lookup, workload);

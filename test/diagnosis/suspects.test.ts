@@ -68,4 +68,22 @@ describe("a commit is suspected", () => {
     });
     expect(old).toEqual([]);
   });
+
+  test("not where a former template had the same already, and its pods are ready", () => {
+    const former = (ready: number) => (cluster: Cluster) => {
+      const { spec } = cluster.get(CATALOG) as unknown as { spec: { template: object } };
+      const made = (name: string, revision: string) => ({
+        ...{ apiVersion: "apps/v1", kind: "ReplicaSet" },
+        metadata: {
+          ...{ name, namespace: "shop", annotations: { "deployment.kubernetes.io/revision": revision } },
+          ownerReferences: [{ apiVersion: "apps/v1", kind: "Deployment", name: "catalog", controller: true }],
+        },
+        spec: { replicas: 1, template: spec.template },
+      });
+      cluster.add(made("catalog-new", "3"), COMMITTED - 20);
+      cluster.add({ ...made("catalog-old", "2"), status: { replicas: 1, readyReplicas: ready } }, COMMITTED - 1);
+    };
+    expect(suspected(former(1))).toEqual([]);
+    expect(suspected(former(0))).toEqual(["catalog 1.5.0"]);
+  });
 });
