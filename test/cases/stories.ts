@@ -8,6 +8,7 @@ import { BUDGETS } from "./stories/budgets.ts";
 import { BYSTANDERS } from "./stories/bystanders.ts";
 import { CHARTS } from "./stories/charts.ts";
 import { CLOSED } from "./stories/closed.ts";
+import { COMPANY } from "./stories/company.ts";
 import { DEMOS } from "./stories/demos.ts";
 import { ELSEWHERE } from "./stories/elsewhere.ts";
 import { BUILDS, RELEASES } from "./stories/flux.ts";
@@ -49,7 +50,7 @@ export const STORIES: readonly Story[] = [
   ...[IMAGES, REFERENCES, TOLD, PROBES, MEANS, INIT, SERVICES, NETWORK, SCHEDULING, REFUSED, STORAGE],
   ...[SCALING, JOBS, RUNS, RIGHTS, NODES, DECISIONS, DRIFT, CALM, AFTERWARDS, SETTINGS, KNOWN, DEMOS],
   ...[BUILDS, MOVES, SLIPS, TOGETHER, NAMESPACES, RELEASES, CHARTS],
-  ...[HELD, REASONS, POLICIES, USED, OPERATORS],
+  ...[HELD, REASONS, POLICIES, USED, OPERATORS, COMPANY],
   ...[BUDGETS, LIMITS, ASTRAY, UPGRADES, BYSTANDERS].flat(),
   ...[ONE_SIDED, INNOCENT, PARTS, LOOK_ALIKES, DOUBTS, ALERTS, REWRITTEN, UNDONE, REFUSALS, SHADOWS, MESH, KERNEL],
   ...[ALIBIS, AWAITED, BLAMELESS, CLOSED, FOLLOWED, ELSEWHERE, MISREAD],

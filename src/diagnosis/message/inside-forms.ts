@@ -97,7 +97,7 @@ export const INSIDE: readonly Form<Said>[] = [
       /system is (?:starting up|shutting down|in recovery mode)/, // PostgreSQL
       /unknown (?:column|database)|lock wait timeout|--read-only option/, // MySQL
       /\bMISCONF\b|LOADING Redis|\bREADONLY You/, // Redis
-      /replica set/, // MongoDB
+      /replica set|not authorized on \S+ to execute/, // MongoDB
       /out of available brokers/, // Kafka
     ),
     () => ({ is: "database" }),
@@ -114,6 +114,7 @@ export const INSIDE: readonly Form<Said>[] = [
     () => ({ is: "fatal" }),
   ],
   [/\b(?:ERROR|ERR|error)\b[:\s\]]/, () => ({ is: "fatal" })],
+  [/\s(?:FTL|PNC)\s/, () => ({ is: "fatal" })], // zerolog
   [/"level": ?[56]0\b/, () => ({ is: "fatal" })], // pino, bunyan
 ];
 

@@ -40,6 +40,7 @@ export const OUTSIDE: readonly Form<Said>[] = [
       /Login failed/, // SQL Server
       /SASL.*fail/, // Kafka, MongoDB
       /not authorized to|InvalidAccessKeyId|SignatureDoesNotMatch/, // AWS, and stores that speak S3
+      /command \w+ requires authentication/, // MongoDB
     ),
     () => ({ is: "login-failed" }),
   ],
