@@ -1,4 +1,6 @@
+import type { Json } from "../signal/object.ts";
 import { containerStep } from "./bearing.ts";
+import { breaksJson, isOfFormat } from "./format.ts";
 import type { Complaint } from "./message/complaint.ts";
 import type { Suspect } from "./suspects.ts";
 import { valueText } from "./suspects.ts";
@@ -61,12 +63,15 @@ const MEANINGS: { readonly [Is in Complaint["is"]]?: Meaning<Is> } = {
   "not-found-command": ({ command }, suspect) =>
     isCommand(suspect) ? Number(mayName(suspect, command)) : leadsTo(suspect, command) ? 2 : 0,
   "bad-config": ({ file, line }, suspect) =>
-    suspect.object.kind === "ConfigMap" && (endsWithKey(file, suspect) || isOfFormat(line, suspect)) ? 2 : 0,
+    suspect.object.kind === "ConfigMap" &&
+    (endsWithKey(file, suspect) || isOfFormat(line, suspect) || breaksJson(suspect))
+      ? 2
+      : 0,
   "bad-script": (_, suspect) => (isScript(suspect) ? 2 : 0),
   "file-missing": ({ file }, suspect) => (isMountOf(suspect, file) ? 2 : 0),
   "port-taken": ({ port }, suspect) => takesPort(suspect, port),
   "no-ports": (_, { path, to }) => (valueText([...path, to ?? null]).includes("ip_local_port_range") ? 2 : 0),
-  "disk-full": (_, { path }) => (path.includes("emptyDir") ? 2 : 0),
+  "disk-full": ({ line }, suspect) => (suspect.path.includes("emptyDir") || tookRoom(suspect, line) ? 2 : 0),
   "file-denied": ({ file }, suspect) => (suspect.path.includes("securityContext") || leadsTo(suspect, file) ? 2 : 0),
   "read-only": ({ file }, suspect) => (suspect.path.includes("securityContext") || leadsTo(suspect, file) ? 2 : 0),
   "login-failed": (_, suspect) => (isNamedFor(suspect, ACCOUNT) ? 2 : 0),
@@ -138,10 +143,12 @@ function endsWithKey(file: string | null, suspect: Suspect): boolean {
   return file !== null && key !== "" && (file.endsWith(`/${key}`) || file === key);
 }
 
-// "yaml: line 5: …" speaks of a file of that format.
-function isOfFormat(line: string, suspect: Suspect): boolean {
-  const format = /\.(ya?ml|json|toml|ini|xml|properties)$/.exec(String(suspect.path.at(-1)))?.[1];
-  return format !== undefined && new RegExp(`\\b${format.replace("yml", "yaml")}\\b`, "i").test(line);
+// A volume at a folder that the line names: without it, the program writes into what the node gives every container.
+function tookRoom({ path, from, to }: Suspect, line: string): boolean {
+  const folders = (value: Json | undefined): readonly string[] =>
+    valueText(value).match(/(?<="mountPath":")[^"]+/g) ?? [];
+  const kept = folders(to);
+  return path.at(-1) === "volumeMounts" && folders(from).some((at) => line.includes(`${at}/`) && !kept.includes(at));
 }
 
 // A path that the new value names and the old one did not, on the way to the file or below it.

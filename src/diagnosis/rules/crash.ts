@@ -83,7 +83,9 @@ function changed(scene: Scene, root: ObjectRef, found: Failing): Hypothesis | un
   if (best === undefined) return undefined;
   const isFitting = (said: Complaint): boolean => candidates.some((each) => affinity([said], each) > 0);
   if (best.fit > 0 && !endsOtherwise(found.complaints, isFitting)) {
-    const alike = others.filter(({ fit }) => fit === best.fit).map(({ suspect }) => suspect);
+    const alike = others
+      .filter(({ fit, suspect }) => fit === best.fit || isVolumeOf(best.suspect, suspect))
+      .map(({ suspect }) => suspect);
     const doubt = doubtOfWords(scene, found, { first: best.suspect, candidates });
     return byWords(root, found, { suspects: [best.suspect, ...alike], doubt });
   }
@@ -101,6 +103,12 @@ function changed(scene: Scene, root: ObjectRef, found: Failing): Hypothesis | un
         found,
         candidates.filter((suspect) => !isContainerField(suspect, found.container, "ports")),
       );
+}
+
+// A mount comes back with its volume, or not at all.
+function isVolumeOf(mount: Suspect, other: Suspect): boolean {
+  const isTaken = mount.path.at(-1) === "volumeMounts" && other.path.at(-1) === "volumes";
+  return isTaken && other.commit?.commit === mount.commit?.commit;
 }
 
 // What a program says that is a cause of its own, whatever was changed lately.
@@ -231,5 +239,6 @@ function named(found: Failing, suspect: Suspect): Category {
   const category = categoryOf(suspect);
   if (suspect.path.includes("hostNetwork") && found.complaints.some(({ is }) => is === "port-taken"))
     return "port_conflict";
+  if (category === "configmap_missing" && found.complaints.some(({ is }) => is === "disk-full")) return "pvc_storage";
   return found.isInit && category !== "image_ref" ? "init_container" : category;
 }
