@@ -19,12 +19,14 @@ export function strayingSelector(
   const suspects = ofOneCommit(history.filter(({ path }) => path[0] === "spec" && path[1] === "selector"));
   if (suspects === undefined) return [];
   const before = undone(object, suspects) as KubernetesObject;
-  if (!workloadsSelectedBy(scene.lookup, before).some((workload) => isSameObject(workload, meant))) return [];
+  const served = workloadsSelectedBy(scene.lookup, before);
+  if (!served.some((each) => isSameObject(each, meant)) || served.some((each) => isSameObject(each, reached)))
+    return [];
   return [
     blame({
       category: "service_selector",
       root,
-      sentence: `${refText(root)} sends to the pods of ${refText(reached)}, and nothing sends to those of ${refText(meant)}.`,
+      sentence: `${refText(root)} ${symptom.text.replace(/^it /, "")}.`,
       symptoms: [symptom],
       suspects,
       prior: { right: 14, wrong: 1 },
