@@ -10,9 +10,13 @@ import { symptomOf } from "./symptoms/now.ts";
 const TOLD =
   /^(Kube(Pod|Container|Deployment|StatefulSet|DaemonSet|ReplicaSet|Job|CronJob|Node(NotReady|Unreachable|Pressure)|Pdb|Quota|Service)|Flux|GitOps|Watchdog|InfoInhibitor)/;
 
+// The same states by the names that other rule sets and monitors give them.
+const TOLD_ELSEWHERE =
+  /(?:pod|container|deployment|statefulset|daemonset|rollout|replicas?|workload)\w*?(?:restart|crash|not_?ready|unready|unhealthy|pending|waiting|stuck|mismatch|image_?pull)/i;
+
 // An event of Flux says what its object's conditions say: once they say otherwise, it tells of an earlier revision.
 function isTold({ source, reason }: Signal): boolean {
-  return source === "flux" || TOLD.test(reason);
+  return source === "flux" || TOLD.test(reason) || TOLD_ELSEWHERE.test(reason);
 }
 
 /** Troubles that only firing alerts tell of: about objects that are there and show nothing themselves. */
