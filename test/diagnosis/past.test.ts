@@ -77,6 +77,17 @@ test("a program's own words choose between changes; without them a person must",
   expect(silent?.confidence).toBeLessThanOrEqual(0.6);
 });
 
+test("what a release took away and its new version asks for by name comes back, the release stays", () => {
+  const both = changed(withTag("1.5.0"), CATALOG, inContainer("catalog", "env.DB_HOST"), undefined);
+  const [incident] = reportedOf({
+    good: SHOP,
+    steps: [both],
+    fates: { [CATALOG]: crashes({ log: "FATAL required variable DB_HOST is not set\n" }) },
+  });
+  expect(incident?.decision).toBe("propose");
+  expect(lines(incident?.patch)).toEqual(["+ - name: DB_HOST", "+ value: postgres"]);
+});
+
 test("a generator that was renamed is called as before where its readers were forgotten", () => {
   const generator = (name: string): string =>
     `resources:\n- namespace.yaml\n- catalog.yaml\n- postgres.yaml\nconfigMapGenerator:\n- name: ${name}\n  namespace: shop\n  literals:\n  - mode=fast\n`;

@@ -21,7 +21,7 @@ export function doubtOfWords(
   const isOfOne = (other: Suspect): boolean => other !== first && other.commit?.commit === first.commit?.commit;
   const isVersion = (other: Suspect): boolean =>
     categoryOf(other) === "image_ref" && containerStep(other.path)?.container === container;
-  const isAlone = isVersion(first) || isQuoted(found, first);
+  const isAlone = isVersion(first) || isQuoted(found, first) || isMissed(found, first);
   if (!isAlone && candidates.some((other) => isOfOne(other) && isVersion(other)))
     return `Find out what the new version of ${container} asks for: it came in the same commit as its settings.`;
   const isRefused = complaints.some(({ is }) => is === "login-failed");
@@ -34,6 +34,11 @@ export function doubtOfWords(
 function isQuoted({ complaints }: Failing, suspect: Suspect): boolean {
   const words = suspect.from === undefined ? [] : newWords(suspect);
   return complaints.some(({ line }) => words.some((word) => hasWord(line, word)));
+}
+
+// A variable that the commit took away, and that the new version asks for by the same name.
+function isMissed({ complaints }: Failing, { path, to }: Suspect): boolean {
+  return to === undefined && complaints.some((each) => each.is === "unset" && path.at(-1) === `[name=${each.name}]`);
 }
 
 // Secrets, and what operators make them of: SealedSecret, ExternalSecret, VaultStaticSecret and others.

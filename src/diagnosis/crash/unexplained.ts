@@ -5,10 +5,8 @@ import { nameServers } from "../foundation.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { hasWord } from "../match.ts";
 import type { Complaint } from "../message/complaint.ts";
-import { listAt, textAt } from "../read.ts";
 import type { Scene } from "../scene.ts";
 import { citeSymptom, cut } from "../telling.ts";
-import { containersOf, podTemplateOf, referencesOf } from "../workload.ts";
 import { complaintFacts, type Failing, failText } from "./failing.ts";
 
 // What each complaint is called where no change explains it.
@@ -39,8 +37,7 @@ export function unexplained(scene: Scene, root: ObjectRef, found: Failing): Hypo
   const last =
     found.complaints.findLast((complaint) => complaint.is !== "unreachable" && complaint.is !== "fatal") ??
     found.complaints.at(-1);
-  const said =
-    last?.is === "login-failed" && !holdsSecret(scene, root) ? "app_or_db" : categoryOfComplaint(found, last);
+  const said = categoryOfComplaint(found, last);
   // What a name server fails by takes the names from everybody.
   const category = said === "app_or_db" && isNameServer(scene, root) ? "dns" : said;
   return {
@@ -72,19 +69,6 @@ function categoryOfComplaint(found: Failing, last: Complaint | undefined): Categ
     return found.givers.find(({ words }) => words.some((word) => hasWord(last.line, word)))?.category ?? "app_or_db";
   if (category !== undefined) return category;
   return found.exitCode === 127 || found.exitCode === 126 || found.exitCode === 0 ? "command_args" : "app_or_db";
-}
-
-// Where nobody gave it a secret, it is what it logs in to that wants another one.
-function holdsSecret({ lookup }: Scene, root: ObjectRef): boolean {
-  const template = podTemplateOf(lookup.get(root));
-  const variables = containersOf(template).flatMap(({ spec }) => listAt(spec, "env"));
-  return (
-    template === undefined ||
-    referencesOf(template).some(({ kind }) => kind !== "PersistentVolumeClaim") ||
-    variables.some((variable) =>
-      /pass|token|secret|auth|cred|dsn|ur[il]$|connection/i.test(textAt(variable, "name") ?? ""),
-    )
-  );
 }
 
 function isNameServer({ lookup }: Scene, root: ObjectRef): boolean {
