@@ -46,7 +46,7 @@ export const INSIDE: readonly Form<Said>[] = [
     (match) => ({ is: "unset", name: (match[1] ?? "").replaceAll(/[.-]/g, "_").toUpperCase() }),
   ],
   [
-    /\b([A-Z][A-Z0-9]*_[A-Z0-9_]+|[A-Z]{4,})\b["'`]?(?: environment variable)? (?:is|was|are)? ?(?:not (?:set|defined|provided|found|configured|specified|present)|unset|undefined|missing|required|empty|must (?:be )?(?:set|provided|defined|specified|not be empty))/,
+    /\b([A-Z][A-Z0-9]*_[A-Z0-9_]+|(?!(?:FATAL|ERROR|PANIC|CRITICAL|SEVERE|EMERG|ALERT)\b)[A-Z]{4,})\b["'`]?(?: environment variable)? (?:is|was|are)? ?(?:not (?:set|defined|provided|found|configured|specified|present)|unset|undefined|missing|required|empty|must (?:be )?(?:set|provided|defined|specified|not be empty))/,
     (match) => ({ is: "unset", name: match[1] ?? "" }),
   ],
   [

@@ -20,7 +20,7 @@ export const OUTSIDE: readonly Form<Said>[] = [
     (match) => ({ is: "forbidden", account: null, verb: match[1] ?? "", resource: match[2] ?? "" }),
   ],
   [/(?:dial|connect)\b.*(?:cannot assign requested address|EADDRNOTAVAIL)/i, () => ({ is: "no-ports" })],
-  [/RBAC: access denied/, () => ({ is: "mesh", how: "denied" })],
+  [/RBAC: access denied|rbac_access_denied_matched_policy/, () => ({ is: "mesh", how: "denied" })],
   [
     /reset reason: (?:connection termination|remote connection failure)|upstream connect error or disconnect\/reset/,
     () => ({ is: "mesh", how: "cut" }),
@@ -132,7 +132,7 @@ function unreachable(
 }
 
 function howOf(text: string): Unreachable["how"] {
-  if (/no such host|ENOTFOUND|name resolution/i.test(text)) return "unknown-host";
+  if (/no such host|ENOTFOUND|in name resolution|resolution failed/i.test(text)) return "unknown-host";
   if (/refused/i.test(text)) return "refused";
   if (/time|deadline|route|unreachable/i.test(text)) return "timeout";
   if (/reset|closed|EOF|pipe/i.test(text)) return "cut";

@@ -2,7 +2,7 @@ import type { Cluster } from "../build/cluster.ts";
 import { crashes, outOfMemory, unschedulable } from "../build/fates.ts";
 import type { Story } from "../build/story.ts";
 import { minutesAgo } from "../build/time.ts";
-import { changed } from "../build/tree.ts";
+import { changed, type Tree } from "../build/tree.ts";
 import { inContainer, SHOP } from "./shop.ts";
 
 const CATALOG = "Deployment/shop/catalog";
@@ -27,6 +27,34 @@ function closed(cluster: Cluster): void {
   const taint = { key: "node.kubernetes.io/unschedulable", effect: "NoSchedule", timeAdded: minutesAgo(50) };
   cluster.set("Node/worker-1", "spec", { unschedulable: true, taints: [taint] });
 }
+
+const SCRATCHED = changed(
+  changed(SHOP, CATALOG, "spec.template.spec.volumes", [{ name: "scratch", emptyDir: { medium: "Memory" } }]),
+  CATALOG,
+  inContainer("catalog", "volumeMounts"),
+  [{ name: "scratch", mountPath: "/dev/shm" }],
+);
+
+const NO_JSON = "json.decoder.JSONDecodeError: Expecting property name enclosed in double quotes: line 2 column 1";
+
+function told(limits: string): Tree {
+  return changed(SHOP, "ConfigMap/shop/catalog-settings", "data.limits", limits);
+}
+
+function labelled(tree: Tree, ...names: readonly string[]): Tree {
+  return names.reduce(
+    (each, name) => changed(each, `Deployment/shop/${name}`, "spec.template.metadata.labels.tier", "api"),
+    tree,
+  );
+}
+
+const SHARED = changed(
+  labelled(SHOP, "catalog", "storefront"),
+  "Deployment/shop/storefront",
+  inContainer("storefront", "ports"),
+  [{ name: "http", containerPort: 3000 }],
+);
+const ALIKE = labelled(SHOP, "catalog", "storefront");
 
 /** A change that is near and innocent, or one that is not alone. */
 export const COMPANY: readonly Story[] = [
@@ -95,5 +123,58 @@ export const COMPANY: readonly Story[] = [
       category: ["env_var", "scheduling_constraints"],
       roots: ["Deployment/shop/storefront"],
     },
+  },
+  {
+    id: "memory-volume-taken-away",
+    tells: "A commit took the volume in memory away at which the catalog keeps its scratch.",
+    good: SCRATCHED,
+    bad: SHOP,
+    fates: { [CATALOG]: crashes({ log: "dd: error writing '/dev/shm/scratch': No space left on device\n" }) },
+    git: { expected: "propose", category: ["pvc_storage"], roots: [CATALOG] },
+  },
+  {
+    id: "disk-full-beside-a-taken-volume",
+    tells: "The same, and what is full is another folder.",
+    good: SCRATCHED,
+    bad: SHOP,
+    fates: { [CATALOG]: crashes({ log: "dd: error writing '/data/items': No space left on device\n" }) },
+    git: { expected: "issue", category: ["pvc_storage"], roots: [CATALOG], isCommit: false },
+  },
+  {
+    id: "json-that-no-longer-closes",
+    tells: "A commit cut a brace from settings that are JSON under a name that does not say so.",
+    good: told('{"rate": 1.2}'),
+    bad: told('{"rate": 1.4,'),
+    fates: { [CATALOG]: crashes({ log: `${NO_JSON}\n` }) },
+    git: { expected: "propose", category: ["configmap_content"], roots: [CATALOG, "ConfigMap/shop/catalog-settings"] },
+  },
+  {
+    id: "json-of-somebody-else",
+    tells: "The same words, and the settings are as good JSON as before: what cannot be read is another's.",
+    good: told('{"rate": 1.2}'),
+    bad: told('{"rate": 1.4}'),
+    fates: { [CATALOG]: crashes({ log: `${NO_JSON}\n` }) },
+    git: { expected: "issue", category: ["configmap_content"], roots: [CATALOG], isCommit: false },
+  },
+  {
+    id: "service-reaches-another-too",
+    tells: "A commit lets the Service choose by a label that the pods of another program carry as well.",
+    good: changed(SHARED, "Service/shop/catalog", "spec.selector", { app: "catalog" }),
+    bad: changed(SHARED, "Service/shop/catalog", "spec.selector", { tier: "api" }),
+    git: { expected: "propose", category: ["service_selector"], roots: ["Service/shop/catalog"] },
+  },
+  {
+    id: "service-of-two-that-open-its-port",
+    tells: "The same, and both open the port: so a release is shared out.",
+    good: changed(ALIKE, "Service/shop/catalog", "spec.selector", { app: "catalog" }),
+    bad: changed(ALIKE, "Service/shop/catalog", "spec.selector", { tier: "api" }),
+    git: { expected: "none", category: ["no_op"], roots: [], isCommit: false },
+  },
+  {
+    id: "rollout-that-is-over",
+    tells: "A monitor still tells of a rollout that was stuck; all pods are ready.",
+    good: SHOP,
+    alerts: [{ alertname: "KubernetesDeploymentRolloutStuck", namespace: "shop", deployment: "catalog" }],
+    git: { expected: "none", category: ["no_op"], roots: [] },
   },
 ];

@@ -35,6 +35,12 @@ const UNREACHABLE: readonly (readonly [line: string, host: string, port: number 
     5432,
     "refused",
   ],
+  [
+    "Error: 4 DEADLINE_EXCEEDED: Deadline exceeded after 5.001s,name resolution: 0.001s,remote_addr=recommendation:8080",
+    "recommendation",
+    8080,
+    "timeout",
+  ],
   ["java.net.UnknownHostException: kafka-broker", "kafka-broker", null, "unknown-host"],
   [
     "redis.exceptions.ConnectionError: Error 111 connecting to redis-cart:6379. Connection refused.",
@@ -68,6 +74,7 @@ describe("a peer that cannot be reached", () => {
 
 const OTHERS: readonly (readonly [line: string, complaint: object])[] = [
   ["2026-10-22T23:07:30Z ERROR config: DB_HOST is not set", { is: "unset", name: "DB_HOST" }],
+  ["FATAL required variable DB_HOST is not set", { is: "unset", name: "DB_HOST" }],
   ["KeyError: 'DEPLOY_ENV'", { is: "unset", name: "DEPLOY_ENV" }],
   ["Error: missing required environment variable DATABASE_URL", { is: "unset", name: "DATABASE_URL" }],
   [
@@ -136,6 +143,11 @@ const OTHERS: readonly (readonly [line: string, complaint: object])[] = [
   [`SyntaxError: Unexpected token '}', "{ "a": 1, }" is not valid JSON`, { is: "bad-config", file: null }],
   ['ERROR: relation "users" does not exist', { is: "database" }],
   ["ERROR redis: ERR max number of clients reached", { is: "database" }],
+  ["2026-11-18T09:39:11Z FTL db.go:41 > not authorized on geo to execute command { count: 1 }", { is: "database" }],
+  [
+    '"GET / HTTP/1.1" 403 - rbac_access_denied_matched_policy[ns[shop]-policy[deny]-rule[0]] - "-" 0 19',
+    { is: "mesh", how: "denied" },
+  ],
   ["FATAL request to http://orders:8080/v1/carts failed: 500 Internal Server Error", { is: "denied" }],
   ["FATAL https://rates.carrier.test/v2 answered 429 Too Many Requests", { is: "denied" }],
   ["FATAL accept tcp [::]:8080: accept4: too many open files", { is: "denied" }],
