@@ -47,7 +47,10 @@ function holdsAddress(suspect: Suspect, complaint: Unreachable): boolean {
   if (suspect.path.includes("resources") || suspect.path.includes("image")) return false;
   const [from, to] = [valueText(suspect.from), valueText(suspect.to)];
   const isNew = (text: string): boolean => namesWord(to, text) && !namesWord(from, text);
-  return isNew(complaint.host) || (complaint.port !== null && isNew(String(complaint.port)));
+  // `quote:0000` is port 0.
+  const written =
+    complaint.port === null ? [] : (to.match(/(?<=:)\d+/g) ?? []).filter((port) => Number(port) === complaint.port);
+  return isNew(complaint.host) || (complaint.port !== null && [String(complaint.port), ...written].some(isNew));
 }
 
 /** The Service is there and has no such port. */

@@ -89,7 +89,7 @@ export const COMPANY: readonly Story[] = [
     git: { expected: "issue", category: ["app_or_db"], roots: [CATALOG], isCommit: false },
   },
   {
-    id: "room-on-a-closed-node",
+    id: "memory-of-a-closed-node",
     tells: "A commit asks for a little more memory; the node with room for it is closed for a while.",
     good: SHOP,
     bad: changed(SHOP, CATALOG, inContainer("catalog", "resources.requests.memory"), "192Mi"),
@@ -169,6 +169,18 @@ export const COMPANY: readonly Story[] = [
     good: changed(ALIKE, "Service/shop/catalog", "spec.selector", { app: "catalog" }),
     bad: changed(ALIKE, "Service/shop/catalog", "spec.selector", { tier: "api" }),
     git: { expected: "none", category: ["no_op"], roots: [], isCommit: false },
+  },
+  {
+    id: "port-written-with-zeros",
+    tells: "A commit wrote a port of zeros, which no Service has.",
+    good: SHOP,
+    bad: changed(
+      SHOP,
+      "Deployment/shop/storefront",
+      inContainer("storefront", "env.CATALOG_URL.value"),
+      "catalog:0000",
+    ),
+    git: { expected: "propose", category: ["env_var"], roots: ["Deployment/shop/storefront"] },
   },
   {
     id: "rollout-that-is-over",
