@@ -7,14 +7,14 @@ import { conditionOf, listAt, mapAt, numberAt, textAt } from "./read.ts";
 import type { Suspect } from "./suspects.ts";
 import type { Symptom } from "./symptom.ts";
 import { minutesSince } from "./symptoms/now.ts";
-import { podTemplateOf } from "./workload.ts";
+import { podTemplateOf, referencesOf } from "./workload.ts";
 
 /**
  * Whether a change cannot be why a pod of a workload fails: the pod was still made from what was there before, the run
  * that failed was over when the change was committed, pods without it fail as well, or others run well with it.
  */
 export function hasAlibi(lookup: Lookup, workload: ObjectRef, suspect: Suspect, symptom: Symptom): boolean {
-  if (wasOverBefore(suspect, symptom)) return true;
+  if (wasOverBefore(suspect, symptom) || wasToldBefore(lookup.get(workload), suspect, symptom)) return true;
   const within = inPods(lookup.get(workload), suspect);
   if (within === undefined) return false;
   const { ailment, object } = symptom;
@@ -27,6 +27,17 @@ export function hasAlibi(lookup: Lookup, workload: ObjectRef, suspect: Suspect, 
 
 function wasOverBefore({ commit }: Suspect, { ailment, at }: Symptom): boolean {
   return ailment.is === "crash" && commit !== null && at !== null && Date.parse(at) < Date.parse(commit.at);
+}
+
+// A container hears its variables when it is started; only files are renewed under it.
+function wasToldBefore(workload: KubernetesObject | undefined, suspect: Suspect, { ailment, at }: Symptom): boolean {
+  const { commit, object } = suspect;
+  const isRunning = ailment.is === "unready" || ailment.is === "waiting";
+  if (!isRunning || commit === null || at === null || Date.parse(at) >= Date.parse(commit.at)) return false;
+  const readers = referencesOf(podTemplateOf(workload)).filter(
+    ({ kind, name }) => kind === object.kind && name === object.name,
+  );
+  return readers.length > 0 && readers.every(({ path }) => !path.includes("volumes"));
 }
 
 // Where the field of a workload's template stands in its pods.

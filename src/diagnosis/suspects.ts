@@ -3,6 +3,7 @@ import { stemOf } from "../manifest/generated-name.ts";
 import { isEqual } from "../manifest/json.ts";
 import { type FieldPath, valueAt } from "../manifest/path.ts";
 import { type Json, type KubernetesObject, keyOf, type ObjectRef, refOf } from "../signal/object.ts";
+import { isRedacted } from "../signal/secret-forms.ts";
 import { isPartOf } from "./applied.ts";
 import { declaredOf } from "./declared.ts";
 import type { Culprit } from "./hypothesis.ts";
@@ -11,8 +12,9 @@ import { isProven, settledAt } from "./proven.ts";
 import { quantityOf } from "./quantity.ts";
 import { withoutRestated } from "./restated.ts";
 import type { FieldHistory, Scene } from "./scene.ts";
+import { currentReplicaSet } from "./symptoms/workloads.ts";
 import { servingSpec, templatesOf } from "./templates.ts";
-import { wasInDoneRun, wasInPodsBefore, wasNamedBefore } from "./there-before.ts";
+import { isUsedAgain, wasInDoneRun, wasInPodsBefore, wasNamedBefore } from "./there-before.ts";
 import { podTemplateOf, referencesOf } from "./workload.ts";
 
 /** A field that is other than it was when all was well, with who changed it and what is known of the old value. */
@@ -59,7 +61,7 @@ export function suspectsOf(scene: Scene, workload: ObjectRef): readonly Suspect[
     .map((suspect) => withMemory(suspect, kept, scene.changes(workload)));
   const around = dependenciesOf(scene, workload)
     .flatMap(recent)
-    .filter((suspect) => !isUnchangedYet(scene.lookup, suspect))
+    .filter((suspect) => !isElse(scene.lookup, suspect))
     .map((suspect) => withContent(suspect, kept));
   const declared = declaredOf(scene, workload);
   const remembered = kept
@@ -83,11 +85,12 @@ function isApplied({ path, to }: Suspect, live: KubernetesObject | undefined): b
   return live === undefined || isSaid(valueAt(live, path), to);
 }
 
-// Content that still is what it was before the commit.
-function isUnchangedYet(lookup: Lookup, { object, path, from, to }: Suspect): boolean {
+// Content that still is what it was before the commit, or that somebody changed by hand since.
+function isElse(lookup: Lookup, { object, path, to }: Suspect): boolean {
   const live = lookup.get(object);
   const value = valueAt(live, path);
-  return live !== undefined && isEqual(value, from) && !isEqual(value, to);
+  const isHidden = typeof value === "string" && isRedacted(value);
+  return live !== undefined && !isHidden && !isEqual(value, to);
 }
 
 // Pods of the former template have it too, and are ready.
@@ -166,10 +169,16 @@ function isSameChange(change: Suspect, { path, from, to }: Suspect): boolean {
   );
 }
 
+// Who has gone back to a template did not leave the one before because it worked.
+function isGoneBack(lookup: Lookup, object: KubernetesObject): boolean {
+  const current = object.kind === "Deployment" ? currentReplicaSet(lookup, object) : undefined;
+  return current !== undefined && isUsedAgain(current);
+}
+
 // What a controller's former template said otherwise.
 function keptTemplates(lookup: Lookup, workload: ObjectRef): readonly Kept[] {
   const object = lookup.get(workload);
-  const templates = object === undefined ? undefined : templatesOf(lookup, object);
+  const templates = object === undefined || isGoneBack(lookup, object) ? undefined : templatesOf(lookup, object);
   if (templates === undefined) return [];
   const { current, former, worked } = templates;
   const changes = diffValues(former, current, POD_SPEC);

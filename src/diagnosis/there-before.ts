@@ -49,8 +49,8 @@ export function wasInDoneRun(
     .some((run) => conditionOf(run, "Complete")?.status === "True" && isPartOf(to, valueAt(run, path.slice(2))));
 }
 
-// Going back to a former template takes its ReplicaSet up again, however old that is.
-function isUsedAgain({ metadata }: KubernetesObject): boolean {
+/** Whether a Deployment has gone back to this ReplicaSet: that of a former template is taken up again, however old it is. */
+export function isUsedAgain({ metadata }: KubernetesObject): boolean {
   return metadata.annotations?.["deployment.kubernetes.io/revision-history"] !== undefined;
 }
 

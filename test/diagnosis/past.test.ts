@@ -267,3 +267,21 @@ test("a kustomization file of another version only gets the one that kustomize t
     "+ apiVersion: kustomize.config.k8s.io/v1beta1",
   ]);
 });
+
+test("what a Deployment has gone back to is not left again for what was tried in between", () => {
+  const [incident] = reportedOf({
+    good: withTag("1.5.0"),
+    steps: [SHOP],
+    fates: { [CATALOG]: crashes({ log: "panic: interface conversion: interface {} is nil, not float64\n" }) },
+    cluster: (cluster) => {
+      for (const { metadata } of cluster
+        .ofKind("ReplicaSet")
+        .filter((each) => each.metadata.name.startsWith("catalog-"))) {
+        const annotations = metadata["annotations"] as Readonly<Record<string, string>>;
+        if (annotations["deployment.kubernetes.io/revision"] === "2")
+          metadata["annotations"] = { ...annotations, "deployment.kubernetes.io/revision-history": "0" };
+      }
+    },
+  });
+  expect(incident).toMatchObject({ decision: "issue", patch: null });
+});

@@ -1,4 +1,5 @@
 import { type ObjectRef, refText } from "../../signal/object.ts";
+import { awaited } from "../awaited.ts";
 import { culpritOf } from "../culprit.ts";
 import { declaredOf } from "../declared.ts";
 import type { Advice, Culprit } from "../hypothesis.ts";
@@ -18,6 +19,13 @@ export type LostReference = {
 
 /** What is to be done about a ConfigMap or Secret that is not there, and the commit that took it away. */
 type Mend = { readonly advice: Advice; readonly culprit: Culprit | null };
+
+/** What is lost is still to come, by whoever brings it; undefined where nobody does. */
+export function toCome(scene: Scene, root: ObjectRef, { kind, name }: LostReference): Mend | undefined {
+  const ref: ObjectRef = { apiVersion: "v1", kind, namespace: root.namespace, name };
+  const coming = scene.lookup.get(ref) === undefined ? awaited(scene, ref) : undefined;
+  return coming && { advice: coming.advice, culprit: null };
+}
 
 /**
  * Follows a lost ConfigMap or Secret to its other name, or brings it back where a commit removed it and put nothing in

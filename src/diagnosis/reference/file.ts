@@ -66,7 +66,7 @@ function besideOf(missing: MissingFile, commit: Commit): Resolution | undefined 
   const [only, ...others] = [...missing.candidates].filter(
     (path) => missing.isFree(path) && isBeside(path, missing) && differsInOneStep(path, missing.path),
   );
-  if (only === undefined || others.length > 0) return undefined;
+  if (only === undefined || others.length > 0 || isForOtherPlace(only, missing.path)) return undefined;
   return { is: "follow", to: only, basis: "nearest-name", commit };
 }
 
@@ -125,7 +125,8 @@ function nearestPath(missing: MissingFile): Resolution {
   const near = free.filter((path) => differsInOneStep(path, missing.path));
   const beside = near.filter((path) => isBeside(path, missing));
   const [only, ...others] = beside.length > 0 ? beside : near;
-  if (only !== undefined && others.length === 0) return { is: "follow", to: only, basis: "nearest-name", commit: null };
+  if (only !== undefined && others.length === 0 && !isForOtherPlace(only, missing.path))
+    return { is: "follow", to: only, basis: "nearest-name", commit: null };
   const same = placeBelow(missing.path, missing.beside ?? [], free) ?? placeFromTop(missing.path, free);
   if (same !== undefined) return { is: "follow", to: same, basis: "same-way", commit: null };
   const because =
@@ -140,6 +141,20 @@ function differsInOneStep(a: string, b: string): boolean {
   if (longer.at(-1) !== shorter.at(-1)) return false;
   if (longer.length === shorter.length) return longer.filter((step, at) => step !== shorter[at]).length === 1;
   return longer.some((_, at) => longer.toSpliced(at, 1).join("/") === shorter.join("/"));
+}
+
+// Words that tell where something runs: what is for one place is not meant for another.
+const PLACES =
+  /^(?:dev|development|test|testing|qa|uat|stage|staging|preprod|prod|production|live|eu|us|ap|asia|emea|apac|north|south|east|west|central)$/;
+
+function isForOtherPlace(one: string, other: string): boolean {
+  const [here, there] = [one, other].map((path) =>
+    path
+      .split(/[-_./]/)
+      .filter((word) => PLACES.test(word))
+      .join(),
+  );
+  return here !== there;
 }
 
 /** One step of the way has another name, which tells of the same thing; a whole new name may be another thing's. */

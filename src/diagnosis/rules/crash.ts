@@ -94,6 +94,7 @@ function changed(scene: Scene, root: ObjectRef, found: Failing): Hypothesis | un
   const isStarted = found.symptom.ailment.is === "complaining";
   return isOwn ||
     isStarted ||
+    isKilled(found) ||
     speaksOfElse(found, candidates) ||
     cameUp(scene, root, found.container) ||
     ranWell(scene, found)
@@ -138,6 +139,12 @@ function isLostFile(complaint: Complaint): boolean {
 }
 
 const ELSE = new Set<Complaint["is"]>(["fatal", "file-denied", "schema"]);
+
+// Whoever is killed while all is well with it is killed by its node or its system.
+function isKilled({ complaints, exitCode, symptom: { ailment } }: Failing): boolean {
+  const isKill = exitCode === 137 || exitCode === 143;
+  return isKill && complaints.length === 0 && ailment.is === "crash" && ailment.probe === null;
+}
 
 function ranWell({ lookup }: Scene, { symptom: { ailment, object } }: Failing): boolean {
   return ailment.is === "crash" && ranLong(lookup, lookup.get(object), ailment.restarts);

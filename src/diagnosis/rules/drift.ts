@@ -7,10 +7,13 @@ import { bearsOn } from "../bearing.ts";
 import { confidenceOf } from "../confidence.ts";
 import { declaredOf } from "../declared.ts";
 import type { Hypothesis } from "../hypothesis.ts";
+import { affinity } from "../match.ts";
+import { endsOtherwise } from "../message/log.ts";
 import { textAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import type { Trouble } from "../symptom.ts";
+import type { Suspect } from "../suspects.ts";
+import type { Ailment, Trouble } from "../symptom.ts";
 import { citeFound, citeSymptom, short } from "../telling.ts";
 import { podTemplateOf } from "../workload.ts";
 
@@ -36,13 +39,22 @@ export const drift: Rule = {
     const live = scene.lookup.get(trouble.root);
     const declared = declaredOf(scene, trouble.root);
     if (live === undefined || declared === undefined) return [];
-    const ailments = trouble.symptoms.map(({ ailment }) => ailment);
-    const bearing = differencesOf(declared, live).find(({ path }) =>
-      ailments.some((ailment) => bearsOn(ailment, path)),
+    const bearing = differencesOf(declared, live).find(({ path, git, live: to }) =>
+      trouble.symptoms.some(
+        ({ ailment }) =>
+          bearsOn(ailment, path) &&
+          !speaksOfElse(ailment, { object: trouble.root, path, from: git, to, commit: null, worked: null }),
+      ),
     );
     return bearing === undefined ? [] : [hypothesis(scene, trouble, bearing)];
   },
 };
+
+// A program that ends by a cause of its own does not end by what it does not speak of.
+function speaksOfElse(ailment: Ailment, change: Suspect): boolean {
+  const complaints = "complaints" in ailment ? ailment.complaints : [];
+  return endsOtherwise(complaints, (said) => affinity([said], change) > 0);
+}
 
 type Difference = { readonly path: FieldPath; readonly git: Json; readonly live: Json | undefined };
 

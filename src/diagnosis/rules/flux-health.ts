@@ -1,4 +1,5 @@
 import { keyOf, kindKey, type ObjectRef, refOf, refText } from "../../signal/object.ts";
+import { awaited } from "../awaited.ts";
 import { confidenceOf } from "../confidence.ts";
 import { citeCommit } from "../culprit.ts";
 import { absenceFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
@@ -16,7 +17,7 @@ export const fluxHealth: Rule = {
   name: "flux-health-check-dangling",
   categories: ["flux_health"],
   sees: ["flux"],
-  silentIf: ["the object is there, or is rendered", "its kind was not read"],
+  silentIf: ["the object is there, or git has it", "its kind was not read"],
   asksFor: {
     "restore-fields": "the health checks before the commit",
     "set-flux": "the one object of that kind that comes near",
@@ -42,7 +43,8 @@ function danglingChecks(scene: Scene, { object, symptom }: FluxFault): Check[] {
       name: textAt(check, "name") ?? "",
     };
     const isThere = scene.lookup.get(ref) !== undefined || rendered.has(keyOf(ref));
-    return isThere || !scene.lookup.isListed(kindKey(ref)) ? [] : [{ ref, at }];
+    const isComing = isThere || awaited(scene, ref) !== undefined;
+    return isComing || !scene.lookup.isListed(kindKey(ref)) ? [] : [{ ref, at }];
   });
 }
 

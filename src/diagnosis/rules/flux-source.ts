@@ -1,5 +1,6 @@
 import type { Commit } from "../../evidence/commit.ts";
 import { type KubernetesObject, kindKey, type ObjectRef, refOf, refText } from "../../signal/object.ts";
+import { awaited } from "../awaited.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
 import { citeCommit, commitText, culpritOf } from "../culprit.ts";
@@ -26,7 +27,7 @@ export const fluxSource: Rule = {
   name: "flux-source-missing",
   categories: ["flux_source", "helm_source"],
   sees: ["flux source-missing"],
-  silentIf: ["the source is there by now"],
+  silentIf: ["the source is there by now, or in git and not applied yet"],
   asksFor: {
     "set-flux": "the one source that comes near, that the commit renamed it to, or that its folder comes from",
     "restore-fields": "the reference before the commit",
@@ -52,7 +53,8 @@ function missingSource(scene: Scene, { symptom, trouble, object }: FluxFault): H
   const namespace = source.namespace ?? "";
   const introduced = namingCommit(scene, root, source.name);
   const resolution = resolutionOf(scene, { site, namespace, introduced });
-  const commit = resolution.commit ?? introduced;
+  const coming = awaited(scene, source);
+  const commit = coming === undefined ? (resolution.commit ?? introduced) : undefined;
   const culprit = commit === undefined ? null : culpritOf(commit);
   return [
     {
@@ -62,10 +64,11 @@ function missingSource(scene: Scene, { symptom, trouble, object }: FluxFault): H
       cites: [
         conditionFact(symptom),
         absenceFact(scene, source),
+        ...(coming?.cites ?? []),
         ...citeCommit(culprit, "left the reference without its source"),
       ],
       confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: 1 }),
-      advice: adviceOn(scene, site, root, resolution),
+      advice: coming?.advice ?? adviceOn(scene, site, root, resolution),
       culprit,
       wrongIf: `${refText(source)} existed and only could not be read`,
     },

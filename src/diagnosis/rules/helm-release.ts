@@ -5,7 +5,7 @@ import { confidenceOf } from "../confidence.ts";
 import { citeCommit, commitText, culpritOf } from "../culprit.ts";
 import { type BrokenChart, brokenChartOf, renderingOf } from "../flux/chart.ts";
 import { conditionFact, type FluxFault, fluxFaults } from "../flux/fault.ts";
-import { mendReference } from "../flux/lost-reference.ts";
+import { mendReference, toCome } from "../flux/lost-reference.ts";
 import { lostValues, mendedRelease, worthUndoing } from "../flux/lost-values.ts";
 import { namesValue } from "../flux/named-values.ts";
 import { failedTests, regressionFact, regressionOf, wasDeployed } from "../flux/release-history.ts";
@@ -65,9 +65,10 @@ function explained(scene: Scene, fault: FluxFault, root: ObjectRef, reading: Rea
       commit.commit === newest?.commit.commit &&
       (reading.suspects(path.join("."), from) || (trouble.is === "chart-missing" && isGiven(path))),
   );
-  const lost = newest === undefined ? lostValues(fault) : undefined;
-  const mend = lost && mendReference(scene, root, lost);
-  const own = newest?.commit ?? mend?.culprit ?? null;
+  const lost = lostValues(fault);
+  const mend =
+    lost && (toCome(scene, root, lost) ?? (newest === undefined ? mendReference(scene, root, lost) : undefined));
+  const own = (mend === undefined ? newest?.commit : mend.culprit) ?? null;
   const culprit = chart?.broken === undefined ? own : culpritOf(chart.broken.commit);
   const isOfRelease = culprit?.commit === newest?.commit.commit;
   const what = isOfRelease ? together.map(({ path }) => path.join(".")) : (chart?.broken?.files ?? []);

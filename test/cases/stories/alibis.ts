@@ -1,6 +1,6 @@
 import type { Cluster, Live } from "../build/cluster.ts";
-import { cannotStart, crashes, type Fate } from "../build/fates.ts";
-import { cronJob, daemonSet, object } from "../build/manifests.ts";
+import { cannotStart, crashes, type Fate, unready } from "../build/fates.ts";
+import { cronJob, daemonSet, from, object } from "../build/manifests.ts";
 import { addPod, ownerOf, podName, type Template } from "../build/pods.ts";
 import type { Story } from "../build/story.ts";
 import { minutesAgo } from "../build/time.ts";
@@ -44,6 +44,12 @@ function orderingAs(user: string): Tree {
   const secret = object("external-secrets.io/v1", "ExternalSecret", "postgres-auth", { spec: { data } });
   const tree = changed(SHOP, ORDERS, inContainer("orders", "env"), [{ name: "DB_USER", value: user }]);
   return { ...tree, "apps/synced.yaml": [secret] };
+}
+
+/** Where the catalog gets its tokens from, which it reads from its settings. */
+function tokensFrom(url: string): Tree {
+  const env = [{ name: "TOKEN_URL", valueFrom: from("configMap", "catalog-settings", "token_url") }];
+  return changed(changed(SHOP, CATALOG, inContainer("catalog", "env"), env), PAGE_SIZE[0], "data.token_url", url);
 }
 
 type Status = { readonly containerStatuses: readonly { readonly ready: boolean }[] };
@@ -240,6 +246,60 @@ export const ALIBIS: readonly Story[] = [
     bad: changed(SHOP, CATALOG, inContainer("catalog", "ports.0.name"), "web"),
     fates: { [CATALOG]: crashes({ log: "listen tcp :9090: bind: address already in use\n" }) },
     git: issue(["port_conflict"], CATALOG),
+  },
+  {
+    id: "broken-by-hand-since",
+    tells: "A commit changed the size of a page; somebody made it no number by hand since.",
+    good: SHOP,
+    bad: changed(SHOP, ...PAGE_SIZE, "44"),
+    fates: { [CATALOG]: NO_NUMBER },
+    cluster: (cluster) => {
+      cluster.get(PAGE_SIZE[0])["data"] = { page_size: "forty", currency: "EUR" };
+    },
+    git: { ...issue(["configmap_content", "env_var", "drift"], CATALOG), also: "none" },
+  },
+  {
+    id: "variable-heard-before",
+    tells: "A variable changed while the catalog ran: it hears that only once it is started anew. Its token ran out.",
+    good: tokensFrom("https://login-a.example.test"),
+    bad: tokensFrom("https://login-b.example.test"),
+    fates: { [CATALOG]: unready("HTTP probe failed with statuscode: 503", "ERROR 401 Unauthorized: token expired\n") },
+    cluster: (cluster) => {
+      for (const pod of podsOf(cluster, "catalog-", false)) {
+        pod.metadata["creationTimestamp"] = minutesAgo(9000);
+        put(pod, { state: { running: { startedAt: minutesAgo(9000) } } });
+      }
+    },
+    git: issue(["secret_value", "app_or_db"], CATALOG),
+  },
+  {
+    id: "killed-by-its-node",
+    tells: "New pods are well until their node makes them anew, again and again; a commit brought their version.",
+    good: SHOP,
+    bad: changed(SHOP, CATALOG, inContainer("catalog", "image"), imageOf("catalog", "1.5.0")),
+    fates: {
+      [CATALOG]: {
+        ...crashes({ exitCode: 137, log: "INFO listening on :8080\n", restarts: 3 }),
+        events: [
+          { reason: "SandboxChanged", message: "Pod sandbox changed, it will be killed and re-created.", count: 4 },
+        ],
+      },
+    },
+    git: issue(["app_or_db", "node_infra"], CATALOG),
+  },
+  {
+    id: "differs-in-what-is-innocent",
+    tells: "The password was changed; somebody lets the catalog say more by hand, which is not what it fails by.",
+    good: told("LOG_LEVEL", "info"),
+    fates: { [CATALOG]: REFUSED },
+    cluster: (cluster) => {
+      for (const each of cluster.objects.values())
+        Object.assign(
+          each,
+          JSON.parse(JSON.stringify(each).replaceAll('"LOG_LEVEL","value":"info"', '"LOG_LEVEL","value":"debug"')),
+        );
+    },
+    git: issue(["secret_value"], CATALOG),
   },
   {
     id: "data-elsewhere-for-long",

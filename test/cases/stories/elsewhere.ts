@@ -45,7 +45,7 @@ function beside(apps: Tree, dependsOn: readonly string[], ...others: readonly Ma
   const spec = dependsOn.length === 0 ? {} : { dependsOn: dependsOn.map((name) => ({ name })) };
   const paths = [kustomization("infra", "./infra"), kustomization("apps", "./apps", spec)];
   const region = configMap("region", { name: "eu" }, "default");
-  return { "clusters/prod/apps.yaml": paths, ...apps, "infra/shared.yaml": [region, ...others] };
+  return { ...apps, "clusters/prod/apps.yaml": paths, "infra/shared.yaml": [region, ...others] };
 }
 
 const HELD =
@@ -80,6 +80,15 @@ function onlyOneFails(cluster: Cluster): void {
 
 const FIVE = changed(SHOP, CATALOG, "spec.replicas", 5);
 const MIRRORED = "mirror.example.test/shop/catalog:1.4.2";
+
+const CHECKED = {
+  wait: false,
+  healthChecks: [{ apiVersion: "apps/v1", kind: "Deployment", name: "gate", namespace: "shop" }],
+};
+const MIRROR = object("source.toolkit.fluxcd.io/v1", "HelmRepository", "mirror", {
+  spec: { interval: "1h", url: "https://mirror.example.test" },
+});
+const REGION: Tree = { "regions/us/apps/region.yaml": [configMap("region", { name: "us" })] };
 
 function addons(ref: Map): Tree {
   const spec = { interval: "5m", url: "https://git.example.test/platform/addons", ref };
@@ -265,6 +274,66 @@ export const ELSEWHERE: readonly Story[] = [
       )(cluster);
     },
     git: issue(["flux_dependson"], APPS),
+  },
+  {
+    id: "health-check-of-what-comes",
+    tells: "A health check names a Deployment that another Kustomization has not applied yet.",
+    good: beside(SHOP, []),
+    bad: {
+      ...beside(SHOP, [], deployment({ name: "gate" })),
+      "clusters/prod/apps.yaml": [kustomization("infra", "./infra"), kustomization("apps", "./apps", CHECKED)],
+    },
+    cluster: (cluster) => {
+      unapplied("Deployment/shop/gate")(cluster);
+      const message =
+        "health check failed after 5m0.02s: timeout waiting for: [Deployment/shop/gate status: 'NotFound']";
+      stopped(APPS, "HealthCheckFailed", message)(cluster);
+    },
+    git: { expected: "issue", category: ["webhook_mesh"], roots: ["Kustomization/flux-system/infra"], isCommit: false },
+  },
+  {
+    id: "chart-source-not-applied-yet",
+    tells: "A release takes its chart from a source that another Kustomization has not applied yet.",
+    good: beside(release({}), []),
+    bad: beside(changed(release({}), RELEASE, "spec.chart.spec.sourceRef.name", "mirror"), [], MIRROR),
+    cluster: (cluster) => {
+      unapplied("HelmRepository/shop/mirror")(cluster);
+      const message = 'failed to get source: HelmRepository.source.toolkit.fluxcd.io "mirror" not found';
+      releases("SourceNotReady", `HelmChart 'shop/shop-valkey' is not ready: ${message}`)(cluster);
+    },
+    git: issue(["helm_source"], RELEASE),
+  },
+  {
+    id: "values-not-synced-yet",
+    tells: "A release takes values from a Secret that an operator has not made yet.",
+    good: release({ valuesFrom: [{ kind: "Secret", name: "valkey-old" }] }),
+    bad: withObject(
+      release({ valuesFrom: [{ kind: "Secret", name: "valkey-new" }] }),
+      "apps/synced.yaml",
+      object("external-secrets.io/v1", "ExternalSecret", "valkey-new", { spec: { target: { name: "valkey-new" } } }),
+    ),
+    cluster: (cluster) => {
+      cluster.add(object("v1", "Secret", "valkey-old", {}), 9000);
+      const message = "could not resolve Secret chart values reference 'shop/valkey-new' with key 'values.yaml'";
+      releases("ValuesError", `${message}: secrets "valkey-new" not found`)(cluster);
+    },
+    git: issue(["helm_values"], RELEASE),
+  },
+  {
+    id: "path-for-another-place",
+    tells: "The folder of one region was never added; the only one that comes near is another region's.",
+    good: { ...SHOP, "clusters/prod/apps.yaml": [kustomization("apps", "./apps")], ...REGION },
+    bad: {
+      ...SHOP,
+      "clusters/prod/apps.yaml": [kustomization("apps", "./apps"), kustomization("regional", "./regions/eu/apps")],
+      ...REGION,
+    },
+    cluster: stopped(
+      "Kustomization/flux-system/regional",
+      "ArtifactFailed",
+      "kustomization path not found: stat /tmp/kustomization-1234/regions/eu/apps: no such file or directory",
+    ),
+    git: { expected: "issue", category: ["flux_path"], roots: ["Kustomization/flux-system/regional"] },
   },
   {
     id: "address-changed-by-hand",
