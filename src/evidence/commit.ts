@@ -28,3 +28,8 @@ export type History =
       /** Newest first, along first parents. */
       readonly commits: readonly Commit[];
     };
+
+/** The commit in a Flux revision such as `main@sha1:0123…`, `main/0123…` or `sha1:0123…`. */
+export function commitInRevision(revision: unknown): string | undefined {
+  return typeof revision === "string" ? /(?:^|[/:])([0-9a-f]{40}|[0-9a-f]{64})$/.exec(revision)?.[1] : undefined;
+}

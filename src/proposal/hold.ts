@@ -2,8 +2,9 @@ import { declaredOf } from "../diagnosis/declared.ts";
 import { textAt } from "../diagnosis/read.ts";
 import type { Scene } from "../diagnosis/scene.ts";
 import { isFlux, isSuspended } from "../diagnosis/symptoms/flux.ts";
+import { commitInRevision } from "../evidence/commit.ts";
 import { type KubernetesObject, type ObjectRef, refOf, refText } from "../signal/object.ts";
-import { carriersOf, commitOf, findObject, wayTo } from "./way.ts";
+import { carriersOf, findObject, wayTo } from "./way.ts";
 
 /**
  * Why nothing that is merged about an object would reach it: a person suspended it or what brings changes to it, or told
@@ -43,7 +44,7 @@ function otherBranch({ world, history }: Scene, source: KubernetesObject): strin
 }
 
 function fetchedBy(source: KubernetesObject): string | undefined {
-  return commitOf(textAt(source, "status", "artifact", "revision"));
+  return commitInRevision(textAt(source, "status", "artifact", "revision"));
 }
 
 const RECONCILE = "kustomize.toolkit.fluxcd.io/reconcile";

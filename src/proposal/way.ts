@@ -38,11 +38,6 @@ export function findObject(world: World, ref: ObjectRef): KubernetesObject | und
   return world.objects.find((object) => isSameObject(refOf(object), ref));
 }
 
-/** The commit in a Flux revision such as `main@sha1:0123…`, `main/0123…` or `sha1:0123…`. */
-export function commitOf(revision: unknown): string | undefined {
-  return typeof revision === "string" ? /(?:^|[/:])([0-9a-f]{40}|[0-9a-f]{64})$/.exec(revision)?.[1] : undefined;
-}
-
 function ownerOf(world: World, object: KubernetesObject): KubernetesObject | undefined {
   return applied(world, object, "HelmRelease") ?? applied(world, object, "Kustomization");
 }

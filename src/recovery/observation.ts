@@ -1,8 +1,9 @@
 import { isSuspended } from "../diagnosis/symptoms/flux.ts";
+import { commitInRevision } from "../evidence/commit.ts";
 import type { World } from "../evidence/world.ts";
 import type { Incident } from "../incident/incident.ts";
 import { valueAt } from "../manifest/path.ts";
-import { commitOf, wayTo } from "../proposal/way.ts";
+import { wayTo } from "../proposal/way.ts";
 import { type KubernetesObject, refOf, refText } from "../signal/object.ts";
 import type { Signal } from "../signal/signal.ts";
 import { condition, type Health, healthOf } from "./health.ts";
@@ -43,14 +44,14 @@ export function commitsOnTheWay(world: World, root: Incident["root"]): readonly 
     ...(source === null ? [] : [artifactRevision(source)]),
     ...appliers.flatMap((a) => [lastApplied(a), lastAttempted(a)]),
   ];
-  return [...new Set(revisions.map(commitOf).filter((commit) => commit !== undefined))];
+  return [...new Set(revisions.map(commitInRevision).filter((commit) => commit !== undefined))];
 }
 
 /** Puts together what one look says of an incident. */
 export function observe(incident: Incident, { world, finding, heard, containing, now }: Sight): Observation {
   const { source, appliers } = wayTo(world, incident.root);
   const known = new Set(incident.signals.map(({ source, fingerprint }) => `${source} ${fingerprint}`));
-  const has = (revision: unknown): boolean => containing.has(commitOf(revision) ?? "");
+  const has = (revision: unknown): boolean => containing.has(commitInRevision(revision) ?? "");
   return {
     at: now,
     fetched: source === null ? null : fetchedBy(source, has),
