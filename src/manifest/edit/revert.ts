@@ -131,7 +131,6 @@ function linesIn(lines: readonly string[], ranges: readonly ByteRange[]): (start
 
 function isOverlaid(hunk: Hunk, later: Hunk): boolean {
   const [start, end] = [hunk.startAfter, hunk.endAfter];
-  if (start === end && later.start === later.end) return later.start === start;
   if (start === end) return later.start < start && start < later.end;
   if (later.start === later.end) return start < later.start && later.start < end;
   return later.start < end && start < later.end;
@@ -146,13 +145,34 @@ function shiftAt(line: number, since: readonly Hunk[]): number {
   );
 }
 
-function takenBack(hunks: readonly Hunk[], { before, current }: Lines, since: readonly Hunk[]): string {
+function takenBack(hunks: readonly Hunk[], lines: Lines, since: readonly Hunk[]): string {
+  const { before, current } = lines;
   const pieces: string[] = [];
   let at = 0;
-  for (const { start, end, startAfter, endAfter } of hunks) {
-    const shift = shiftAt(startAfter, since);
-    pieces.push(...current.slice(at, startAfter + shift), ...before.slice(start, end));
-    at = endAfter + shift;
+  for (const hunk of hunks) {
+    const { start, end, startAfter, endAfter } = hunk;
+    const from = startAfter + shiftAt(startAfter, since) - belowOf(hunk, lines, since);
+    pieces.push(...current.slice(at, from), ...before.slice(start, end));
+    at = from + endAfter - startAfter;
   }
   return [...pieces, ...current.slice(at)].join("");
+}
+
+// How many lines were added since just where the commit took its own away, and go below these when they come back.
+function belowOf(
+  { start, end, startAfter, endAfter }: Hunk,
+  { before, current }: Lines,
+  since: readonly Hunk[],
+): number {
+  const added = since.find((later) => later.start === later.end && later.start === startAfter);
+  if (startAfter < endAfter || added === undefined) return 0;
+  const fresh = current.slice(added.startAfter, added.endAfter);
+  return isPartOfAbove(fresh, before.slice(start, end)) ? 0 : fresh.length;
+}
+
+// Deeper lines, and the items of a list whose dashes stand as deep as its key, go on with what stands above them.
+function isPartOfAbove(lines: readonly string[], below: readonly string[]): boolean {
+  const [first = "", next = ""] = [lines, below].map((each) => each.find((line) => /\S/.test(line)));
+  const [depth, limit] = [first.search(/\S/), next.search(/\S/)];
+  return depth === limit ? /^\s*- /.test(first) && !/^\s*- /.test(next) : depth > limit;
 }

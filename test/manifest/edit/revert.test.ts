@@ -67,6 +67,16 @@ describe("what a commit changed is taken back byte for byte", () => {
     expect(reverted(gone, { before: rangeOf(BEFORE, "500m"), current: [] }, BEFORE, gone)).toBe(BEFORE);
   });
 
+  test.each([
+    ["an item that came behind it", "env:\n- A\n- B\n", "- B\n", "- C\n", "env:\n- A\n- B\n- C\n"],
+    ["a key that came behind it", "env:\n- A\n- B\n", "- B\n", "kind: C\n", "env:\n- A\n- B\nkind: C\n"],
+    ["a field of what stands above", "a:\n  b: 1\nc: 2\n", "c: 2\n", "  d: 3\n", "a:\n  b: 1\n  d: 3\nc: 2\n"],
+    ["an item of the list above", "env:\n- A\nkind: C\n", "kind: C\n", "- B\n", "env:\n- A\n- B\nkind: C\n"],
+  ])("lines that went, although there is by now %s", (_, before, gone, added, mended) => {
+    const after = before.replace(gone, "");
+    expect(reverted(after + added, undefined, before, after)).toBe(mended);
+  });
+
   test("what was changed since stays", () => {
     const current = `# é: moved down\n${AFTER}owner: shop\n`;
     expect(reverted(current)).toBe(`# é: moved down\n${BEFORE}owner: shop\n`);
