@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { type Case, casesOf, hashesOf, type StoryCommit } from "./build/story.ts";
+import { hashesOf, type StoryCommit } from "./build/commits.ts";
+import { type Case, casesOf } from "./build/story.ts";
 import { STORIES } from "./stories.ts";
 
 const HELP = `Usage: npm run cases -- DIR [ID…]

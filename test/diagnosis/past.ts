@@ -1,7 +1,8 @@
 import { consider } from "../../src/proposal/consider.ts";
 import type { ReportedIncident } from "../../src/proposal/report.ts";
+import type { StoryCommit } from "../cases/build/commits.ts";
 import { withFlux } from "../cases/build/flux.ts";
-import { casesOf, materialOf, type Story, type StoryCommit } from "../cases/build/story.ts";
+import { casesOf, materialOf, type Story } from "../cases/build/story.ts";
 import { COMMITTED, MADE, minutesAgo } from "../cases/build/time.ts";
 import { type Tree, textsOf } from "../cases/build/tree.ts";
 

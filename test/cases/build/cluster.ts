@@ -10,6 +10,8 @@ export type Live = Manifest & { metadata: Record<string, unknown> & Manifest["me
 export class Cluster {
   readonly objects = new Map<Named, Live>();
   readonly logs = new Map<string, string>();
+  /** What Flux applied before what it is told of now. */
+  former = "main@sha1:0000000000000000000000000000000000000001";
   #events = 0;
 
   /** Adds an object, made so many minutes ago. */

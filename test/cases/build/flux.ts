@@ -37,12 +37,7 @@ export function withFlux(tree: Tree): Tree {
 }
 
 /** How Flux stands at a revision: all applied, and what of it is not well yet. */
-export function addFluxStatus(
-  cluster: Cluster,
-  revision: string,
-  former: string | null,
-  failing: readonly string[],
-): void {
+export function addFluxStatus(cluster: Cluster, revision: string, failing: readonly string[]): void {
   for (const source of cluster.ofKind("GitRepository")) {
     const told = {
       reason: "Succeeded",
@@ -61,7 +56,7 @@ export function addFluxStatus(
   }
   for (const each of cluster.ofKind("Kustomization")) {
     const isWaiting = each.metadata.name !== "flux-system" && failing.length > 0;
-    each["status"] ??= isWaiting ? failed(revision, former ?? revision, failing) : applied(revision);
+    each["status"] ??= isWaiting ? failed(revision, cluster.former, failing) : applied(revision);
   }
 }
 
@@ -99,12 +94,10 @@ function failed(revision: string, former: string, failing: readonly string[]): M
 export function stopped(named: Named, reason: string, message: string): (cluster: Cluster) => void {
   return (cluster) => {
     const object = cluster.get(named);
-    object["status"] = { ...(object["status"] as Map), conditions: [], lastAppliedRevision: BEFORE };
+    object["status"] = { ...(object["status"] as Map), conditions: [], lastAppliedRevision: cluster.former };
     cluster.condition(named, { type: "Ready", status: "False", reason, message, observedGeneration: 1 }, 24);
   };
 }
-
-const BEFORE = "main@sha1:0000000000000000000000000000000000000001";
 
 /** A namespace is not there, and the Kustomization of the apps cannot apply what should live in it. */
 export function namespaceGone(namespace: string, named: Named): (cluster: Cluster) => void {

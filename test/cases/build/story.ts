@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import type { Category } from "../../../src/diagnosis/category.ts";
-import type { ChangedFile, Commit, History } from "../../../src/evidence/commit.ts";
+import type { History } from "../../../src/evidence/commit.ts";
 import { worldOf } from "../../../src/evidence/readings.ts";
 import { type RecordedFile, readRecording } from "../../../src/evidence/recording.ts";
 import type { World } from "../../../src/evidence/world.ts";
@@ -11,11 +10,12 @@ import type { Signal } from "../../../src/signal/signal.ts";
 import type { Truth, TruthField } from "../../eval/truth.ts";
 import { alertsOf } from "./alerts.ts";
 import { Cluster } from "./cluster.ts";
+import { commitsOf, hashesOf, historyOf, type StoryCommit } from "./commits.ts";
 import type { Fate } from "./fates.ts";
 import { addFluxStatus, fluxLabels, withFlux } from "./flux.ts";
 import { snapshotOf } from "./snapshot.ts";
 import { addSurroundings, settle } from "./surroundings.ts";
-import { APPLIED, COMMITTED, MADE, minutesAgo } from "./time.ts";
+import { APPLIED, MADE } from "./time.ts";
 import { bare, type Manifest, manifestsOf, type Named, nameOf, stepsOf, type Tree, textsOf } from "./tree.ts";
 import { type Usage, withUsage } from "./usage.ts";
 import { addWorkload, isWorkload } from "./workloads.ts";
@@ -49,6 +49,8 @@ export type Story = {
   readonly subject?: string;
   /** Minutes ago that the commit was made, where it is not the usual half hour. */
   readonly committed?: number;
+  /** What one more commit, which has no part in it, makes of the tree; it comes before or after the change. */
+  readonly innocent?: { readonly comes: "before" | "after"; readonly makes: (tree: Tree) => Tree };
   /** What becomes of the pods of a workload; those not named are well. */
   readonly fates?: Readonly<Record<Named, Fate>>;
   /** What else is different in this cluster. */
@@ -67,13 +69,6 @@ export type Story = {
   readonly remembered?: Answer;
   /** The answer where there is no Flux and the repository has its history. */
   readonly plain?: Answer;
-};
-
-/** A commit of a story before it has a hash. */
-export type StoryCommit = {
-  readonly subject: string;
-  readonly at: string;
-  readonly files: Readonly<Record<string, string>>;
 };
 
 /** A story made into a case: everything that `oakum diagnose` is given, and the right answer. */
@@ -98,15 +93,17 @@ export function casesOf(story: Story): readonly Case[] {
 }
 
 function gitCase(story: Story, answer: Answer): Case {
-  const good = withFlux(story.good);
-  const bad = withFlux(story.bad ?? story.good);
-  const commits = commitsOf(story, textsOf(good), textsOf(bad));
+  const { makes = (tree: Tree) => tree } = story.innocent ?? {};
+  const good = makes(withFlux(story.good));
+  const bad = makes(withFlux(story.bad ?? story.good));
+  const commits = commitsOf(story, withFlux(story.good), withFlux(story.bad ?? story.good));
   const cluster = clusterOf(story, { good, bad, made: MADE });
   const head = commits.length - 1;
   const hashes = hashesOf(commits);
   const revision = `main@sha1:${hashes[head]}`;
   fluxLabels(cluster, bad);
-  addFluxStatus(cluster, revision, `main@sha1:${hashes[1]}`, failingOf(story));
+  cluster.former = `main@sha1:${hashes[story.innocent?.comes === "before" ? 2 : 1]}`;
+  addFluxStatus(cluster, revision, failingOf(story));
   story.cluster?.(cluster);
   return {
     story,
@@ -125,27 +122,25 @@ function gitCase(story: Story, answer: Answer): Case {
 
 function blamedIn(story: Story, answer: Answer, hashes: readonly string[]): string | null {
   const isBlamed = story.bad !== undefined && answer.isCommit !== false && answer.expected !== "none";
-  return isBlamed ? (hashes[2] ?? null) : null;
+  return isBlamed ? (hashes[story.innocent?.comes === "before" ? 3 : 2] ?? null) : null;
 }
 
 function plainCase(story: Story, answer: Answer): Case {
   const now = story.bad ?? story.good;
   const cluster = clusterOf(story, { good: story.good, bad: now, made: MADE });
   story.cluster?.(cluster);
-  const [good, bad] = [story.good, now].map((tree) => textsOf(story.isBare ? bare(tree) : tree)) as [Texts, Texts];
+  const [good, bad] = [story.good, now].map((tree) => (story.isBare ? bare(tree) : tree)) as [Tree, Tree];
   const commits = commitsOf(story, good, bad);
   const commit = blamedIn(story, answer, hashesOf(commits));
   return {
     story,
-    truth: truthOf(story, answer, { id: `${story.id}-plain`, commit, good, bad }),
+    truth: truthOf(story, answer, { id: `${story.id}-plain`, commit, good: textsOf(good), bad: textsOf(bad) }),
     snapshot: snapshotOf(cluster, false),
     alerts: alertsOf(story, cluster),
     commits,
     files: commits.at(-1)?.files ?? {},
   };
 }
-
-type Texts = ReturnType<typeof textsOf>;
 
 function folderCase(story: Story, answer: Answer): Case {
   const bad = story.bad ?? story.good;
@@ -215,33 +210,6 @@ function failingOf(story: Story): readonly Named[] {
     .map(([named]) => named);
 }
 
-function commitsOf(story: Story, good: Record<string, string>, bad: Record<string, string>): readonly StoryCommit[] {
-  const readme = { "README.md": "# Fleet\n" };
-  const runbook = { "docs/runbook.md": "Who to ask.\n" };
-  const first: StoryCommit[] = [
-    { subject: "Bring the shop under Flux", at: minutesAgo(MADE), files: { ...good, ...readme } },
-    { subject: "docs: runbook", at: minutesAgo(3 * 24 * 60), files: { ...good, ...readme, ...runbook } },
-  ];
-  if (story.bad === undefined) return first;
-  return [
-    ...first,
-    {
-      subject: story.subject ?? "Tidy up the manifests",
-      at: minutesAgo(story.committed ?? COMMITTED),
-      files: { ...bad, ...readme, ...runbook },
-    },
-  ];
-}
-
-/** Stand-ins for the hashes that git would give these commits. */
-export function hashesOf(commits: readonly StoryCommit[]): readonly string[] {
-  return commits.map(({ files, subject }) =>
-    createHash("sha1")
-      .update(JSON.stringify([subject, files]))
-      .digest("hex"),
-  );
-}
-
 type Repository = {
   readonly id: string;
   readonly commit: string | null;
@@ -293,31 +261,4 @@ export function materialOf(made: Case): {
     checkout: { tree: treeOf({ ...made.files }), history: historyOf(made.commits) },
     signals,
   };
-}
-
-function historyOf(commits: readonly StoryCommit[] | null): History {
-  if (commits === null) return { known: false, because: "The repository is a plain folder without history." };
-  const hashes = hashesOf(commits);
-  const told = commits.map(({ subject, at, files }, index): Commit => {
-    return {
-      hash: hashes[index] ?? "",
-      author: "A. Writer",
-      at,
-      subject,
-      files: changesOf(commits[index - 1]?.files ?? {}, files),
-    };
-  });
-  return { known: true, head: hashes.at(-1) ?? "", truncated: false, commits: told.toReversed() };
-}
-
-function changesOf(
-  before: Readonly<Record<string, string>>,
-  after: Readonly<Record<string, string>>,
-): readonly ChangedFile[] {
-  const paths = new Set([...Object.keys(before), ...Object.keys(after)]);
-  const bytes = (text: string | undefined): Uint8Array | null =>
-    text === undefined ? null : new TextEncoder().encode(text);
-  return [...paths]
-    .filter((path) => before[path] !== after[path])
-    .map((path) => ({ path, before: bytes(before[path]), after: bytes(after[path]) }));
 }

@@ -69,7 +69,10 @@ function addDeployment(cluster: Cluster, { object, before, fate, made }: Work): 
     fate,
     made: isRolled ? APPLIED : before === null ? made : MADE,
   });
-  live.metadata["annotations"] = { "deployment.kubernetes.io/revision": isRolled ? "2" : "1" };
+  live.metadata["annotations"] = {
+    ...(live.metadata["annotations"] as Readonly<Record<string, string>> | undefined),
+    "deployment.kubernetes.io/revision": isRolled ? "2" : "1",
+  };
   live.metadata["generation"] = isRolled ? 2 : 1;
   live["status"] = deploymentStatus({
     wanted,

@@ -402,7 +402,7 @@ export const DRIFT: readonly Story[] = [
     bad: SHOP,
     cluster: (cluster) => {
       const image = imageOf("catalog", "1.5.0-rc9");
-      const former = "main@sha1:0000000000000000000000000000000000000001";
+      const { former } = cluster;
       for (const each of cluster.ofKind("Kustomization"))
         each["status"] = { ...(each["status"] as object), lastAppliedRevision: former, lastAttemptedRevision: former };
       for (const set of cluster.ofKind("ReplicaSet").filter(({ metadata }) => metadata.name.startsWith("catalog")))

@@ -1,4 +1,4 @@
-import { kustomization } from "../build/flux.ts";
+import { kustomization, stopped } from "../build/flux.ts";
 import { object } from "../build/manifests.ts";
 import type { Story } from "../build/story.ts";
 import { changed, type Tree, withObject } from "../build/tree.ts";
@@ -113,7 +113,7 @@ export const REASONS: readonly Story[] = [
     ),
     cluster: (cluster) => {
       cluster.set("Service/shop/catalog", "spec", withoutNodePort(cluster.get("Service/shop/catalog")["spec"]));
-      unready(
+      stopped(
         APPS,
         "ReconciliationFailed",
         'Service/shop/catalog dry-run failed (Invalid): Service "catalog" is invalid: spec.ports[0].nodePort: Invalid value: 30080: provided port is already allocated',

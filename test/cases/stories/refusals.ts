@@ -42,8 +42,8 @@ export const REFUSALS: readonly Story[] = [
     good: IMPORTED,
     bad: changed(IMPORTED, IMPORT, "spec.template.spec.containers.0.args.0", "--new"),
     cluster: (cluster) => {
-      const live = cluster.get(IMPORT);
-      live["spec"] = JSON.parse(JSON.stringify(live["spec"]).replaceAll("--new", "--all"));
+      for (const live of [cluster.get(IMPORT), ...cluster.ofKind("Pod")])
+        live["spec"] = JSON.parse(JSON.stringify(live["spec"]).replaceAll("--new", "--all"));
       stopped(
         APPS,
         "ReconciliationFailed",
