@@ -110,6 +110,11 @@ function isPlain(value: Json | undefined): boolean {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
+/** What commits changed of what an object says, newest first: its labels and annotations are not looked at. */
+export function contentHistoryOf(scene: Scene, object: ObjectRef): readonly Suspect[] {
+  return historyOf(scene, object).filter(({ path }) => path[0] !== "metadata");
+}
+
 /** What commits changed in one object and is still as they left it, newest first; a field changed twice counts once. */
 export function historyOf(scene: Scene, object: ObjectRef): readonly Suspect[] {
   const seen: FieldPath[] = [];
@@ -122,18 +127,25 @@ export function historyOf(scene: Scene, object: ObjectRef): readonly Suspect[] {
   return changes.flatMap((change, at) => {
     if (seen.some((path) => isSamePath(path, change.path))) return [];
     seen.push(change.path);
-    const isInForce = change.path.length === 0 || isEqual(valueAt(current, change.path), change.to);
-    return isInForce && !isOlder(scene, live, change)
-      ? [
-          {
-            ...change,
-            object: { ...change.object, ...named, namespace: object.namespace },
-            worked: null,
-            ...(isUnsteady(change, changes.slice(at + 1)) ? { isUnsteady: true } : {}),
-          },
-        ]
-      : [];
+    const value = valueAt(current, change.path);
+    if (!isInForce(change, value) || isOlder(scene, live, change)) return [];
+    const isGrown = change.path.length > 0 && !isEqual(value, change.to);
+    return [
+      {
+        ...change,
+        object: { ...change.object, ...named, namespace: object.namespace },
+        worked: null,
+        ...(isGrown ? { to: value, isOverlaid: true } : {}),
+        ...(isUnsteady(change, changes.slice(at + 1)) ? { isUnsteady: true } : {}),
+      },
+    ];
   });
+}
+
+// What a commit brought may have grown since.
+function isInForce({ path, from, to }: FieldHistory, value: Json | undefined): boolean {
+  const isBrought = from === undefined && to !== undefined;
+  return path.length === 0 || (isBrought ? isPartOf(to, value) : isEqual(value, to));
 }
 
 // So soon after a change another one of the same field is mostly an attempt to mend it.

@@ -98,7 +98,8 @@ export function undo(suspects: readonly Suspect[]): readonly Intent[] {
   if (first.commit !== null && first.isOverlaid === undefined)
     return restoreFields(first.object, together, first.commit);
   const fields = together.map(({ path, from, to }) => ({ path, from: to, to: from }));
-  return [setting(settingKindOf(first), first.object, fields, first.worked ?? "the template before")];
+  const before = first.commit === null ? "the template before" : `what was before ${commitText(first.commit)}`;
+  return [setting(settingKindOf(first), first.object, fields, first.worked ?? before)];
 }
 
 /** To bring an object back that a commit removed. */

@@ -10,7 +10,7 @@ import { blockedBy, namesBlockedBy } from "../network-policy.ts";
 import { listAt, mapAt, textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Scene } from "../scene.ts";
-import { declaredAt, historyOf, removalOf, suspectsOf } from "../suspects.ts";
+import { contentHistoryOf, declaredAt, removalOf, suspectsOf } from "../suspects.ts";
 import { bringBack, citeAbsence, citeFound, setting, slipText } from "../telling.ts";
 import { podTemplateOf } from "../workload.ts";
 import { keptLocal } from "./local.ts";
@@ -110,7 +110,7 @@ function byPolicy(scene: Scene, root: ObjectRef, found: Unreached, policy: Kuber
       is: "person",
       because: `Decide whether ${refText(ref)} should let ${root.name} reach ${addressText(found)}: only people may loosen a network policy.`,
     },
-    culprit: historyOf(scene, ref)[0]?.commit ?? null,
+    culprit: contentHistoryOf(scene, ref)[0]?.commit ?? null,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Complaint } from "../message/complaint.ts";
 import { listAt, textAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf } from "../suspects.ts";
+import { contentHistoryOf } from "../suspects.ts";
 import type { Symptom } from "../symptom.ts";
 import { ailing, citeFound, citeSuspect, citeSymptom } from "../telling.ts";
 
@@ -36,7 +36,10 @@ function policyOf(scene: Scene, root: ObjectRef, complaint: Complaint): Kubernet
       (complaint.is === "mesh" && complaint.how === "denied" ? denies(object) : wantsTls(object)),
   );
   const [only, ...others] = could;
-  return could.find((object) => historyOf(scene, refOf(object)).length > 0) ?? (others.length === 0 ? only : undefined);
+  return (
+    could.find((object) => contentHistoryOf(scene, refOf(object)).length > 0) ??
+    (others.length === 0 ? only : undefined)
+  );
 }
 
 // A policy that allows something denies all the rest.
@@ -52,7 +55,7 @@ function wantsTls(object: KubernetesObject): boolean {
 
 function turnedAway(scene: Scene, root: ObjectRef, symptom: Symptom, policy: KubernetesObject): Hypothesis {
   const ref = refOf(policy);
-  const [changed] = historyOf(scene, ref);
+  const [changed] = contentHistoryOf(scene, ref);
   const what = policy.kind === "PeerAuthentication" ? "wants mutual TLS of everybody" : whatIsAllowed(policy);
   return {
     category: "webhook_mesh",

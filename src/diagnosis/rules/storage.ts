@@ -10,7 +10,7 @@ import { listAt, mapAt, textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { declaredAt, historyOf, type Suspect, suspectsOf } from "../suspects.ts";
+import { contentHistoryOf, declaredAt, type Suspect, suspectsOf } from "../suspects.ts";
 import type { Symptom } from "../symptom.ts";
 import { ailing, citeAbsence, citeFound, citeSuspect, citeSymptom, setting } from "../telling.ts";
 
@@ -46,7 +46,7 @@ export const storage: Rule = {
 function unbound(scene: Scene, root: ObjectRef, symptom: Symptom): Hypothesis {
   const claim = scene.lookup.get(root);
   const name = textAt(claim, "spec", "storageClassName");
-  const changed = historyOf(scene, root).filter(({ path }) => path.length === 0 || path[0] === "spec");
+  const changed = contentHistoryOf(scene, root);
   const why = whyUnbound(scene, root, name);
   const because = `${why.todo} A claim's ${why.field} cannot be changed in place: delete the claim once git says the right one.`;
   const meant = name === undefined ? undefined : classMeant(scene, root, name, changed);

@@ -5,7 +5,7 @@ import { speaksOf } from "../denial.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf, ofOneCommit, type Suspects } from "../suspects.ts";
+import { contentHistoryOf, historyOf, ofOneCommit, type Suspects } from "../suspects.ts";
 import type { SymptomOf, Trouble } from "../symptom.ts";
 import { ailing, citeSymptom } from "../telling.ts";
 import { rootRef } from "../troubles.ts";
@@ -69,7 +69,7 @@ function setSince(scene: Scene, told: ObjectRef, policy: string): string {
     ? KYVERNO.flatMap((kind) => scene.lookup.find(kind, null, name) ?? [])[0]
     : scene.lookup.get(told);
   const made = own?.metadata.creationTimestamp ?? "";
-  const changed = own === undefined ? "" : (historyOf(scene, refOf(own))[0]?.commit?.at ?? "");
+  const changed = own === undefined ? "" : (contentHistoryOf(scene, refOf(own))[0]?.commit?.at ?? "");
   return [made, changed].toSorted().at(-1) ?? "";
 }
 
