@@ -6,11 +6,11 @@ import { confidenceOf } from "../confidence.ts";
 import { citeCommit, culpritOf } from "../culprit.ts";
 import { denierIn } from "../denial.ts";
 import { absenceFact, conditionFact, type FluxFault, fluxFaults, kustomizationOf } from "../flux/fault.ts";
-import { fixedFieldChanges } from "../flux/fixed-fields.ts";
 import { breakingCommit } from "../flux/past.ts";
 import { changedText } from "../flux/recent.ts";
+import { fixedChange } from "../flux/refused-change.ts";
 import { renderedRef } from "../flux/rendered.ts";
-import type { NamedObject } from "../flux/trouble.ts";
+import type { FluxTrouble, NamedObject } from "../flux/trouble.ts";
 import type { Advice, FactDraft, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
 import { restoreFields } from "../restore.ts";
@@ -184,20 +184,20 @@ function rendersOutside(manifests: Manifests, id: string, namespace: string): bo
   return rendering.ok && !rendering.objects.some(({ object }) => object.metadata.namespace === namespace);
 }
 
-type Fixed = { readonly object: NamedObject; readonly text: string };
+type Immutable = Extract<FluxTrouble, { readonly is: "immutable" }>;
 
-function immutable(scene: Scene, { symptom }: FluxFault, { object: named, text }: Fixed): Hypothesis[] {
+function immutable(scene: Scene, { symptom }: FluxFault, { object: named, text }: Immutable): Hypothesis[] {
   const root = symptom.object;
   const object = renderedRef(scene, root, named);
   if (object !== undefined && isApplied(scene, object)) return [];
-  const undone = object === undefined ? [] : fixedFieldChanges(scene, object, text);
-  const [newest] = undone;
-  const intents = object && newest ? restoreFields(object, undone, newest.commit) : [];
+  const change = object === undefined ? undefined : fixedChange(scene, { object, applier: root, text });
+  const undone = change?.changes ?? [];
+  const commit = change?.isContested ? undefined : undone[0]?.commit;
   const advice: Advice =
-    intents.length > 0
+    object && commit
       ? {
           is: "change",
-          intents,
+          intents: restoreFields(object, undone, commit),
           because: `the field of ${refText(named)} cannot change in place: as it was it applies again; to have the new value a person must delete the object`,
         }
       : {
@@ -212,7 +212,7 @@ function immutable(scene: Scene, { symptom }: FluxFault, { object: named, text }
       cites: [conditionFact(symptom), ...citeCommit(undone[0]?.commit, changedText(undone))],
       confidence: confidenceOf({ prior: { right: 30, wrong: 1 }, supports: undone.length > 0 ? 1 : 0 }),
       advice,
-      culprit: newest?.commit ?? null,
+      culprit: commit ?? null,
       wrongIf: "the API server refuses another field than the one that the commit changed",
     },
   ];

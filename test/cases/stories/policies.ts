@@ -34,6 +34,22 @@ export const POLICIES: readonly Story[] = [
     git: { expected: "propose", category: ["policy_scan"], roots: [APPS, CATALOG] },
   },
   {
+    id: "two-commits-speak-of-the-owner",
+    tells: "One commit took the label away that a policy asks for, the next notes the owner; neither is applied.",
+    good: OWNED,
+    bad: SHOP,
+    innocent: {
+      comes: "after",
+      makes: (tree) => changed(tree, CATALOG, ["metadata", "annotations", "example.test/owner"], "team-shop"),
+    },
+    cluster: (cluster) => {
+      const { metadata } = cluster.get(CATALOG);
+      Object.assign(metadata, { labels: { owner: "team-shop" }, annotations: {} });
+      denied({}, '[must-have-owner] you must provide labels: {"owner"}')(cluster);
+    },
+    git: { expected: "issue", category: ["policy_scan"], roots: [APPS, CATALOG], isCommit: false },
+  },
+  {
     id: "policy-made-stricter",
     tells: "A policy asks for more replicas than there ever were; the release that is denied with it is innocent.",
     good: SHOP,
