@@ -24,7 +24,7 @@ const MADE_BY_THE_CLUSTER: ReadonlySet<string> = new Set([
   ...["Pod", "ReplicaSet", "ControllerRevision", "Event", "EndpointSlice", "Endpoints", "Node", "Lease"],
 ]);
 
-/** The world that these readings tell of: redacted, each object once, with its own time. */
+/** The world that these readings tell of: redacted, each object once, in an order of its own, with its own time. */
 export function worldOf(all: Readings): World {
   const readings = withoutTooDeep(all);
   const secrets = secretValuesOf(readings.objects);
@@ -34,7 +34,8 @@ export function worldOf(all: Readings): World {
   for (const object of readings.objects) objects.set(keyOf(refOf(object)), slim(redactObject(object, remove)));
   const world = {
     now: newestTime(objects.values()),
-    objects: [...objects.values()],
+    // A folder is read in another order than an API server lists; what is said of it must not hang on that.
+    objects: [...objects].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object),
     listed: new Set([...readings.listed, ...notInstalled(readings)]),
     logs: new Map([...readings.logs].map(([key, log]) => [key, clean(log)])),
     unknown: readings.unknown.map(clean),

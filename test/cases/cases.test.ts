@@ -61,6 +61,21 @@ describe("what is said of each case", () => {
     expect([...examined].flatMap(([id, { misfits }]) => misfits.map((misfit) => `${id} ${misfit}`))).toEqual([]);
   });
 
+  it("the order in which a cluster was recorded says nothing", async () => {
+    const reversed = (path: string, text: string): string => {
+      const { items = [], ...list } = path.endsWith(".json") ? JSON.parse(text) : {};
+      return items.length === 0 ? text : JSON.stringify({ ...list, items: items.toReversed() });
+    };
+    for (const made of CASES.filter((_, at) => at % 6 === 0)) {
+      const files = Object.entries(made.snapshot).toReversed();
+      const snapshot = Object.fromEntries(files.map(([path, text]) => [path, reversed(path, text)]));
+      const [there, back] = [made, { ...made, snapshot }].map((each) =>
+        consider({ ...materialOf(each), policies: POLICIES }),
+      );
+      expect(back, made.truth.id).toEqual(there);
+    }
+  });
+
   it("a look at a path that nothing builds is refused, not called healthy", () => {
     const [made] = CASES.filter(({ truth }) => truth.expected === "propose");
     if (made === undefined) throw new Error("no case proposes anything");

@@ -16,9 +16,10 @@ export type Unreached = {
   readonly host: Host;
 };
 
-/** The first program of the trouble that says so; undefined where none does. */
+/** The first program of the trouble that says so, or else is told such an address; undefined where none is. */
 export function unreachable(scene: Scene, trouble: Trouble): Unreached | undefined {
-  for (const symptom of ailing(trouble, "crash", "unready", "waiting", "complaining", "misaddressed")) {
+  const heard = ailing(trouble, "crash", "unready", "waiting", "complaining");
+  for (const symptom of [...heard, ...ailing(trouble, "misaddressed")]) {
     const { container, isInit, pod } = symptom.ailment;
     const complaint = complaintOf(symptom);
     if (complaint === undefined) continue;
