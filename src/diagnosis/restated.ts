@@ -83,8 +83,13 @@ function toldBy(entry: Json, find: (configMap: string) => Json | undefined): str
 // The ports of databases, queues and the web that programs ask where nobody says one.
 const USUAL_PORTS = ["80", "443", "1433", "3306", "5432", "5672", "6379", "9092", "9200", "11211", "27017"];
 
+/** Whether programs ask this port where nobody says one. */
+export function isUsualPort(port: Json | undefined): boolean {
+  return USUAL_PORTS.includes(String(port));
+}
+
 function saysTheUsual({ path, from, to }: Suspect): boolean {
   const variable = variableOf(path);
   const said = typeof to === "object" ? textAt(to, "value") : to;
-  return from === undefined && /PORT$/.test(variable ?? "") && USUAL_PORTS.includes(String(said));
+  return from === undefined && /PORT$/.test(variable ?? "") && isUsualPort(said);
 }

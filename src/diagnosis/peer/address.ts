@@ -9,6 +9,7 @@ import type { Scene } from "../scene.ts";
 import { historyOf, type Suspect, suspectsOf, valueText } from "../suspects.ts";
 import { servicePortsOf } from "../symptoms/services.ts";
 import { citeFound } from "../telling.ts";
+import { isKnown } from "./known.ts";
 import { told, type Unreached } from "./unreachable.ts";
 import { rewritten } from "./written.ts";
 
@@ -17,8 +18,13 @@ export function changedAddress(scene: Scene, root: ObjectRef, found: Unreached):
   const { complaint, isInit } = found;
   // Of a variable that nobody complains of, only what it said before can be known to be better.
   const isHeard = found.symptom.ailment.is !== "misaddressed";
-  const suspects = suspectsOf(scene, root).filter(
-    (suspect) => holdsAddress(suspect, complaint) && (isHeard || suspect.from !== undefined),
+  const all = suspectsOf(scene, root);
+  const asked = { lookup: scene.lookup, namespace: root.namespace, all };
+  const suspects = all.filter(
+    (suspect) =>
+      holdsAddress(suspect, complaint) &&
+      (isHeard || suspect.from !== undefined) &&
+      !isKnown(asked, suspect, complaint),
   );
   const [first, ...rest] = suspects;
   if (first === undefined) return undefined;

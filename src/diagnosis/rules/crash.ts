@@ -11,6 +11,7 @@ import type { Hypothesis } from "../hypothesis.ts";
 import { affinity } from "../match.ts";
 import type { Complaint } from "../message/complaint.ts";
 import { endsOtherwise } from "../message/log.ts";
+import { complaintsOfNew } from "../peer/known.ts";
 import { ranLong } from "../proven.ts";
 import { conditionOf } from "../read.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
@@ -76,8 +77,9 @@ function changed(scene: Scene, root: ObjectRef, found: Failing): Hypothesis | un
   const candidates = suspectsOf(scene, root).filter(
     (suspect) => concerns(suspect, found) && !hasAlibi(scene.lookup, root, suspect, found.symptom),
   );
+  const told = { lookup: scene.lookup, namespace: root.namespace, all: candidates };
   const ranked = candidates
-    .map((suspect) => ({ suspect, fit: affinity(found.complaints, suspect) }))
+    .map((suspect) => ({ suspect, fit: affinity(complaintsOfNew(told, suspect, found.complaints), suspect) }))
     .toSorted((a, b) => b.fit - a.fit);
   const [best, ...others] = ranked;
   if (best === undefined) return undefined;

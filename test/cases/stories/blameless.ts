@@ -57,6 +57,38 @@ const RESTATED: readonly Story[] = [
     git: { expected: "issue", category: ["configmap_content", "env_var"], roots: [CATALOG] },
   },
   {
+    id: "address-in-one-word",
+    tells: "A commit wrote the database's host, its port and a name as one address; the database is down.",
+    good: WRITTEN,
+    bad: catalog(
+      inContainer("catalog", "env.3"),
+      { name: "DB_URL", value: "postgres://db.example.test:5432/shop" },
+      catalog(HOST, { name: "HOSTS", value: "1" }, WRITTEN),
+    ),
+    fates: { [CATALOG]: UNREACHED },
+    git: forPeople("app_or_db"),
+  },
+  {
+    id: "address-in-full",
+    tells: "A commit wrote the name of Postgres' Service in full; something on the way loses what is sent.",
+    good: SHOP,
+    bad: catalog(`${HOST}.value`, "postgres.shop.svc"),
+    fates: {
+      [CATALOG]: crashes({ log: "FATAL postgres.shop.svc:5432 failed: dial tcp 10.96.2.2:5432: i/o timeout\n" }),
+    },
+    git: forPeople("network"),
+  },
+  {
+    id: "address-in-full-on-another-port",
+    tells: "A commit wrote the name of Postgres' Service in full, with a port that it does not have.",
+    good: SHOP,
+    bad: catalog(`${HOST}.value`, "postgres.shop.svc:5433"),
+    fates: {
+      [CATALOG]: crashes({ log: "FATAL postgres.shop.svc:5433 failed: dial tcp 10.96.2.2:5433: i/o timeout\n" }),
+    },
+    git: { expected: "propose", category: ["env_var"], roots: [CATALOG] },
+  },
+  {
     id: "usual-port-said-at-last",
     tells: "A commit says the port that every program asks a database of this kind on; the database is down.",
     good: catalog(PORT, undefined, WRITTEN),
