@@ -1,7 +1,6 @@
 import { isSameObject, refOf } from "../../signal/object.ts";
 import { resolveHost } from "../hosts.ts";
 import type { Lookup } from "../lookup.ts";
-import { hasWord } from "../match.ts";
 import type { Complaint, Unreachable } from "../message/complaint.ts";
 import { isUsualPort } from "../restated.ts";
 import { type Suspect, valueText } from "../suspects.ts";
@@ -32,9 +31,14 @@ function isSameHost({ lookup, namespace }: Told, host: string, { host: asked, ho
 }
 
 function isOtherPort({ from, to }: Suspect, taken: readonly string[], { port }: Unreachable): boolean {
-  const isBrought = port !== null && to !== undefined && hasWord(valueText(to), String(port));
-  const isTaken = taken.some((text) => hasWord(text, String(port)));
+  const isBrought = to !== undefined && hasNumber(valueText(to), port);
+  const isTaken = taken.some((text) => hasNumber(text, port));
   // A bare name is asked on the port that is usual.
   const isBare = from === undefined || !/:\/\/|:\d+/.test(valueText(from));
   return isBrought && !isTaken && !(isBare && isUsualPort(port));
+}
+
+// As numbers are read, however many zeros lead them.
+function hasNumber(text: string, wanted: number | null): boolean {
+  return (text.match(/\d+/g) ?? []).some((digits) => Number(digits) === wanted);
 }
