@@ -23,7 +23,9 @@ function suspension(scene: Scene, ref: ObjectRef, live: KubernetesObject | undef
   const held = way.find(isSuspended);
   if (held !== undefined)
     return `${refText(refOf(held))} is suspended: nothing is proposed while a person holds it; resume it to have a change applied.`;
-  return source === null ? undefined : (pinning(source) ?? otherBranch(scene, source));
+  // What a Flux object builds comes from its own source; the object itself comes by those that apply it.
+  const bringing = itself.length > 0 ? carriersOf(world, ref).find(({ kind }) => kind === "GitRepository") : source;
+  return bringing ? (pinning(bringing) ?? otherBranch(scene, bringing)) : undefined;
 }
 
 function pinning(source: KubernetesObject): string | undefined {
