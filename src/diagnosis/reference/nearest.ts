@@ -35,7 +35,7 @@ function withoutDigits(name: string): string {
 
 // Words that tell one of several of the same apart: who asks for the one does not mean the other.
 const VARIANTS =
-  /^(?:canary|preview|stable|active|blue|green|primary|standby|replicas?|ro|rw|read|readonly|reader|write|writer|headless|internal|external|public|private|test|staging|stage|dev|prod|old|new|backup|bak|orig|admin|examples?|samples?|templates?|tmpl|dist|draft|disabled)$/;
+  /^(?:canary|preview|stable|active|blue|green|primary|standby|replicas?|ro|rw|read|readonly|reader|write|writer|headless|internal|external|public|private|test|staging|stage|dev|prod|old|new|next|legacy|alpha|beta|edge|v\d+|backup|bak|orig|admin|examples?|samples?|templates?|tmpl|dist|draft|disabled)$/;
 
 function isOtherVariant(a: string, b: string): boolean {
   const [one, other] = [a, b].map((name) => {

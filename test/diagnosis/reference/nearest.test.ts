@@ -17,6 +17,8 @@ describe("the name that was meant", () => {
   test.each([
     ["two are equally near", "cat-a", ["cat-b", "cat-c"]],
     ["one is the other with a role", "orders-db-ro", ["orders-db"]],
+    ["one is the other's successor", "shop-catalog-next", ["shop-catalog"]],
+    ["one is the other's second version", "shop-catalog", ["shop-catalog-v2"]],
     ["each has a role of its own", "orders-db-ro", ["orders-db-rw"]],
     ["only the number differs", "worker-1", ["worker-2"]],
     ["only the version differs", "api-v1", ["api-v2"]],
