@@ -76,6 +76,21 @@ describe("what is said of each case", () => {
     }
   });
 
+  it("lines that end as Windows ends them are changed like any others", () => {
+    const turned = (files: Readonly<Record<string, string>>): Record<string, string> =>
+      Object.fromEntries(Object.entries(files).map(([path, text]) => [path, text.replaceAll("\n", "\r\n")]));
+    for (const made of CASES.filter(({ truth }) => truth.expected === "propose").filter((_, at) => at % 6 === 0)) {
+      const commits = made.commits?.map((commit) => ({ ...commit, files: turned(commit.files) })) ?? null;
+      const windows = { ...made, files: turned(made.files), commits };
+      const [there, here] = [made, windows].map((each) => consider({ ...materialOf(each), policies: POLICIES }));
+      const decided = there?.incidents.map(({ decision }) => decision);
+      expect(
+        here?.incidents.map(({ decision }) => decision),
+        made.truth.id,
+      ).toEqual(decided);
+    }
+  });
+
   it("a look at a path that nothing builds is refused, not called healthy", () => {
     const [made] = CASES.filter(({ truth }) => truth.expected === "propose");
     if (made === undefined) throw new Error("no case proposes anything");

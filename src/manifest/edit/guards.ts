@@ -16,7 +16,7 @@ const SOPS_BLOCK =
 
 /** Whether a tool writes this file or copies it here, by its path or by what its first comments say. */
 export function generatedGuard(file: string, text: string): Guard | undefined {
-  const header = /^(?:[ \t]*(?:#.*|---[ \t\r]*)?\n)*/.exec(text)?.[0] ?? "";
+  const header = /^(?:[ \t]*(?:#[^\n]*|---[ \t]*)?\r?\n)*/.exec(text)?.[0] ?? "";
   const said = GENERATED_HEADER.exec(header)?.[0];
   if (VENDORED_FOLDER.test(file)) {
     const message = "expected a file that is made here, but it is a copy: change it where it comes from";

@@ -99,7 +99,7 @@ function byLine(hunk: Hunk): readonly Hunk[] {
   });
 }
 
-const ENTRY = /^\s*(?:- )?["']?[\w./-]+["']?:\s+(?:&[\w-]+\s+)?[^\s|>&].*\n?$/;
+const ENTRY = /^\s*(?:- )?["']?[\w./-]+["']?:\s+(?:&[\w-]+\s+)?[^\s|>&][^\n]*\n?$/;
 
 // Lines that each are an entry of a map, as deep as before: one says nothing of the next.
 function isOfEntries(hunk: Hunk, { before, after }: Pick<Lines, "before" | "after">): boolean {

@@ -50,7 +50,7 @@ function checkCharacters(text: string): void {
 function pieces(text: string): readonly { readonly start: number; readonly end: number }[] {
   const found: { readonly start: number; readonly end: number }[] = [];
   let start = 0;
-  for (const match of text.matchAll(/\n---.*\n/g)) {
+  for (const match of text.matchAll(/\n---[^\n]*\n/g)) {
     const rest = match[0].slice(4).trim();
     if (rest !== "" && !rest.startsWith("#")) {
       throw new Malformed("MALFORMED_YAML", `invalid document separator: ${match[0].trim()}`, match.index + 1);
