@@ -16,7 +16,11 @@ import { type Change, overlay } from "./overlay.ts";
 export function askAgain(scene: Scene, change: Change, { diagnosis, held }: Question): Foretold {
   const world = overlay(scene.lookup, scene.manifests, change);
   const next = sceneOf(world, change.after, scene.history);
-  return leadsNowhere(scene, next, change) ?? begins(scene, next) ?? stillSpeaks(next, diagnosis, held);
+  return (
+    leadsNowhere(scene, next, { ...change, advice: held.advice }) ??
+    begins(scene, next) ??
+    stillSpeaks(next, diagnosis, held)
+  );
 }
 
 type Question = { readonly diagnosis: Diagnosis; readonly held: Held };
@@ -38,12 +42,12 @@ function stillSpeaks(next: Scene, diagnosis: Diagnosis, held: Held): Foretold {
 }
 
 // Half an undo may ask for what the other half would bring, or for what is long gone.
-function leadsNowhere(scene: Scene, next: Scene, { after, files }: Change): Foretold | undefined {
+function leadsNowhere(scene: Scene, next: Scene, { after, files, advice }: Change & Pick<Held, "advice">) {
   const because =
     danglingAfter(scene.lookup, next.lookup) ??
-    unansweredAfter(scene.lookup, next.lookup) ??
+    unansweredAfter(next.lookup, advice) ??
     danglingElsewhere(scene.manifests, after, files);
-  return because === undefined ? undefined : { silent: false, because };
+  return because === undefined ? undefined : ({ silent: false, because } as const);
 }
 
 // A trouble that was not there before, though it may have been masked by one that was.

@@ -1,3 +1,4 @@
+import type { Advice } from "../diagnosis/hypothesis.ts";
 import type { Lookup } from "../diagnosis/lookup.ts";
 import { mapAt } from "../diagnosis/read.ts";
 import { selectedPods } from "../diagnosis/symptoms/services.ts";
@@ -81,11 +82,13 @@ function lostText({ kind, name, key }: Reference): string {
   return key === null ? `${kind} ${name}` : `key ${key} of ${kind} ${name}`;
 }
 
-/** A Service that a change brings and that nothing would answer for; undefined where there is none. */
-export function unansweredAfter(now: Lookup, next: Lookup): string | undefined {
-  const alone = next
-    .all("/Service")
-    .filter((service) => now.get(refOf(service)) === undefined && Object.keys(selectorOf(service)).length > 0)
+/** A Service that a change brings back by its name and that nothing would answer for; undefined where there is none. */
+export function unansweredAfter(next: Lookup, advice: Advice): string | undefined {
+  const restored = (advice.is === "change" ? advice.intents : []).flatMap((intent) =>
+    intent.kind === "restore-object" ? (next.get(intent.object) ?? []) : [],
+  );
+  const alone = restored
+    .filter((object) => object.kind === "Service" && Object.keys(selectorOf(object)).length > 0)
     .find((service) => selectedPods(next, service).length + workloadsSelectedBy(next, service).length === 0);
   return alone && `${refText(refOf(alone))} would come back, and nothing that answers for it`;
 }
