@@ -1,6 +1,7 @@
 import type { ObjectRef } from "../signal/object.ts";
 import type { Intent } from "./intent.ts";
 import type { ProbeFailure } from "./message/probe.ts";
+import { restartsOf, wasWellLong } from "./proven.ts";
 import { mapAt, numberAt, textAt } from "./read.ts";
 import type { Scene } from "./scene.ts";
 import { declaredAt } from "./suspects.ts";
@@ -49,7 +50,8 @@ function isOpenBeside({ lookup }: Scene, root: ObjectRef, asked: number | string
   return typeof asked === "number" && isOpen(all, asked);
 }
 
-// Pods that are ready answer the same question, be they of the template before.
+// Pods of which nobody complains answer the same question, be they of the template before. One that is ready may be about
+// to be killed by its liveness probe.
 function isAnswered(
   { lookup }: Scene,
   root: ObjectRef,
@@ -57,12 +59,16 @@ function isAnswered(
 ): boolean {
   return lookup.podsOf(root).some((pod) => {
     const own = containerNamed(pod, container.name);
-    return isReady(pod) && own !== undefined && ASKS.some((way) => portAsked(own, field, way) === asked);
+    const isWell = isReady(pod) && (field === "readinessProbe" || (restartsOf(pod) === 0 && wasWellLong(lookup, pod)));
+    return isWell && own !== undefined && ASKS.some((way) => portAsked(own, field, way) === asked);
   });
 }
 
 function isHeard({ how, text }: ProbeFailure): boolean {
-  return how === "status" || (/awaiting headers|deadline exceeded/.test(text) && !/waiting for connection/.test(text));
+  return (
+    how === "status" ||
+    (/awaiting headers|deadline exceeded/.test(text) && !/waiting for connection|failed to connect/.test(text))
+  );
 }
 
 function siblingPort({ container, field: failed }: Asking): number | string | undefined {

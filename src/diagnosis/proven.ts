@@ -70,7 +70,8 @@ export function beganLongAfter(
   return Date.parse(at ?? "") - Date.parse(commit?.at ?? "") > A_DAY_MINUTES * 60_000;
 }
 
-function wasWellLong(lookup: Lookup, pod: KubernetesObject): boolean {
+/** Whether a pod has been well for so long that its template cannot be why it is not now. */
+export function wasWellLong(lookup: Lookup, pod: KubernetesObject): boolean {
   if (restartsOf(pod) > 0) return ranLong(lookup, pod, restartsOf(pod));
   const ready = conditionOf(pod, "Ready");
   const until = ready?.status === "False" ? minutesSince(lookup, ready.at ?? undefined) : 0;

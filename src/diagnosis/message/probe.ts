@@ -10,7 +10,8 @@ export type ProbeFailure = {
 };
 
 const HOW: readonly (readonly [RegExp, ProbeFailure["how"]])[] = [
-  [/\bport \S+ not found|find port\b|invalid port number/, "other"],
+  // The name of a port that no container opens is read as a number at last.
+  [/\bport \S+ not found|find port\b|invalid port number|strconv\.Atoi: parsing/, "other"],
   [/statuscode: \d+/, "status"],
   [/connection refused|no route to host|connection reset/, "refused"],
   [

@@ -357,6 +357,56 @@ export const PROBES: readonly Story[] = [
     },
   },
   {
+    id: "ready-between-two-kills",
+    tells: "The liveness probe asks a port that nothing opens; until the kubelet kills it, each catalog is ready.",
+    good: changed(SHOP, CATALOG, `${LIVENESS}.httpGet.port`, 9999),
+    fates: {
+      [CATALOG]: killedByProbe(
+        "Liveness",
+        'Get "http://10.244.1.7:9999/healthz": dial tcp 10.244.1.7:9999: connect: connection refused',
+      ),
+    },
+    cluster: (cluster) => {
+      const [pod] = cluster.ofKind("Pod").filter(({ metadata }) => metadata.name.startsWith("catalog"));
+      if (pod === undefined) throw new Error("the catalog has no pod");
+      const named = `Pod/shop/${pod.metadata.name}`;
+      cluster.condition(named, { type: "Ready", status: "True", reason: "", message: "" }, 1);
+    },
+    folder: {
+      expected: "propose",
+      category: ["probe"],
+      roots: [CATALOG],
+      fields: [field(CATALOG, `${LIVENESS}.httpGet.port`, 8080, "http")],
+    },
+  },
+  {
+    id: "grpc-port-wrong",
+    tells: "The readiness probe asks by gRPC on a port that the catalog does not open.",
+    good: changed(SHOP, CATALOG, READINESS, { grpc: { port: 8081 }, periodSeconds: 10 }),
+    fates: {
+      [CATALOG]: unready('timeout: failed to connect service "10.244.2.14:8081" within 1s: context deadline exceeded'),
+    },
+    folder: {
+      expected: "propose",
+      category: ["probe"],
+      roots: [CATALOG],
+      fields: [field(CATALOG, `${READINESS}.grpc.port`, 8080)],
+    },
+  },
+  {
+    id: "port-lost-the-name-that-is-asked",
+    tells: "A commit gave the catalog's port another name; the readiness probe asks for the old one.",
+    good: changed(SHOP, CATALOG, `${READINESS}.httpGet.port`, "http"),
+    bad: changed(
+      changed(SHOP, CATALOG, `${READINESS}.httpGet.port`, "http"),
+      CATALOG,
+      inContainer("catalog", "ports.0.name"),
+      "rest",
+    ),
+    fates: { [CATALOG]: unready('strconv.Atoi: parsing "http": invalid syntax') },
+    git: { expected: "propose", category: ["probe", "service_port"], roots: [CATALOG] },
+  },
+  {
     id: "liveness-command-wrong",
     tells: "The liveness probe runs a command that fails.",
     good: {
