@@ -4,7 +4,7 @@ import { isPartOf } from "./applied.ts";
 import type { Lookup } from "./lookup.ts";
 import { ranLong, restartsOf } from "./proven.ts";
 import { conditionOf, listAt, mapAt, numberAt, textAt } from "./read.ts";
-import type { Suspect } from "./suspects.ts";
+import type { Suspect } from "./suspect.ts";
 import type { Symptom } from "./symptom.ts";
 import { minutesSince } from "./symptoms/now.ts";
 import { podTemplateOf, referencesOf } from "./workload.ts";

@@ -3,7 +3,7 @@ import { containerStep } from "./bearing.ts";
 import type { Refused } from "./message/admission.ts";
 import { quantityOf } from "./quantity.ts";
 import { mapAt } from "./read.ts";
-import type { Suspect } from "./suspects.ts";
+import type { Suspect } from "./suspect.ts";
 
 /** One amount of a container that a change wrote, took away or made another. */
 type AmountChange = {

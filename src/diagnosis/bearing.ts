@@ -2,7 +2,7 @@ import { own } from "../manifest/json.ts";
 import type { FieldPath } from "../manifest/path.ts";
 import type { Category } from "./category.ts";
 import { listAt, textAt } from "./read.ts";
-import type { Suspect } from "./suspects.ts";
+import type { Suspect } from "./suspect.ts";
 import type { Ailment } from "./symptom.ts";
 
 /** The container that a path stands in, with what of it the path names; undefined where it stands in none. */

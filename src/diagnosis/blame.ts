@@ -3,7 +3,7 @@ import { type ObjectRef, refText } from "../signal/object.ts";
 import type { Category } from "./category.ts";
 import { confidenceOf, type Prior } from "./confidence.ts";
 import type { Advice, FactDraft, Hypothesis } from "./hypothesis.ts";
-import type { Suspect, Suspects } from "./suspects.ts";
+import type { Suspect, Suspects } from "./suspect.ts";
 import type { Symptom } from "./symptom.ts";
 import { citeMemory, citeSuspect, citeSymptom, short, toldOf, undo } from "./telling.ts";
 

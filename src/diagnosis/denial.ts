@@ -2,7 +2,7 @@ import { itemSelector } from "../manifest/path.ts";
 import type { Category } from "./category.ts";
 import { hasWord, newWords } from "./match.ts";
 import { quantityOf } from "./quantity.ts";
-import type { Suspect } from "./suspects.ts";
+import type { Suspect } from "./suspect.ts";
 
 const DENIED = /admission webhook "([^"]+)" denied|ValidatingAdmissionPolicy '([^']+)' with binding/;
 

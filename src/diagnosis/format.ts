@@ -1,4 +1,4 @@
-import type { Suspect } from "./suspects.ts";
+import type { Suspect } from "./suspect.ts";
 
 /** Whether a line speaks of the format that a changed key has by its name: `yaml: line 5: …` of `limits.yaml`. */
 export function isOfFormat(line: string, suspect: Suspect): boolean {

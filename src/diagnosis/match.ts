@@ -2,7 +2,7 @@ import type { Json } from "../signal/object.ts";
 import { containerStep } from "./bearing.ts";
 import { breaksJson, isOfFormat } from "./format.ts";
 import type { Complaint } from "./message/complaint.ts";
-import type { Suspect } from "./suspects.ts";
+import type { Suspect } from "./suspect.ts";
 import { valueText } from "./suspects.ts";
 
 // Words that stand in nearly every log and every manifest; meeting them on both sides proves nothing.

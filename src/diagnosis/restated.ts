@@ -2,7 +2,7 @@ import type { Json, KubernetesObject } from "../signal/object.ts";
 import { containerStep } from "./bearing.ts";
 import { listAt, mapAt, textAt, textsAt } from "./read.ts";
 import type { Scene } from "./scene.ts";
-import type { Suspect } from "./suspects.ts";
+import type { Suspect } from "./suspect.ts";
 import { undone } from "./undone.ts";
 import { containersOf, podTemplateOf, referencesOf } from "./workload.ts";
 

@@ -1,7 +1,7 @@
 import { own } from "../manifest/json.ts";
 import { containerStep } from "./bearing.ts";
 import type { SettingKind } from "./intent.ts";
-import type { Suspect } from "./suspects.ts";
+import type { Suspect } from "./suspect.ts";
 
 // The sort of a field, which is what its risk hangs on, by where it stands.
 const CONTAINER: Readonly<Record<string, SettingKind>> = {

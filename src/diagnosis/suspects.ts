@@ -1,49 +1,22 @@
 import { diffValues } from "../manifest/difference.ts";
 import { stemOf } from "../manifest/generated-name.ts";
 import { isEqual } from "../manifest/json.ts";
-import { type FieldPath, valueAt } from "../manifest/path.ts";
-import { type Json, type KubernetesObject, keyOf, type ObjectRef, refOf } from "../signal/object.ts";
+import { type FieldPath, isSamePath, valueAt } from "../manifest/path.ts";
+import { type Json, type KubernetesObject, keyOf, type ObjectRef } from "../signal/object.ts";
 import { isRedacted } from "../signal/secret-forms.ts";
 import { isPartOf } from "./applied.ts";
 import { declaredOf } from "./declared.ts";
-import type { Culprit } from "./hypothesis.ts";
+import { historyOf } from "./history.ts";
 import type { Lookup } from "./lookup.ts";
 import { isProven, settledAt } from "./proven.ts";
 import { quantityOf } from "./quantity.ts";
 import { withoutRestated } from "./restated.ts";
-import type { FieldHistory, Scene } from "./scene.ts";
+import type { Scene } from "./scene.ts";
+import type { Suspect } from "./suspect.ts";
 import { currentReplicaSet } from "./symptoms/workloads.ts";
 import { servingSpec, templatesOf } from "./templates.ts";
-import { isUsedAgain, wasInDoneRun, wasInPodsBefore, wasNamedBefore } from "./there-before.ts";
+import { isUsedAgain } from "./there-before.ts";
 import { podTemplateOf, referencesOf } from "./workload.ts";
-
-/** A field that is other than it was when all was well, with who changed it and what is known of the old value. */
-export type Suspect = {
-  readonly object: ObjectRef;
-  readonly path: FieldPath;
-  readonly from: Json | undefined;
-  readonly to: Json | undefined;
-  /** The commit that changed it; null where only the cluster remembers the old value. */
-  readonly commit: Culprit | null;
-  /** Where the old value is known to have worked: `ReplicaSet catalog-75db…, 2 pods of which are ready`. */
-  readonly worked: string | null;
-  /** Later commits changed the same field again, so that the commit's own lines cannot be taken back. */
-  readonly isOverlaid?: true;
-  /** Another commit had changed the same field shortly before, so that the old value may never have worked. */
-  readonly isUnsteady?: true;
-};
-
-/** An object that a commit took out of git. */
-export type Removal = { readonly object: ObjectRef; readonly culprit: Culprit };
-
-/** The commit that took an object out of git; undefined where none did. */
-export function removalOf(scene: Scene, object: ObjectRef): Removal | undefined {
-  const gone = historyOf(scene, object).find(({ path, to }) => path.length === 0 && to === undefined);
-  return gone?.commit ? { object: gone.object, culprit: gone.commit } : undefined;
-}
-
-/** Suspects of which there is one at least, the most telling first. */
-export type Suspects = readonly [Suspect, ...Suspect[]];
 
 /**
  * The fields of a workload, and of what its pods read, that are other than before: by the repository's history where
@@ -110,63 +83,6 @@ function isPlain(value: Json | undefined): boolean {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
-/** What commits changed of what an object says, newest first: its labels and annotations are not looked at. */
-export function contentHistoryOf(scene: Scene, object: ObjectRef): readonly Suspect[] {
-  return historyOf(scene, object).filter(({ path }) => path[0] !== "metadata");
-}
-
-/** What commits changed in one object and is still as they left it, newest first; a field changed twice counts once. */
-export function historyOf(scene: Scene, object: ObjectRef): readonly Suspect[] {
-  const seen: FieldPath[] = [];
-  const live = scene.lookup.get(object);
-  // What a chart makes that is not rendered here is only known as it runs.
-  const current = declaredOf(scene, object) ?? live;
-  // A generated object is called by the name it has now.
-  const named = current === undefined ? {} : refOf(current);
-  const changes = scene.changes(object);
-  return changes.flatMap((change, at) => {
-    if (seen.some((path) => isSamePath(path, change.path))) return [];
-    seen.push(change.path);
-    const value = valueAt(current, change.path);
-    if (!isInForce(change, value) || isOlder(scene, live, change)) return [];
-    const isGrown = change.path.length > 0 && !isEqual(value, change.to);
-    return [
-      {
-        ...change,
-        object: { ...change.object, ...named, namespace: object.namespace },
-        worked: null,
-        ...(isGrown ? { to: value, isOverlaid: true } : {}),
-        ...(isUnsteady(change, changes.slice(at + 1)) ? { isUnsteady: true } : {}),
-      },
-    ];
-  });
-}
-
-// What a commit brought may have grown since.
-function isInForce({ path, from, to }: FieldHistory, value: Json | undefined): boolean {
-  const isBrought = from === undefined && to !== undefined;
-  return path.length === 0 || (isBrought ? isPartOf(to, value) : isEqual(value, to));
-}
-
-// So soon after a change another one of the same field is mostly an attempt to mend it.
-const SOON_MS = 2 * 3_600_000;
-
-function isUnsteady({ path, commit }: FieldHistory, earlier: readonly FieldHistory[]): boolean {
-  const before = earlier.find((other) => isSamePath(other.path, path));
-  return before !== undefined && Date.parse(commit.at) - Date.parse(before.commit.at) < SOON_MS;
-}
-
-function isOlder(scene: Scene, live: KubernetesObject | undefined, change: FieldHistory): boolean {
-  if (live === undefined) return false;
-  return (
-    wasInPodsBefore(scene.lookup, live, change) ||
-    wasInDoneRun(scene.lookup, live, change) ||
-    scene
-      .changes(refOf(live))
-      .some((other) => other.commit.commit === change.commit.commit && wasNamedBefore(live, other))
-  );
-}
-
 type Kept = Suspect;
 
 const POD_SPEC: FieldPath = ["spec", "template", "spec"];
@@ -230,17 +146,6 @@ function dependenciesOf(scene: Scene, workload: ObjectRef): readonly ObjectRef[]
 function isDerived(suspect: Suspect): boolean {
   const { from, to } = suspect;
   return typeof from === "string" && typeof to === "string" && from !== to && stemOf(from) === stemOf(to);
-}
-
-function isSamePath(a: FieldPath, b: FieldPath): boolean {
-  return a.length === b.length && a.every((step, at) => step === b[at]);
-}
-
-/** The first of these suspects with the others of its commit; undefined where there is none. */
-export function ofOneCommit(suspects: readonly Suspect[]): Suspects | undefined {
-  const [first, ...rest] = suspects;
-  if (first === undefined) return undefined;
-  return [first, ...rest.filter(({ commit }) => commit?.commit === first.commit?.commit)];
 }
 
 /** The text of a value for a sentence. */

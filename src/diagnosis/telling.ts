@@ -2,11 +2,13 @@ import { type FieldPath, pathText } from "../manifest/path.ts";
 import { redactField } from "../manifest/redact-field.ts";
 import { type Json, type ObjectRef, refText } from "../signal/object.ts";
 import { commitText } from "./culprit.ts";
+import type { Removal } from "./history.ts";
 import type { Advice, FactDraft, Foretold, Hypothesis } from "./hypothesis.ts";
 import type { Intent, SettingKind } from "./intent.ts";
 import { restoreFields } from "./restore.ts";
 import { settingKindOf } from "./setting-kind.ts";
-import { type Removal, type Suspect, valueText } from "./suspects.ts";
+import type { Suspect } from "./suspect.ts";
+import { valueText } from "./suspects.ts";
 import type { Ailment, Symptom, SymptomOf, Trouble } from "./symptom.ts";
 
 /** The symptoms of a trouble that are of one kind, with their ailment as that kind. */

@@ -47,3 +47,8 @@ export function pathText(path: FieldPath): string {
   }
   return text;
 }
+
+/** Whether two paths lead to the same field. */
+export function isSamePath(a: FieldPath, b: FieldPath): boolean {
+  return a.length === b.length && a.every((step, at) => step === b[at]);
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { categoryOfDenial, speaksOf } from "../../src/diagnosis/denial.ts";
-import type { Suspect } from "../../src/diagnosis/suspects.ts";
+import type { Suspect } from "../../src/diagnosis/suspect.ts";
 import type { FieldPath } from "../../src/manifest/path.ts";
 import type { Json } from "../../src/signal/object.ts";
 

@@ -3,7 +3,7 @@ import type { Culprit } from "../hypothesis.ts";
 import { hasWord, newWords } from "../match.ts";
 import { declaredIn } from "../reference/declared.ts";
 import type { Scene } from "../scene.ts";
-import type { Suspect } from "../suspects.ts";
+import type { Suspect } from "../suspect.ts";
 import type { Failing } from "./failing.ts";
 
 /** What a person has to find out before one of several changes is taken back. */

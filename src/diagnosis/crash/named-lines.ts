@@ -1,7 +1,7 @@
 import { hunksBetween, splitLines } from "../../manifest/edit/hunks.ts";
 import { hasWord, newWords } from "../match.ts";
 import type { Complaint } from "../message/complaint.ts";
-import type { Suspect } from "../suspects.ts";
+import type { Suspect } from "../suspect.ts";
 
 /**
  * A change of a text of several lines, or of a list of arguments, cut down to the one place that the program names:

@@ -2,12 +2,12 @@ import { type ObjectRef, refText } from "../../signal/object.ts";
 import { awaited } from "../awaited.ts";
 import { culpritOf } from "../culprit.ts";
 import { declaredOf } from "../declared.ts";
+import { removalOf } from "../history.ts";
 import type { Advice, Culprit } from "../hypothesis.ts";
 import { namesIn } from "../lookup.ts";
 import { basisText } from "../reference/basis.ts";
 import { resolveName } from "../reference/name.ts";
 import type { Scene } from "../scene.ts";
-import { removalOf } from "../suspects.ts";
 import { bringBack } from "../telling.ts";
 
 /** A ConfigMap or Secret that a Flux object names in its own namespace, and where it names it. */

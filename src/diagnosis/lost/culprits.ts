@@ -1,7 +1,8 @@
 import type { FieldPath } from "../../manifest/path.ts";
 import type { ObjectRef } from "../../signal/object.ts";
 import type { Scene } from "../scene.ts";
-import { type Suspect, suspectsOf } from "../suspects.ts";
+import type { Suspect } from "../suspect.ts";
+import { suspectsOf } from "../suspects.ts";
 import { askers, type Lost } from "./lost.ts";
 
 /** What changed: either the workload was made to ask for another thing, or the thing itself lost the key. */

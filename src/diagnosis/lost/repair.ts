@@ -1,11 +1,12 @@
 import { type ObjectRef, refText } from "../../signal/object.ts";
 import { awaited } from "../awaited.ts";
 import { citeCommit } from "../culprit.ts";
+import { removalOf } from "../history.ts";
 import type { Advice, Hypothesis } from "../hypothesis.ts";
 import { mapAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Scene } from "../scene.ts";
-import { declaredAt, removalOf } from "../suspects.ts";
+import { declaredAt } from "../suspects.ts";
 import { bringBack, citeFound, setting, slipText } from "../telling.ts";
 import type { Reference } from "../workload.ts";
 import { askers, type Lost } from "./lost.ts";

@@ -2,11 +2,13 @@ import { type KubernetesObject, type ObjectRef, refOf, refText } from "../../sig
 import { categoryOf } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
+import { historyOf } from "../history.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { namesWord } from "../match.ts";
 import type { Unreachable } from "../message/complaint.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf, type Suspect, suspectsOf, valueText } from "../suspects.ts";
+import type { Suspect } from "../suspect.ts";
+import { suspectsOf, valueText } from "../suspects.ts";
 import { servicePortsOf } from "../symptoms/services.ts";
 import { citeFound } from "../telling.ts";
 import { isKnown } from "./known.ts";

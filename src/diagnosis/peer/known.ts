@@ -3,7 +3,8 @@ import { resolveHost } from "../hosts.ts";
 import type { Lookup } from "../lookup.ts";
 import type { Complaint, Unreachable } from "../message/complaint.ts";
 import { isUsualPort } from "../restated.ts";
-import { type Suspect, valueText } from "../suspects.ts";
+import type { Suspect } from "../suspect.ts";
+import { valueText } from "../suspects.ts";
 
 /** What a program complains of, and the changes among which its cause is looked for. */
 type Told = { readonly lookup: Lookup; readonly namespace: string | null; readonly all: readonly Suspect[] };

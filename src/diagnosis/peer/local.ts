@@ -1,10 +1,10 @@
 import { type KubernetesObject, type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
+import { historyOf } from "../history.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { textAt } from "../read.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf } from "../suspects.ts";
 import { isReady, selectedPods } from "../symptoms/services.ts";
 import { citeFound } from "../telling.ts";
 import { told, type Unreached } from "./unreachable.ts";

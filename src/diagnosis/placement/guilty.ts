@@ -6,7 +6,7 @@ import { fits } from "../fitting.ts";
 import type { Predicate } from "../message/scheduling.ts";
 import { numberAt } from "../read.ts";
 import type { Scene } from "../scene.ts";
-import type { Suspect } from "../suspects.ts";
+import type { Suspect } from "../suspect.ts";
 import { undone } from "../undone.ts";
 import { podTemplateOf } from "../workload.ts";
 

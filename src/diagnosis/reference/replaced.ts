@@ -1,9 +1,9 @@
 import { isSameObject, kindKey, type ObjectRef, refOf } from "../../signal/object.ts";
+import { historyOf, removalOf } from "../history.ts";
 import type { Culprit } from "../hypothesis.ts";
 import type { Lookup } from "../lookup.ts";
 import { namesWord } from "../match.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf, removalOf } from "../suspects.ts";
 
 /** The commit that removed an object, and what of its kind the same commit added beside it. */
 export type Replaced = { readonly commit: Culprit; readonly by: readonly string[] };

@@ -2,11 +2,13 @@ import { type Json, type JsonMap, type KubernetesObject, refText } from "../../s
 import { raisesAny } from "../amounts.ts";
 import { blame } from "../blame.ts";
 import { limitsOf, requestsOf } from "../fitting.ts";
+import { historyOf } from "../history.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Amounts, Refused } from "../message/admission.ts";
 import { quantityOf } from "../quantity.ts";
 import { mapAt } from "../read.ts";
-import { historyOf, ofOneCommit, suspectsOf } from "../suspects.ts";
+import { ofOneCommit } from "../suspect.ts";
+import { suspectsOf } from "../suspects.ts";
 import { formerPodsKilled } from "../symptoms/former.ts";
 import { forPeople, isResources, type Refusal } from "./refusal.ts";
 

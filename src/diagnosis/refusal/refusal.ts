@@ -6,7 +6,8 @@ import { confidenceOf } from "../confidence.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Refused } from "../message/admission.ts";
 import type { Scene } from "../scene.ts";
-import { ofOneCommit, type Suspect, suspectsOf } from "../suspects.ts";
+import { ofOneCommit, type Suspect } from "../suspect.ts";
+import { suspectsOf } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
 import { citeSuspect, citeSymptom, cut } from "../telling.ts";
 

@@ -1,6 +1,6 @@
 import { configurationOf, webhooksIn } from "../admission.ts";
+import { historyOf } from "../history.ts";
 import type { Hypothesis } from "../hypothesis.ts";
-import { historyOf } from "../suspects.ts";
 import { citeSuspect } from "../telling.ts";
 import { forPeople, type Refusal } from "./refusal.ts";
 

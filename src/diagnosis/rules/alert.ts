@@ -5,12 +5,14 @@ import { containerStep } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
+import { historyOf } from "../history.ts";
 import type { Culprit, FactDraft, Hypothesis } from "../hypothesis.ts";
 import { quantityOf } from "../quantity.ts";
 import { mapAt } from "../read.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf, type Suspect, suspectsOf } from "../suspects.ts";
+import type { Suspect } from "../suspect.ts";
+import { suspectsOf } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
 import { ailing, citeFound, citeSuspect, citeSymptom } from "../telling.ts";
 

@@ -1,10 +1,11 @@
 import { type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
+import { historyOf } from "../history.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf, type Suspect } from "../suspects.ts";
+import type { Suspect } from "../suspect.ts";
 import type { SymptomOf } from "../symptom.ts";
 import { guardedWorkloads } from "../symptoms/budgets.ts";
 import { ailing, citeSuspect, citeSymptom } from "../telling.ts";

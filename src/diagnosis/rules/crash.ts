@@ -1,8 +1,9 @@
 import { type ObjectRef, refText } from "../../signal/object.ts";
 import { hasAlibi } from "../alibi.ts";
-import { categoryOf, containerStep, isContainerField, isWholeContainer } from "../bearing.ts";
+import { categoryOf, isContainerField } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
+import { concerns } from "../crash/concerns.ts";
 import { doubtOfChange, doubtOfWords, whichOf } from "../crash/doubt.ts";
 import { complaintFacts, type Failing, failing, failText } from "../crash/failing.ts";
 import { cutToNamed } from "../crash/named-lines.ts";
@@ -16,7 +17,8 @@ import { ranLong } from "../proven.ts";
 import { conditionOf } from "../read.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { type Suspect, type Suspects, suspectsOf } from "../suspects.ts";
+import type { Suspect, Suspects } from "../suspect.ts";
+import { suspectsOf } from "../suspects.ts";
 import { onlyTells } from "../telling.ts";
 import { containerNamed } from "../workload.ts";
 
@@ -158,38 +160,6 @@ function cameUp(scene: Scene, root: ObjectRef, name: string): boolean {
   const container = containerNamed(object, name);
   const isDone = conditionOf(object, "Progressing")?.reason === "NewReplicaSetAvailable";
   return isDone && container !== undefined && "readinessProbe" in container.spec;
-}
-
-// What a program hears nothing of; nor does it of a port that is declared, unless another has it.
-const UNHEARD = ["resources", "imagePullPolicy", "readinessProbe", "livenessProbe"];
-
-// What a container may fail by: its own fields, the pod's, and the content that it reads; of another container only that
-// it is there, where a port is taken.
-function concerns(suspect: Suspect, found: Failing): boolean {
-  // Only another program is made for another machine.
-  if (found.complaints.some(({ is }) => is === "wrong-machine"))
-    return suspect.path.at(-1) === "image" || isWholeContainer(suspect, found.container);
-  if (suspect.object.kind === "ConfigMap" || suspect.object.kind === "Secret") return suspect.path[0] === "data";
-  if (isWholeContainer(suspect, found.container)) return true;
-  const step = containerStep(suspect.path);
-  if (step !== undefined) {
-    const field = String(step.rest[0] ?? "");
-    const isTaken = found.complaints.some(({ is }) => is === "port-taken");
-    if (field === "" && isTaken) return true;
-    return step.container === found.container && (field === "ports" ? isTaken : !UNHEARD.includes(field));
-  }
-  const field = String(suspect.path[suspect.path.lastIndexOf("spec") + 1] ?? "");
-  return [
-    "volumes",
-    "securityContext",
-    "serviceAccountName",
-    "automountServiceAccountToken",
-    "hostNetwork",
-    "dnsPolicy",
-    "dnsConfig",
-    "hostAliases",
-    "runtimeClassName",
-  ].includes(field);
 }
 
 type Fitting = { readonly suspects: Suspects; readonly doubt: string | undefined };

@@ -7,7 +7,8 @@ import type { Overuse } from "../message/eviction.ts";
 import { quantityOf } from "../quantity.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { ofOneCommit, type Suspect, suspectsOf } from "../suspects.ts";
+import { ofOneCommit, type Suspect } from "../suspect.ts";
+import { suspectsOf } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
 import { ailing, citeSymptom } from "../telling.ts";
 

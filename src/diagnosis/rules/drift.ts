@@ -12,7 +12,7 @@ import { endsOtherwise } from "../message/log.ts";
 import { textAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import type { Suspect } from "../suspects.ts";
+import type { Suspect } from "../suspect.ts";
 import type { Ailment, Trouble } from "../symptom.ts";
 import { citeFound, citeSymptom, short } from "../telling.ts";
 import { podTemplateOf } from "../workload.ts";

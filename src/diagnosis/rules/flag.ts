@@ -1,7 +1,7 @@
 import { refText } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
+import { historyOf } from "../history.ts";
 import type { Rule } from "../rule.ts";
-import { historyOf } from "../suspects.ts";
 import { ailing, citeSuspect, citeSymptom } from "../telling.ts";
 
 /** A feature flag that is on and makes something fail on purpose, as its name says. */

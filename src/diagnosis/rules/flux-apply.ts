@@ -11,12 +11,12 @@ import { changedText } from "../flux/recent.ts";
 import { fixedChange } from "../flux/refused-change.ts";
 import { renderedRef } from "../flux/rendered.ts";
 import type { FluxTrouble, NamedObject } from "../flux/trouble.ts";
+import { type Removal, removalOf } from "../history.ts";
 import type { Advice, FactDraft, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
 import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { type Removal, removalOf } from "../suspects.ts";
 import type { Symptom } from "../symptom.ts";
 import { bringBack } from "../telling.ts";
 

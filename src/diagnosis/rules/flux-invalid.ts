@@ -16,7 +16,7 @@ import type { Intent } from "../intent.ts";
 import { restoreFields } from "../restore.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import type { Suspect } from "../suspects.ts";
+import type { Suspect } from "../suspect.ts";
 import { cut } from "../telling.ts";
 
 /** A manifest with a field that the API server does not know or a value that it does not take (dry-run failed). */

@@ -1,11 +1,12 @@
 import { keyOf, type ObjectRef, refText } from "../../signal/object.ts";
 import { servicesOf, webhooksIn } from "../admission.ts";
 import { confidenceOf } from "../confidence.ts";
+import { historyOf } from "../history.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { textAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { declaredAt, historyOf } from "../suspects.ts";
+import { declaredAt } from "../suspects.ts";
 import type { Symptom } from "../symptom.ts";
 import { workloadsSelectedBy } from "../symptoms/workloads.ts";
 import { ailing, citeFound, citeSuspect, citeSymptom } from "../telling.ts";

@@ -2,6 +2,7 @@ import { kindKey, type ObjectRef, refText } from "../../signal/object.ts";
 import { isContainerField } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
+import { historyOf } from "../history.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
 import { hostOf, type Pull, WHY } from "../pull/failure.ts";
 import { gotElsewhere, isWhateverImage, unreachable, unstored } from "../pull/outside.ts";
@@ -9,7 +10,8 @@ import { listAt, textAt } from "../read.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
 import { imageOfSiblings, imagesHere } from "../siblings.ts";
-import { historyOf, type Suspect, suspectsOf } from "../suspects.ts";
+import type { Suspect } from "../suspect.ts";
+import { suspectsOf } from "../suspects.ts";
 import { ailing, citeAbsence, citeFound, citeSymptom, onlyTells } from "../telling.ts";
 import { containersOf, podTemplateOf } from "../workload.ts";
 

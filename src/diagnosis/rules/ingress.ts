@@ -2,6 +2,7 @@ import { type Json, type KubernetesObject, type ObjectRef, refText } from "../..
 import { awaited } from "../awaited.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
+import { historyOf, removalOf } from "../history.ts";
 import type { FactDraft, Hypothesis } from "../hypothesis.ts";
 import type { SettingKind } from "../intent.ts";
 import { namesIn } from "../lookup.ts";
@@ -9,7 +10,8 @@ import { replacedInUse } from "../reference/replaced.ts";
 import { slipOf } from "../reference/slip.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { declaredAt, historyOf, ofOneCommit, removalOf, type Suspects } from "../suspects.ts";
+import { ofOneCommit, type Suspects } from "../suspect.ts";
+import { declaredAt } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
 import { backendsOf } from "../symptoms/routes.ts";
 import { servicePortsOf } from "../symptoms/services.ts";

@@ -5,13 +5,14 @@ import { blame } from "../blame.ts";
 import type { Category } from "../category.ts";
 import { confidenceOf } from "../confidence.ts";
 import { declaredObjects } from "../declared.ts";
+import { historyOf } from "../history.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { beganLongAfter } from "../proven.ts";
 import { textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { declaredAt, historyOf } from "../suspects.ts";
+import { declaredAt } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
 import { ailing, citeFound, citeSymptom, setting, slipText } from "../telling.ts";
 

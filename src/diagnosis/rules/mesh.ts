@@ -1,11 +1,11 @@
 import { type KubernetesObject, type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import { confidenceOf } from "../confidence.ts";
+import { contentHistoryOf } from "../history.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Complaint } from "../message/complaint.ts";
 import { listAt, textAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { contentHistoryOf } from "../suspects.ts";
 import type { Symptom } from "../symptom.ts";
 import { ailing, citeFound, citeSuspect, citeSymptom } from "../telling.ts";
 

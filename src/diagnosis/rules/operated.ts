@@ -2,6 +2,7 @@ import type { FieldPath } from "../../manifest/path.ts";
 import { groupOf, type Json, type ObjectRef, refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
 import { speaksOf } from "../denial.ts";
+import { historyOf } from "../history.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { hasWord, newWords } from "../match.ts";
 import type { Predicate } from "../message/scheduling.ts";
@@ -10,7 +11,8 @@ import { isWhateverImage } from "../pull/outside.ts";
 import { quantityOf } from "../quantity.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf, ofOneCommit, type Suspect, valueText } from "../suspects.ts";
+import { ofOneCommit, type Suspect } from "../suspect.ts";
+import { valueText } from "../suspects.ts";
 import type { Ailment, Symptom, Trouble } from "../symptom.ts";
 
 /** A custom object whose newest change its operator made into pods that cannot run, by what the field is called or says. */

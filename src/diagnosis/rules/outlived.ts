@@ -2,10 +2,11 @@ import { type ObjectRef, refText } from "../../signal/object.ts";
 import { isWholeContainer } from "../bearing.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
+import { historyOf } from "../history.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf, type Suspect } from "../suspects.ts";
+import type { Suspect } from "../suspect.ts";
 import type { SymptomOf } from "../symptom.ts";
 import { ailing, citeSymptom } from "../telling.ts";
 

@@ -2,6 +2,7 @@ import { refOf, refText } from "../../signal/object.ts";
 import { breaksBound, leavesUnsaid } from "../amounts.ts";
 import { isPodField } from "../bearing.ts";
 import { categoryOfDenial, speaksOf } from "../denial.ts";
+import { historyOf } from "../history.ts";
 import type { Foretold, Hypothesis } from "../hypothesis.ts";
 import type { Refused } from "../message/admission.ts";
 import { textAt } from "../read.ts";
@@ -11,7 +12,7 @@ import { byFields, forPeople, type Refusal } from "../refusal/refusal.ts";
 import { tooSlow, webhookDown } from "../refusal/webhook.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf, type Suspect } from "../suspects.ts";
+import type { Suspect } from "../suspect.ts";
 import { ailing } from "../telling.ts";
 import { podTemplateOf } from "../workload.ts";
 

@@ -4,9 +4,10 @@ import { refOf, refText } from "../../signal/object.ts";
 import { entryOf } from "../alarm-rule.ts";
 import { blame } from "../blame.ts";
 import { declaredOf } from "../declared.ts";
+import { historyOf } from "../history.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf, ofOneCommit, type Suspect } from "../suspects.ts";
+import { ofOneCommit, type Suspect } from "../suspect.ts";
 import type { SymptomOf } from "../symptom.ts";
 import { ailing } from "../telling.ts";
 

@@ -1,12 +1,13 @@
 import { isSameObject, type Json, type KubernetesObject, type ObjectRef, refOf, refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
+import { historyOf } from "../history.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Lookup } from "../lookup.ts";
 import type { Complaint } from "../message/complaint.ts";
 import { listAt, textAt } from "../read.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf, ofOneCommit, type Suspect } from "../suspects.ts";
+import { ofOneCommit, type Suspect } from "../suspect.ts";
 import type { Symptom } from "../symptom.ts";
 import { ailing } from "../telling.ts";
 import { undone } from "../undone.ts";

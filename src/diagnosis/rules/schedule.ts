@@ -1,8 +1,9 @@
 import { refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
+import { historyOf } from "../history.ts";
 import type { Rule } from "../rule.ts";
-import { historyOf, ofOneCommit } from "../suspects.ts";
+import { ofOneCommit } from "../suspect.ts";
 import { ailing, citeSymptom } from "../telling.ts";
 
 /** A CronJob whose schedule or time zone cannot be followed. */

@@ -1,6 +1,7 @@
 import { type ObjectRef, refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
+import { contentHistoryOf } from "../history.ts";
 import type { FactDraft, Foretold, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
 import { namesIn } from "../lookup.ts";
@@ -10,7 +11,8 @@ import { listAt, mapAt, textAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
 import { type Rule, TEMPLATE_BEFORE } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { contentHistoryOf, declaredAt, type Suspect, suspectsOf } from "../suspects.ts";
+import type { Suspect } from "../suspect.ts";
+import { declaredAt, suspectsOf } from "../suspects.ts";
 import type { Symptom } from "../symptom.ts";
 import { ailing, citeAbsence, citeFound, citeSuspect, citeSymptom, setting } from "../telling.ts";
 

@@ -3,13 +3,15 @@ import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import { commitText } from "../culprit.ts";
 import { declaredObjects } from "../declared.ts";
+import { historyOf } from "../history.ts";
 import type { Advice, Culprit, Hypothesis } from "../hypothesis.ts";
 import type { Intent } from "../intent.ts";
 import { destinationsOf, isAbout, meantBy, rulesAbout, subsetsOf } from "../mesh/destinations.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Rule } from "../rule.ts";
 import type { Scene } from "../scene.ts";
-import { declaredAt, historyOf, ofOneCommit, type Suspect, type Suspects } from "../suspects.ts";
+import { ofOneCommit, type Suspect, type Suspects } from "../suspect.ts";
+import { declaredAt } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
 import { ailing, citeAbsence, citeSuspect, citeSymptom, setting } from "../telling.ts";
 

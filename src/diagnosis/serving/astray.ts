@@ -1,8 +1,9 @@
 import { isSameObject, type KubernetesObject, refOf, refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
+import { historyOf } from "../history.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import type { Scene } from "../scene.ts";
-import { historyOf, ofOneCommit } from "../suspects.ts";
+import { ofOneCommit } from "../suspect.ts";
 import type { SymptomOf } from "../symptom.ts";
 import { workloadsSelectedBy } from "../symptoms/workloads.ts";
 import { undone } from "../undone.ts";

@@ -1,11 +1,13 @@
 import { type KubernetesObject, refOf, refText } from "../../signal/object.ts";
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
+import { historyOf } from "../history.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { hasWord } from "../match.ts";
 import { textAt } from "../read.ts";
 import type { Scene } from "../scene.ts";
-import { declaredAt, historyOf, ofOneCommit, type Suspect } from "../suspects.ts";
+import { ofOneCommit, type Suspect } from "../suspect.ts";
+import { declaredAt } from "../suspects.ts";
 import type { SymptomOf } from "../symptom.ts";
 import { type ServicePort, selectedPods, servicePortsOf } from "../symptoms/services.ts";
 import { citeFound, citeSymptom, setting } from "../telling.ts";

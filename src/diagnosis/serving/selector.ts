@@ -2,11 +2,13 @@ import { type KubernetesObject, type ObjectRef, refOf, refText } from "../../sig
 import { blame } from "../blame.ts";
 import { confidenceOf } from "../confidence.ts";
 import { declaredObjects } from "../declared.ts";
+import { historyOf } from "../history.ts";
 import type { Hypothesis } from "../hypothesis.ts";
 import { selects, textsAt } from "../read.ts";
 import { nearestName } from "../reference/nearest.ts";
 import type { Scene } from "../scene.ts";
-import { declaredAt, historyOf, ofOneCommit, type Suspect } from "../suspects.ts";
+import { ofOneCommit, type Suspect } from "../suspect.ts";
+import { declaredAt } from "../suspects.ts";
 import type { Symptom } from "../symptom.ts";
 import { workloadsSelectedBy } from "../symptoms/workloads.ts";
 import { citeFound, citeSymptom, setting } from "../telling.ts";
