@@ -7,7 +7,7 @@ import type { ReportedIncident } from "../../src/proposal/report.ts";
 import { runGit } from "../forge/stand-in/git.ts";
 import type { Case } from "./case.ts";
 import { liveIn } from "./clock.ts";
-import { postAlert, postFluxEvents, type Stage, setStage, until, waitFor } from "./stage.ts";
+import { looked, postAlert, postFluxEvents, type Stage, setStage, until, waitFor } from "./stage.ts";
 import { causeLines, changeLines, chapter, linkLines, proofLines } from "./tell.ts";
 
 const MINUTE = 60_000;
@@ -146,6 +146,8 @@ async function recover({ alerts }: Case, stage: Stage, say: Play["say"]): Promis
 
 async function persist(stage: Stage, say: Play["say"]): Promise<Ending> {
   await waitFor(stage, "applied", "merged");
+  // What Flux did has to be seen before the jump, or it would count as done after it.
+  await looked(stage);
   stage.clock.jump(TOO_LONG);
   await postFluxEvents(stage);
   const incident = await waitFor(stage, "persists");

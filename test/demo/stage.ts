@@ -150,14 +150,25 @@ export async function postFluxEvents({ bot, cluster, clock }: Stage): Promise<vo
   }
 }
 
+/** Waits until a look that began after this is done. */
+export function looked(stage: Stage): Promise<true> {
+  const isEnough = enoughLooks(stage);
+  return until("looks at all there is", async () => isEnough() || undefined);
+}
+
+// The look under way may have begun too early, the next one sees it all, and a third one begins when that is done.
+function enoughLooks(stage: Stage): () => boolean {
+  const enough = stage.looks() + 3;
+  return () => stage.looks() >= enough;
+}
+
 /** Waits until an incident is in one of these states; undefined where the bot finds nothing to do. */
 export async function waitFor(stage: Stage, ...statuses: readonly Incident["status"][]): Promise<Incident | undefined> {
-  // The look under way may have begun too early, the next one sees it all, and a third one begins when that is done.
-  const enough = stage.looks() + 3;
+  const isLooked = enoughLooks(stage);
   const found = await until(`an incident that is ${statuses.join(" or ")}`, async () => {
     const incidents = await stage.state.ledger.list();
     const there = incidents.filter(({ status }) => statuses.includes(status));
-    const isEnough = stage.looks() >= enough;
+    const isEnough = isLooked();
     const incident = there.find(stage.isTold) ?? (isEnough ? there[0] : undefined);
     return incident ?? (incidents.length === 0 && isEnough ? "none" : undefined);
   });
